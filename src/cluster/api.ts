@@ -1,0 +1,54 @@
+import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
+
+/**
+ * What a Kubernetes client may ask of the cluster: the verbs of the API with their real refusals, in process.
+ * Everybody goes through here: the responders' kubectl, scripts, changes, and later the REST API.
+ */
+export interface KubeApi {
+  get<K extends Kind>(kind: K, namespace: string, name: string): ApiResult<KindMap[K]>;
+  /** `namespace` null lists all. Objects come in order of namespace, then name. */
+  list<K extends Kind>(kind: K, namespace: string | null, selector?: LabelSelector): readonly KindMap[K][];
+  create<K extends Kind>(object: KindMap[K], options?: WriteOptions): ApiResult<KindMap[K]>;
+  update<K extends Kind>(object: KindMap[K], options?: WriteOptions): ApiResult<KindMap[K]>;
+  /** `merge` is RFC 7386, `strategic` Kubernetes' own, `json` RFC 6902. */
+  patch<K extends Kind>(ref: Ref & { kind: K }, patch: Patch, options?: WriteOptions): ApiResult<KindMap[K]>;
+  delete(ref: Ref, options?: DeleteOptions): ApiResult<KubeObject>;
+}
+
+export type Patch =
+  | { readonly type: 'merge' | 'strategic'; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly type: 'json'; readonly body: readonly JsonPatchOperation[] };
+
+export interface JsonPatchOperation {
+  readonly op: 'add' | 'remove' | 'replace' | 'test' | 'move' | 'copy';
+  readonly path: string;
+  readonly from?: string;
+  readonly value?: unknown;
+}
+
+/** Equality-based and set-based requirements, all of which must hold. */
+export type LabelSelector = readonly LabelRequirement[];
+
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}
+
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+}
+
+export interface DeleteOptions extends WriteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+}
+
+export type ApiResult<T> = { readonly ok: true; readonly object: T } | { readonly ok: false; readonly status: ApiStatus };
+
+/** A `Status` of the API: the reason and the message are the real ones, word for word. */
+export interface ApiStatus {
+  readonly code: number;
+  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed';
+  readonly message: string;
+}

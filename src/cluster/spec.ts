@@ -1,0 +1,124 @@
+import type { KubeObject } from './objects.ts';
+
+/**
+ * A cluster as `scenarios/clusters/NAME/` describes it: `objects.yaml` holds Kubernetes manifests as they would be
+ * applied to a real cluster; `traffic.yaml` says what the images do and who calls them.
+ */
+export interface ClusterSpec {
+  readonly name: string;
+  readonly objects: readonly KubeObject[];
+  readonly traffic: TrafficSpec;
+}
+
+export interface TrafficSpec {
+  /** What users ask of which service. */
+  readonly load: readonly LoadSpec[];
+  /** By image without its tag. */
+  readonly programs: Readonly<Record<string, ProgramSpec>>;
+  /** Parties outside of the cluster, by name; steps call them as `external/NAME`. */
+  readonly externals: Readonly<Record<string, ExternalSpec>>;
+  /** Alert rules, evaluated over the signals. */
+  readonly alerts: readonly AlertSpec[];
+}
+
+/** Users who send `ratePerS` requests to a route of a Service of the cluster. */
+export interface LoadSpec {
+  /** `namespace/service`. */
+  readonly service: string;
+  readonly route: string;
+  readonly ratePerS: number;
+  /** Relative standard deviation of the rate from one 15 s interval to the next. */
+  readonly noise: number;
+  /** After this long a user gives up; the work goes on without them. */
+  readonly patienceMs: number;
+  /** How often a user who met a failure tries again at once. */
+  readonly retries: number;
+}
+
+/** What a container of an image does. `Setting`s can be changed by the responders: by environment or by a flag. */
+export interface ProgramSpec {
+  readonly tags: readonly string[];
+  readonly kind: 'service' | 'database' | 'cache' | 'worker';
+  /** From the container's start until its readiness probe may pass. */
+  readonly startMs: number;
+  /** Requests served at once; the rest queue. */
+  readonly threads: Setting;
+  /** Environment variables without which the program exits with an error, and what it logs then. */
+  readonly needs: readonly string[];
+  /** `namespace/configmap` whose keys are read live, without a restart, or null. */
+  readonly flags: string | null;
+  /** Databases: client connections it takes before it refuses more. */
+  readonly maxConnections: Setting | null;
+  /** Databases and caches: how many times slower, and how much rarer a hit, right after a start, and how many served requests warm it up. */
+  readonly cold: { readonly factor: number; readonly requests: number } | null;
+  /** By route; `default` serves routes that have no entry of their own. */
+  readonly routes: Readonly<Record<string, readonly Step[]>>;
+  /** What single versions do differently, by tag. */
+  readonly versions: Readonly<Record<string, VersionSpec>>;
+  /** Lines that healthy life logs, with `{route}`, `{ms}`, `{id}` filled in. */
+  readonly logs: readonly LogSpec[];
+}
+
+export interface VersionSpec {
+  /** CPU steps take this many times as long. */
+  readonly cpuFactor: number;
+  /** Share of requests that fail by a defect of this version. */
+  readonly errors: number;
+  /** Exits this long after its start, or null. */
+  readonly crashAfterMs: number | null;
+}
+
+export interface LogSpec {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly text: string;
+  /** Lines per served request. */
+  readonly perRequest: number;
+}
+
+/** A number that the environment variable `env` (or the flag of that name) overrides. */
+export interface Setting {
+  readonly default: number;
+  readonly env: string | null;
+}
+
+/** One thing that a request does, in order. Durations in ms, before contention. */
+export type Step =
+  | { readonly do: 'cpu'; readonly ms: number }
+  | { readonly do: 'call'; readonly call: CallSpec }
+  /** Takes one connection from the pod's pool to `on`, runs `steps` while it holds it, gives it back. */
+  | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; readonly steps: readonly Step[] }
+  /** Inside a transaction: works in the database for so long. `lock` names rows that only one transaction may hold at once. */
+  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null }
+  /** Asks a cache; runs `miss` for the share that it does not have. */
+  | { readonly do: 'cached'; readonly on: string; readonly hit: number; readonly ms: number; readonly miss: readonly Step[] }
+  /** Runs `steps` only while the named setting is none of `off`, `false`, `0`. */
+  | { readonly do: 'when'; readonly env: string; readonly default: string; readonly steps: readonly Step[] };
+
+export interface CallSpec {
+  /** `service.namespace:port/route`-less: the DNS name of a Service (`payments` or `payments.shop`), or `external/NAME`. */
+  readonly to: string;
+  readonly route: string;
+  /** Calls per request; below 1 it is a share of requests. */
+  readonly times: number;
+  readonly timeoutMs: Setting;
+  readonly retries: Setting;
+  /** What a failed call means for the request. */
+  readonly onFailure: 'fail' | 'degrade';
+}
+
+export interface ExternalSpec {
+  readonly latencyMs: number;
+  readonly errors: number;
+  readonly host: string;
+}
+
+/** An alert rule: fires when the value has been beyond the threshold for `forMs`. */
+export interface AlertSpec {
+  readonly name: string;
+  readonly service: string;
+  readonly metric: 'error-ratio' | 'p95-ms' | 'connections-used' | 'restarts' | 'cpu-used' | 'unready';
+  readonly above: number;
+  readonly forMs: number;
+  readonly severity: 'page' | 'warning';
+  readonly text: string;
+}
