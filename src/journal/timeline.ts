@@ -141,7 +141,7 @@ export type Happening =
   | { readonly type: 'confirmed'; readonly seat: SeatId; readonly command: number }
   // The verdict and the end.
   | { readonly type: 'verdict-reached'; readonly verdict: 'mitigated' | 'resolved' | 'violated'; readonly checks: readonly string[] }
-  | { readonly type: 'resolve-claimed'; readonly seat: SeatId; readonly accepted: boolean; readonly failing: readonly string[] }
+  | { readonly type: 'resolve-claimed'; readonly seat: SeatId; readonly failing: readonly string[] }
   | { readonly type: 'drill-ended'; readonly outcome: Outcome }
   | { readonly type: 'ghost-measured'; readonly ghost: GhostRun };
 
