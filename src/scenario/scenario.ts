@@ -38,7 +38,10 @@ export interface SloSpec {
   readonly windowMs: number;
 }
 
-/** Something that responders can read about, and that really happened to the cluster. `atMs` may be negative: before the drill. */
+/**
+ * Something that responders can read about, and that really happened to the cluster. `atMs` may be negative: before the drill.
+ * `from` and `to` of an image are whole references, with repository and tag.
+ */
 export interface ChangeSpec {
   readonly atMs: number;
   readonly who: string;
@@ -51,7 +54,10 @@ export interface ChangeSpec {
     | { readonly do: 'note' };
 }
 
-/** `kind` is a word of the fault catalogue; `settings` were checked against that fault's own schema. */
+/**
+ * `kind` is a word of the fault catalogue; `settings` were checked against that fault's own schema: durations in ms, shares from 0 to 1.
+ * `target` is `external/NAME`, `node/NAME`, or `deployment/NAMESPACE/NAME` and its like for what has a namespace.
+ */
 export interface FaultSpec {
   readonly kind: string;
   readonly target: string;
@@ -84,18 +90,25 @@ export interface TransitionSpec {
   readonly target: string | null;
   readonly guard: Condition | null;
   readonly actions: readonly ActionSpec[];
+  /** Leaves and enters the source again where the target is the source itself. */
+  readonly reenter: boolean;
 }
 
 /** A state of the scenario's statechart, in XState's vocabulary. */
 export interface StageSpec {
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly initial: string | null;
+  /** How much a state of type history remembers, and the path it goes to where there is nothing to remember. */
+  readonly history: 'shallow' | 'deep';
+  readonly target: string | null;
   readonly states: Readonly<Record<string, StageSpec>>;
   readonly entry: readonly ActionSpec[];
   readonly exit: readonly ActionSpec[];
   readonly on: Readonly<Record<string, readonly TransitionSpec[]>>;
   readonly after: readonly { readonly delayMs: number; readonly transitions: readonly TransitionSpec[] }[];
   readonly always: readonly TransitionSpec[];
+  /** Taken when the states inside have come to a final one. */
+  readonly onDone: readonly TransitionSpec[];
 }
 
 export type StagesSpec = StageSpec;

@@ -1,0 +1,83 @@
+import type { AlertSpec, ExternalSpec, ProgramSpec, Setting, Step, TrafficSpec } from '../../cluster/spec.ts';
+import { parseDurationMs } from '../../time/sim-time.ts';
+import type { ClusterNames } from '../cluster-names.ts';
+import { durationMs, shareOf } from '../shape/atoms.ts';
+import type { AuthoredSetting, AuthoredStep, AuthoredTraffic } from '../shape/traffic-shape.ts';
+
+/** The traffic of a cluster out of what its author wrote. Total: what refers to nothing keeps its written name. */
+export function buildTraffic(authored: AuthoredTraffic, names: ClusterNames): TrafficSpec {
+  return {
+    load: authored.load.map(({ service, route, rate, noise, patience, retries }) => ({
+      service: names.full('Service', service),
+      route,
+      ratePerS: rate,
+      noise: shareOf(noise),
+      patienceMs: durationMs(patience),
+      retries,
+    })),
+    programs: mapValues(authored.programs, (program) => buildProgram(program, names)),
+    externals: mapValues(authored.externals, ({ host, latency, errors }): ExternalSpec => ({ host, latencyMs: durationMs(latency), errors: shareOf(errors) })),
+    alerts: authored.alerts.map((alert) => buildAlert(alert, names)),
+  };
+}
+
+function buildProgram(authored: AuthoredTraffic['programs'][string], names: ClusterNames): ProgramSpec {
+  return {
+    tags: authored.tags,
+    kind: authored.kind,
+    startMs: durationMs(authored.start),
+    threads: buildSetting(authored.threads),
+    needs: authored.needs,
+    flags: authored.flags === undefined ? null : names.full('ConfigMap', authored.flags),
+    maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
+    cold: authored.cold ?? null,
+    routes: mapValues(authored.routes, (steps) => steps.map(buildStep)),
+    versions: mapValues(authored.versions, ({ cpu, errors, crashAfter }) => ({
+      cpuFactor: cpu,
+      errors: shareOf(errors),
+      crashAfterMs: crashAfter === undefined ? null : durationMs(crashAfter),
+    })),
+    logs: authored.logs,
+  };
+}
+
+function buildStep(authored: AuthoredStep): Step {
+  const { cpu, call, query, transaction, cached, when } = authored;
+  if (call !== undefined) {
+    const { to, route, times, timeout, retries, onFailure } = call;
+    return { do: 'call', call: { to, route, times, timeoutMs: buildSetting(timeout), retries: buildSetting(retries), onFailure } };
+  }
+  if (query !== undefined) {
+    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null };
+  }
+  if (transaction !== undefined) {
+    const { on, pool, acquireTimeout, steps } = transaction;
+    return { do: 'transaction', on, pool: buildSetting(pool), acquireTimeoutMs: buildSetting(acquireTimeout), steps: steps.map(buildStep) };
+  }
+  if (cached !== undefined) return { do: 'cached', on: cached.on, hit: shareOf(cached.hit), ms: durationMs(cached.time), miss: cached.miss.map(buildStep) };
+  if (when !== undefined) return { do: 'when', env: when.env, default: when.default, steps: when.steps.map(buildStep) };
+  return { do: 'cpu', ms: durationMs(cpu ?? '0s') };
+}
+
+function buildSetting(authored: AuthoredSetting): Setting {
+  const value = typeof authored === 'object' ? authored.default : authored;
+  return { default: typeof value === 'string' ? durationMs(value) : value, env: typeof authored === 'object' ? authored.env : null };
+}
+
+function buildAlert(authored: AuthoredTraffic['alerts'][number], names: ClusterNames): AlertSpec {
+  const { name, service, metric, above, severity, text } = authored;
+  return {
+    name,
+    service: names.full('Service', service),
+    metric: metric === 'p95' ? 'p95-ms' : metric,
+    above: typeof above === 'number' ? above : (parseDurationMs(above) ?? shareOf(above)),
+    forMs: durationMs(authored.for),
+    severity,
+    text,
+  };
+}
+
+/** A record with the same keys in the same order. */
+export function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From, key: string) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

@@ -1,0 +1,77 @@
+import { RESOURCES } from '../cluster/objects.ts';
+import type { Kind, KubeObject } from '../cluster/objects.ts';
+import { quoted } from './complaint.ts';
+import type { Complaint } from './complaint.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { fit } from './shape/shape-complaints.ts';
+import { trafficShape } from './shape/traffic-shape.ts';
+import type { AuthoredTraffic } from './shape/traffic-shape.ts';
+import { parseYaml } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** The two files of a cluster's folder, as far as they could be read. */
+export interface ClusterFiles {
+  readonly objectsSource: YamlSource;
+  readonly trafficSource: YamlSource;
+  /** Every manifest that is one, in order, with the number of its document. */
+  readonly objects: readonly { readonly object: KubeObject; readonly document: number }[];
+  /** Null where the file as a whole is none. */
+  readonly traffic: AuthoredTraffic | null;
+  /** Whether every document and every part was readable: else a name that is not found may only be lost. */
+  readonly whole: boolean;
+  readonly complaints: readonly Complaint[];
+}
+
+export function readClusterFiles(objectsFile: string, objectsText: string, trafficFile: string, trafficText: string): ClusterFiles {
+  const manifests = parseYaml(objectsFile, objectsText, true);
+  const traffic = parseYaml(trafficFile, trafficText);
+  const complaints = [...manifests.complaints, ...traffic.complaints];
+  const objects = readManifests(manifests.source, complaints);
+  let fitted: AuthoredTraffic | null = null;
+  if (traffic.complaints.length === 0 || traffic.source.value !== null) {
+    const result = fit(trafficShape, traffic.source, { load: [], programs: {} }, 'the traffic');
+    fitted = result.value;
+    complaints.push(...result.complaints);
+  }
+  return { objectsSource: manifests.source, trafficSource: traffic.source, objects, traffic: fitted, whole: complaints.length === 0, complaints };
+}
+
+function readManifests(source: YamlSource, complaints: Complaint[]): ClusterFiles['objects'] {
+  const documents = Array.isArray(source.value) ? (source.value as readonly unknown[]) : [];
+  return documents.flatMap((value, document) => {
+    if (value === null) return [];
+    const wrong = manifestTrouble(value);
+    if (wrong === null) return [{ object: withNamespace(value as KubeObject), document }];
+    complaints.push({ ...source.placeOf([document, ...wrong.path]), severity: 'error', problem: wrong.problem, cure: wrong.cure, rule: 'manifest' });
+    return [];
+  });
+}
+
+interface ManifestTrouble {
+  readonly path: readonly string[];
+  readonly problem: string;
+  readonly cure: string;
+}
+
+function manifestTrouble(value: unknown): ManifestTrouble | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path: [], problem: 'This document is no Kubernetes object.', cure: 'Write apiVersion, kind and metadata.' };
+  const { apiVersion, kind, metadata } = value as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
+  if (typeof kind !== 'string') return { path: ['kind'], problem: 'This object has no kind.', cure: 'Add one, such as kind: Deployment.' };
+  if (!Object.hasOwn(RESOURCES, kind)) return { path: ['kind'], problem: `The sandbox knows no kind ${quoted(kind)}.`, cure: didYouMean(kind, Object.keys(RESOURCES)) };
+  const resource = RESOURCES[kind as Kind];
+  if (apiVersion !== resource.apiVersion) return { path: ['apiVersion'], problem: `The apiVersion of a ${kind} is not ${quoted(String(apiVersion))}.`, cure: `Write ${resource.apiVersion}.` };
+  const name = typeof metadata === 'object' && metadata !== null ? metadata.name : undefined;
+  if (typeof name !== 'string') return { path: ['metadata', 'name'], problem: `This ${kind} has no name.`, cure: 'Add metadata.name as a text.' };
+  if (!DNS_NAME.test(name)) return { path: ['metadata', 'name'], problem: `${quoted(name)} cannot be the name of a ${kind}.`, cure: 'Use lower-case letters, digits, - and .' };
+  const namespace = metadata?.namespace;
+  if (namespace !== undefined && (typeof namespace !== 'string' || !DNS_NAME.test(namespace))) return { path: ['metadata', 'namespace'], problem: 'The namespace must be a name.', cure: 'Use lower-case letters, digits and -.' };
+  if (namespace !== undefined && !resource.namespaced) return { path: ['metadata', 'namespace'], problem: `A ${kind} is in no namespace.`, cure: 'Remove metadata.namespace.' };
+  return null;
+}
+
+const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+function withNamespace(object: KubeObject): KubeObject {
+  const { namespaced } = RESOURCES[object.kind];
+  return namespaced && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace: 'default' } } : object;
+}

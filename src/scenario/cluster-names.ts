@@ -1,0 +1,38 @@
+import type { KubeObject } from '../cluster/objects.ts';
+import type { AuthoredTraffic } from './shape/traffic-shape.ts';
+
+/**
+ * What the names in a scenario refer to. One rule: a name in a step (`call`, `transaction`, `cached`) is DNS and means
+ * the namespace of the pod that calls, as in a real cluster; a short name anywhere else is taken where the cluster has
+ * exactly one object of that kind and name, and must be written `NAMESPACE/NAME` where it has several.
+ */
+export class ClusterNames {
+  readonly objects: readonly KubeObject[];
+  readonly traffic: AuthoredTraffic | null;
+
+  constructor(objects: readonly KubeObject[], traffic: AuthoredTraffic | null) {
+    this.objects = objects;
+    this.traffic = traffic;
+  }
+
+  /** `namespace/name` of an object by the name an author wrote, or why there is none. */
+  find(kind: KubeObject['kind'], written: string): Found {
+    const [first = '', second] = written.split('/');
+    const ofKind = this.objects.filter((object) => object.kind === kind);
+    const found = ofKind.filter(({ metadata }) => (second === undefined ? metadata.name === first : metadata.namespace === first && metadata.name === second));
+    const object = found[0];
+    if (object === undefined) return { outcome: 'none', known: ofKind.map(({ metadata }) => (second === undefined ? metadata.name : `${metadata.namespace ?? ''}/${metadata.name}`)) };
+    if (found.length > 1) return { outcome: 'many', known: found.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`) };
+    return { outcome: 'one', object, full: `${object.metadata.namespace ?? ''}/${object.metadata.name}` };
+  }
+
+  /** {@link find}, or the written name where it is not one object: rules have complained of that by then. */
+  full(kind: KubeObject['kind'], written: string): string {
+    const found = this.find(kind, written);
+    return found.outcome === 'one' ? found.full : written;
+  }
+}
+
+export type Found =
+  | { readonly outcome: 'one'; readonly object: KubeObject; readonly full: string }
+  | { readonly outcome: 'none' | 'many'; readonly known: readonly string[] };

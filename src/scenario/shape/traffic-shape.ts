@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { duration, line, share, word } from './atoms.ts';
+
+/** The shape of `traffic.yaml`, as its author writes it. */
+
+const plainNumber = z.number().min(0).max(1_000_000_000);
+
+function setting<Plain extends z.ZodType>(plain: Plain, example: string) {
+  const byEnv = z.strictObject({ env: word.describe('The environment variable (or flag) that overrides it.'), default: plain.describe('What holds where the variable is not set.') });
+  return z
+    .union([plain, byEnv], { error: `must be ${example}, or {env: NAME, default: ${example}}` })
+    .meta({ description: `A value such as ${example}, or {env: NAME, default: ${example}} where responders can change it by an environment variable or a flag.` });
+}
+
+const numberSetting = setting(plainNumber, '20');
+const durationSetting = setting(duration, '2s');
+
+const serviceName = z
+  .string()
+  .regex(/^(?:external\/)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'is no name of a service: write `payments`, `payments.shop` or `external/card-network`')
+  .describe('A Service by its DNS name: `payments` in the namespace of the pod that calls, `payments.shop` in another; or `external/NAME`.');
+
+/** As with DNS, a short name means the namespace of the pod that calls. */
+const call = z
+  .strictObject({
+    to: serviceName,
+    route: word.default('default').describe('Which route of it.'),
+    times: plainNumber.max(1_000).default(1).describe('Calls per request; below 1 it is a share of the requests.'),
+    timeout: durationSetting.default('5s').describe('How long the caller waits for an answer.'),
+    retries: numberSetting.default(0).describe('How often it tries again after a failure.'),
+    onFailure: z.enum(['fail', 'degrade']).default('fail').describe('`fail`: the request fails with the call. `degrade`: it goes on without.'),
+  })
+  .describe('Calls another service and waits for it.');
+
+export type AuthoredStep = {
+  cpu?: string | undefined;
+  call?: z.output<typeof call> | undefined;
+  query?: string | { time: string; lock?: string | undefined } | undefined;
+  transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; steps: AuthoredStep[] } | undefined;
+  cached?: { on: string; hit: number | string; time: string; miss: AuthoredStep[] } | undefined;
+  when?: { env: string; default: string; steps: AuthoredStep[] } | undefined;
+};
+
+const steps: z.ZodType<AuthoredStep[]> = z.array(z.lazy(() => step)).min(1, 'holds no step').describe('What a request does, in order.');
+
+const step: z.ZodType<AuthoredStep> = z
+  .strictObject({
+    cpu: duration.optional().describe('Works on a CPU for so long.'),
+    call: call.optional(),
+    query: z
+      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.') })], {
+        error: 'must be a duration such as 3ms, or {time: 3ms, lock: orders}',
+      })
+      .optional()
+      .describe('Inside a transaction: works in the database for so long.'),
+    transaction: z
+      .strictObject({
+        on: serviceName,
+        pool: numberSetting.describe('Connections of each pod.'),
+        acquireTimeout: durationSetting.default('30s').describe('How long a request waits for a connection before it fails.'),
+        steps,
+      })
+      .optional()
+      .describe('Takes a connection from the pod\'s pool, runs the steps while it holds it, gives it back.'),
+    cached: z
+      .strictObject({ on: serviceName, hit: share.describe('The share that the cache has.'), time: duration.default('1ms'), miss: steps.describe('What is done for the rest.') })
+      .optional()
+      .describe('Asks a cache first.'),
+    when: z
+      .strictObject({
+        env: word,
+        default: z.union([z.string(), z.boolean(), z.number()]).transform((value) => String(value)).default('on').describe('What holds where it is not set.'),
+        steps,
+      })
+      .optional()
+      .describe('Runs the steps unless the setting is `off`, `false` or `0`.'),
+  })
+  .refine((value) => Object.keys(value).length === 1, 'must be one step: cpu, call, query, transaction, cached or when')
+  .meta({ id: 'step', minProperties: 1, maxProperties: 1 }) as unknown as z.ZodType<AuthoredStep>;
+
+const version = z.strictObject({
+  cpu: z.number().min(0.01).max(1_000).default(1).describe('Its CPU steps take so many times as long.'),
+  errors: share.default(0).describe('The share of requests that fail by a defect of this version.'),
+  crashAfter: duration.optional().describe('Exits so long after its start.'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  text: line.describe('The line; {route}, {ms}, {id} are filled in.'),
+  perRequest: z.number().min(0).max(100).default(1).describe('Lines per request.'),
+});
+
+const tag = z.string({ error: 'must be a text: put the version in quotes' }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'is no image tag');
+
+const program = z.strictObject({
+  tags: z.array(tag).min(1, 'names no version').describe('The versions that the registry holds.'),
+  kind: z.enum(['service', 'database', 'cache', 'worker']).default('service'),
+  start: duration.default('2s').describe('From the container\'s start until it can be ready.'),
+  threads: numberSetting.default(64).describe('Requests served at once; the rest queue.'),
+  needs: z.array(word).default([]).describe('Environment variables without which it exits with an error.'),
+  flags: z.string().optional().describe('A ConfigMap whose keys it reads live, without a restart: `NAME` or `NAMESPACE/NAME`.'),
+  maxConnections: numberSetting.optional().describe('Databases: client connections before it refuses more.'),
+  cold: z
+    .strictObject({ factor: z.number().min(1).max(1_000), requests: plainNumber })
+    .optional()
+    .describe('How many times slower it is right after a start, and how many requests warm it up.'),
+  routes: z.record(word, steps).describe('What it does, by route; `default` serves routes without an entry.'),
+  versions: z.record(z.string(), version).default({}).describe('What single versions do differently, by tag.'),
+  logs: z.array(log).default([]).describe('What healthy life logs.'),
+});
+
+const load = z.strictObject({
+  service: z.string().describe('A Service: `NAME` where there is only one of that name, else `NAMESPACE/NAME`.'),
+  route: word.default('default'),
+  rate: plainNumber.describe('Requests per second.'),
+  noise: share.default(0.05).describe('Relative standard deviation of the rate from one 15 s interval to the next.'),
+  patience: duration.default('30s').describe('After so long a user gives up; the work goes on without them.'),
+  retries: z.number().min(0).max(20).default(0).describe('How often a user who met a failure tries again at once.'),
+});
+
+const external = z.strictObject({
+  host: z.string().regex(/^[a-z0-9.-]+$/i, 'is no host name').describe('Its host name, as logs show it.'),
+  latency: duration,
+  errors: share.default(0),
+});
+
+const alert = z.strictObject({
+  name: word,
+  service: z.string().describe('A Service: `NAME` or `NAMESPACE/NAME`.'),
+  metric: z.enum(['error-ratio', 'p95', 'connections-used', 'restarts', 'cpu-used', 'unready']),
+  above: z
+    .union([z.number(), z.string().regex(/^(?:\d+(?:\.\d+)?%|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)$/)], { error: 'must be a number, a share such as `5%` or a duration such as `6s`' })
+    .describe('Fires above this: a duration for p95, a share for error-ratio, connections-used and cpu-used, a number for the rest.'),
+  for: duration.default('1m').describe('It must have held so long.'),
+  severity: z.enum(['page', 'warning']).default('warning'),
+  text: line,
+});
+
+export const trafficShape = z
+  .strictObject({
+    load: z.array(load).min(1, 'asks nothing of the cluster').describe('What users ask of which service.'),
+    programs: z.record(z.string(), program).describe('What the images do, by image without its tag.'),
+    externals: z.record(word, external).default({}).describe('Parties outside of the cluster; steps call them as `external/NAME`.'),
+    alerts: z.array(alert).default([]).describe('Alert rules.'),
+  })
+  .describe('What the images of a sandbox cluster do, who calls them, and what is alerted on.');
+
+export type AuthoredTraffic = z.output<typeof trafficShape>;
+export type AuthoredSetting = z.output<typeof numberSetting> | z.output<typeof durationSetting>;
