@@ -1,0 +1,253 @@
+import type { KindMap } from '../objects.ts';
+import type { TrafficSpec } from '../spec.ts';
+import type { ObjectStore } from '../store.ts';
+import { compileVariant, type Variant } from './program.ts';
+import { coresOf, environmentOf } from './settings.ts';
+import { Station } from './station.ts';
+
+/** One running pod in the flow. */
+export interface PodFlow {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly workload: string;
+  /** Container start, as the kubelet's restart count tells it apart. */
+  readonly run: number;
+  readonly startedAtMs: number;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly cores: number;
+  variant: Variant;
+  threads: Station;
+  /** Requests that arrive in this tick, and how long each holds a thread, by route. */
+  arriving: Float64Array;
+  holdMs: Float64Array;
+  pools: PoolFlow[];
+  /** Share of what arrived in this tick that found the queue full. */
+  refusedShare: number;
+  /** CPU asked for, in cores, and work that waits for CPU, in core-milliseconds. */
+  cpuDemand: number;
+  cpuBacklog: number;
+  /** How many times as long CPU work takes as on an idle core. */
+  stretch: number;
+  /** 0 right after a cold start, 1 when caches and JIT are warm. */
+  warmth: number;
+  /** Databases: query work asked for in this tick, in cores, and queries a second. */
+  queryDemand: number;
+  queriesPerS: number;
+  /** Connections lost to a leak. */
+  leaked: number;
+  /** Takes part in any Service's endpoints. */
+  serving: boolean;
+}
+
+/** A pod's pool of connections to one database. */
+export interface PoolFlow {
+  readonly station: Station;
+  readonly arriving: Float64Array;
+  readonly holdMs: Float64Array;
+  /** Connections that the database granted, at most the plan's size. */
+  granted: number;
+  /** Share of those who want a connection and give up waiting. */
+  fail: number;
+}
+
+/** A Service and the pods that it sends requests to. */
+export interface ServiceFlow {
+  readonly key: string;
+  /** False where no such Service exists: its name does not resolve. */
+  exists: boolean;
+  pods: PodFlow[];
+  /** Found on first use; kept while the drill runs. */
+  readonly routes: Map<string, ServiceRoute>;
+}
+
+/** One route of a Service: what its callers meet. */
+export interface ServiceRoute {
+  readonly service: ServiceFlow;
+  readonly name: string;
+  /** Requests a second that arrive in this tick, and those that callers began for the next. */
+  ratePerS: number;
+  nextRatePerS: number;
+  /** An answer takes `detMs` plus an exponential time of mean `spreadMs`. */
+  detMs: number;
+  spreadMs: number;
+  failShare: number;
+  /** Since the last window: requests that ended, and those that failed. */
+  done: number;
+  failed: number;
+}
+
+/** What a tick works on: made again whenever the objects behind it change; what flows is carried over. */
+export interface Layout {
+  pods: PodFlow[];
+  readonly services: Map<string, ServiceFlow>;
+  variants: Variant[];
+}
+
+export function emptyLayout(): Layout {
+  return { pods: [], services: new Map(), variants: [] };
+}
+
+/** The Service of that key; made on first use, so that callers may name what does not exist (yet). */
+export function serviceOf(layout: Layout, key: string): ServiceFlow {
+  let service = layout.services.get(key);
+  if (service === undefined) {
+    service = { key, exists: false, pods: [], routes: new Map() };
+    layout.services.set(key, service);
+  }
+  return service;
+}
+
+export function routeOf(service: ServiceFlow, name: string): ServiceRoute {
+  let route = service.routes.get(name);
+  if (route === undefined) {
+    route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, done: 0, failed: 0 };
+    service.routes.set(name, route);
+  }
+  return route;
+}
+
+/** Brings the layout in step with the store. Returns requests that were inside pods that are gone. */
+export function refresh(layout: Layout, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {
+  const before = new Map(layout.pods.map((pod) => [pod.uid, pod]));
+  const variants = new Map(layout.variants.map((variant) => [variant.key, variant]));
+  const used = new Map<string, Variant>();
+  const byName = new Map<string, PodFlow>();
+  layout.pods = [];
+  for (const object of store.list('Pod', null)) {
+    const image = runningImage(object);
+    const program = image === null ? undefined : spec.programs[image.repository];
+    if (image === null || program === undefined) continue;
+    const pod = carriedOver(before.get(object.metadata.uid ?? ''), object, store, nowMs);
+    if (pod === null) continue;
+    const [flagsNamespace, flagsName] = (program.flags ?? '/').split('/') as [string, string];
+    const flags = store.get('ConfigMap', flagsNamespace, flagsName)?.data ?? {};
+    const key = variantKey(object, image, pod.environment, flags);
+    let variant = used.get(key) ?? variants.get(key);
+    if (variant === undefined) {
+      variant = compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags });
+    }
+    used.set(key, variant);
+    fit(pod, variant);
+    layout.pods.push(pod);
+    byName.set(`${pod.namespace}/${pod.name}`, pod);
+    before.delete(pod.uid);
+  }
+  layout.variants = [...used.values()];
+  connect(layout, store, byName);
+  let lost = 0;
+  for (const gone of before.values()) lost += gone.threads.clear();
+  return lost;
+}
+
+interface Image {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** The image that a pod's first container runs now, or null where it does not run. */
+function runningImage(pod: KindMap['Pod']): Image | null {
+  if (pod.status?.containerStatuses?.[0]?.state?.running === undefined) return null;
+  return splitImage(pod.spec?.containers[0]?.image ?? '');
+}
+
+/** `registry/name:tag`; the tag is `latest` where none is written. */
+export function splitImage(image: string): Image {
+  const colon = image.lastIndexOf(':');
+  return colon > image.lastIndexOf('/')
+    ? { repository: image.slice(0, colon), tag: image.slice(colon + 1) }
+    : { repository: image, tag: 'latest' };
+}
+
+function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>): string {
+  return JSON.stringify([pod.metadata.namespace, image.repository, image.tag, [...environment], flags]);
+}
+
+/** The flow of a pod that ran before, or a new one where its container (re)started since. Null for a pod without its uid. */
+function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: ObjectStore, nowMs: number): PodFlow | null {
+  const status = object.status?.containerStatuses?.[0];
+  const uid = object.metadata.uid;
+  if (uid === undefined || status === undefined) return null;
+  if (known !== undefined && known.run === status.restartCount) return known;
+  const environment = environmentOf(object, (namespace, name) => store.get('ConfigMap', namespace, name));
+  return {
+    uid,
+    name: object.metadata.name,
+    namespace: object.metadata.namespace ?? 'default',
+    workload: workloadOf(object),
+    run: status.restartCount,
+    startedAtMs: nowMs,
+    environment,
+    cores: coresOf(object.spec?.containers[0]?.resources?.limits?.['cpu']) ?? UNLIMITED_CORES,
+    variant: NO_VARIANT,
+    threads: new Station(0, 0),
+    arriving: NOTHING,
+    holdMs: NOTHING,
+    pools: [],
+    refusedShare: 0,
+    cpuDemand: 0,
+    cpuBacklog: 0,
+    stretch: 1,
+    warmth: 0,
+    queryDemand: 0,
+    queriesPerS: 0,
+    leaked: 0,
+    serving: false,
+  };
+}
+
+/** A container without a CPU limit may use this many cores of its node. */
+const UNLIMITED_CORES = 4;
+const NOTHING = new Float64Array(0);
+const NO_VARIANT = {} as Variant;
+
+/** Name of the Deployment or StatefulSet that a pod belongs to; its own name where it belongs to none. */
+export function workloadOf(pod: KindMap['Pod']): string {
+  const owner = pod.metadata.ownerReferences?.[0];
+  if (owner === undefined) return pod.metadata.name;
+  const hash = pod.metadata.labels?.['pod-template-hash'];
+  return owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)
+    ? owner.name.slice(0, -hash.length - 1)
+    : owner.name;
+}
+
+/** Gives a pod the stations of its variant; what was inside is kept where the variant stays the same program. */
+function fit(pod: PodFlow, variant: Variant): void {
+  if (pod.variant === variant) return;
+  const routes = variant.routes.length;
+  pod.variant = variant;
+  if (pod.threads.inside.length !== routes) {
+    pod.threads = new Station(variant.threads, routes);
+    pod.arriving = new Float64Array(routes);
+    pod.holdMs = new Float64Array(routes);
+  }
+  pod.threads.resize(variant.threads);
+  const pools = pod.pools;
+  pod.pools = variant.pools.map((_, at) => {
+    const kept = pools[at];
+    if (kept !== undefined && kept.arriving.length === routes) return kept;
+    return { station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, fail: 0 };
+  });
+}
+
+/** Fills in which pods each Service reaches, from its EndpointSlices. */
+function connect(layout: Layout, store: ObjectStore, byName: ReadonlyMap<string, PodFlow>): void {
+  for (const pod of layout.pods) pod.serving = false;
+  for (const service of layout.services.values()) {
+    service.exists = false;
+    service.pods = [];
+  }
+  for (const object of store.list('Service', null)) {
+    serviceOf(layout, `${object.metadata.namespace}/${object.metadata.name}`).exists = true;
+  }
+  for (const slice of store.list('EndpointSlice', null)) {
+    const service = serviceOf(layout, `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`);
+    if (!service.exists) continue;
+    for (const endpoint of slice.endpoints) {
+      const pod = byName.get(`${endpoint.targetRef?.namespace ?? ''}/${endpoint.targetRef?.name ?? ''}`);
+      if (pod === undefined || endpoint.conditions?.ready !== true) continue;
+      service.pods.push(pod);
+      pod.serving = true;
+    }
+  }
+}
