@@ -1,0 +1,45 @@
+import type { Screen } from '../../drill/screen.ts';
+import { PANES, PANE_FACTS, unseen, type PaneId, type Seen } from '../panes.ts';
+import { row, type Span } from '../rows.ts';
+import type { Theme } from '../theme.ts';
+import { chatSpans } from './room.ts';
+import { seriesSpans } from './dashboards.ts';
+
+/** The row that is never hidden: what rings, what broke in the exercise itself, or else the service level. */
+export function strip(screen: Pick<Screen, 'pages' | 'dashboards'>, trouble: string | null, theme: Theme, columns: number): string {
+  if (trouble !== null) return row(theme, columns, [['bad', `✗ ${trouble}`]]);
+  const ringing = screen.pages.findLast((page) => page.ringing);
+  if (ringing !== undefined) {
+    const call = ` /ack ${ringing.id} `;
+    const text = ` ● ${ringing.id} ${ringing.severity} ${ringing.text}`;
+    return row(theme, columns, [['alarm', text.length < columns - call.length - 1 ? text.padEnd(columns - call.length - 1) : text]], [['clock', call]]);
+  }
+  const level = screen.dashboards.at(-1)?.panels.slice(0, columns >= 150 ? 3 : columns >= 110 ? 2 : 1) ?? [];
+  if (level.length === 0) return row(theme, columns, []);
+  const share = Math.floor(columns / level.length);
+  return row(theme, columns, level.flatMap((panel): Span[] => [['plain', ' '], ...seriesSpans(panel, sparkWidth(share))]));
+}
+
+/** The panes as tabs, each with what is new on it. */
+export function tabs(screen: Screen, seen: Seen, focus: PaneId, theme: Theme, columns: number): string {
+  const spans = PANES.flatMap((pane, i): Span[] => {
+    const news = pane === focus ? 0 : unseen(seen, screen, pane);
+    const rings = pane === 'pager' && screen.pages.some((page) => page.ringing);
+    const title = ` ${i + 1} ${PANE_FACTS[pane].title} `;
+    const badge: Span = rings ? ['alarm', '●'] : news > 0 ? ['warn', `+${Math.min(news, 99)}`] : ['plain', ''];
+    return [pane === focus ? ['tab', title] : ['faint', title], badge, ['plain', columns >= 100 ? '  ' : ' ']];
+  });
+  return row(theme, columns, spans);
+}
+
+/** Above the prompt: what waits for this seat's word, or the last thing said where the room itself is out of sight. */
+export function lastWord(screen: Screen, roomVisible: boolean, theme: Theme, columns: number): string {
+  if (screen.awaitingConfirm !== null) return row(theme, columns, [['warn', '? Your partner wants to run: '], ['strong', screen.awaitingConfirm]], [['key', '/confirm']]);
+  const last = screen.chat.at(-1);
+  if (roomVisible || last === undefined) return row(theme, columns, []);
+  return row(theme, columns, chatSpans(last, screen));
+}
+
+function sparkWidth(share: number): number {
+  return Math.max(8, share - 52);
+}

@@ -1,0 +1,74 @@
+import { EventEmitter } from 'node:events';
+import type { Size } from './layout.ts';
+
+/**
+ * Finished rows on their way through Ink. Ink takes every frame apart into cells, several times: 12 ms of CPU at
+ * 200x50. A row that is already painted needs none of that, so Ink is given one private-use character in its place,
+ * another one whenever the row changed, and the stream to the terminal puts the row back in. Ink still decides what
+ * is on screen, in which order, and which rows to write again.
+ */
+export class RowKeys {
+  readonly #rows: string[] = [];
+  readonly #versions: number[] = [];
+
+  /** The character that stands for row `y`, from 0 to 254, as it is now. */
+  keyOf(y: number, painted: string): string {
+    if (this.#rows[y] !== painted) {
+      this.#rows[y] = painted;
+      this.#versions[y] = ((this.#versions[y] ?? 0) + 1) % VERSIONS;
+    }
+    return String.fromCodePoint(FIRST_KEY + y * VERSIONS + (this.#versions[y] ?? 0));
+  }
+
+  /** Makes every row new, so that all of them are written again. */
+  forget(): void {
+    this.#rows.length = 0;
+  }
+
+  /** What was written, with each key replaced by its row. */
+  expand(written: string): string {
+    return written.replace(KEY, (key) => this.#rows[Math.floor(((key.codePointAt(0) ?? FIRST_KEY) - FIRST_KEY) / VERSIONS)] ?? '');
+  }
+}
+
+/** Supplementary private use area A: 65,534 characters that no text of ours holds, for 255 rows of 256 versions. */
+const FIRST_KEY = 0xf0000;
+const VERSIONS = 256;
+const KEY = /[\u{f0000}-\u{ffffd}]/gu;
+
+/** The part of a terminal's stream that is used here; `process.stdout` is one. */
+export interface TerminalOut {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string, whenDone?: () => void): boolean;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+/** What Ink writes to instead of the terminal. It is as wide as Ink has to know: a key is one column. */
+export class RowStream extends EventEmitter {
+  readonly isTTY = true;
+  readonly columns = 4;
+  readonly #out: TerminalOut;
+  readonly #keys: RowKeys;
+
+  constructor(out: TerminalOut, keys: RowKeys) {
+    super();
+    this.#out = out;
+    this.#keys = keys;
+  }
+
+  get rows(): number {
+    return sizeOf(this.#out).rows;
+  }
+
+  readonly write = (text: string, ...rest: readonly unknown[]): boolean => {
+    const whenDone = rest.findLast((one) => typeof one === 'function') as (() => void) | undefined;
+    return this.#out.write(this.#keys.expand(text), whenDone);
+  };
+}
+
+/** A terminal's size; 80x24 where it does not say. No more rows than there are keys for. */
+export function sizeOf(out: TerminalOut): Size {
+  return { columns: out.columns || 80, rows: Math.min(250, out.rows || 24) };
+}
