@@ -1,0 +1,82 @@
+import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
+import type { Action } from './actions.ts';
+import type { Anchors } from './anchors.ts';
+import { meanBadShare, type LevelInterval } from './levels.ts';
+import type { DrillRecord } from './record.ts';
+
+/** The service level before and after one action: an observation, not a proof that the one came from the other. */
+export interface Effect {
+  readonly action: Action;
+  /** Mean bad share in the {@link EFFECT_WINDOW_MS} before and after it, 0 to 1; null where nothing was measured. */
+  readonly before: number | null;
+  readonly after: number | null;
+  /** The worst interval of the time after it. */
+  readonly peak: { readonly badShare: number; readonly seq: number } | null;
+  readonly direction: 'worse' | 'better' | 'same' | 'unknown';
+  /** What else happened in the time after it or the half minute before: other actions, faults that began or ended. */
+  readonly alongside: readonly number[];
+}
+
+export const EFFECT_WINDOW_MS = 3 * MINUTE_MS;
+/** A change of the bad share by less is no change. */
+const NOTABLE_SHARE = 0.02;
+
+export function effectsOf(record: DrillRecord): readonly Effect[] {
+  return record.actions.map((action) => effectOf(record, action));
+}
+
+/** The action that the service level came back after, or null: the last that it got better with, else the last in the 5 min before. */
+export function cureOf(effects: readonly Effect[], { mitigation }: Anchors): Effect | null {
+  if (mitigation === null) return null;
+  const before = effects.filter(({ action }) => action.atMs <= mitigation.atMs);
+  const better = before.findLast(({ direction }) => direction === 'better');
+  return better ?? before.findLast(({ action }) => mitigation.atMs - action.atMs <= 5 * MINUTE_MS) ?? null;
+}
+
+/** Effects after which the bad share rose, greatest rise first. */
+export function harmful(effects: readonly Effect[]): readonly Effect[] {
+  return effects.filter(({ direction }) => direction === 'worse').sort((a, b) => riseOf(b) - riseOf(a) || a.action.seq - b.action.seq);
+}
+
+/** Change of the mean bad share: above 0 worse, below 0 better. */
+export function riseOf(effect: Effect): number {
+  return (effect.after ?? 0) - (effect.before ?? 0);
+}
+
+function effectOf(record: DrillRecord, action: Action): Effect {
+  const { levels, facts } = record;
+  const endMs = action.atMs + EFFECT_WINDOW_MS;
+  const before = meanBadShare(levels, action.atMs - EFFECT_WINDOW_MS, action.atMs);
+  const after = meanBadShare(levels, action.atMs, endMs);
+  const worst = worstLevel(levels, action.atMs, endMs);
+  const own = new Set(action.seqs);
+  const others = facts.filter(
+    (fact) =>
+      fact.atMs >= action.atMs - MINUTE_MS / 2 &&
+      fact.atMs < endMs &&
+      !own.has(fact.seq) &&
+      (fact.type === 'fault-began' || fact.type === 'fault-ended' || record.actions.some((other) => other.seq === fact.seq)),
+  );
+  return {
+    action,
+    before,
+    after,
+    peak: worst === null ? null : { badShare: worst.badShare, seq: worst.seq },
+    direction: directionOf(before, after),
+    alongside: others.map((fact) => fact.seq),
+  };
+}
+
+function directionOf(before: number | null, after: number | null): Effect['direction'] {
+  if (before === null || after === null) return 'unknown';
+  if (after - before >= NOTABLE_SHARE) return 'worse';
+  return before - after >= NOTABLE_SHARE ? 'better' : 'same';
+}
+
+function worstLevel(levels: readonly LevelInterval[], fromMs: SimMs, toMs: SimMs): LevelInterval | null {
+  let worst: LevelInterval | null = null;
+  for (const level of levels) {
+    if (level.toMs > fromMs && level.fromMs < toMs && level.badShare > (worst?.badShare ?? -1)) worst = level;
+  }
+  return worst;
+}
