@@ -32,7 +32,8 @@ const ANYWHERE: readonly Mode[] = ['empty', 'typing', 'help', 'end', 'search', '
 export const KEYS: readonly KeyEntry[] = [
   entry('?', ['?'], ['empty'], 'help', 'drill', 'everything that can be done here (on an empty prompt)', 'help'),
   entry('?', ['?'], ['help'], 'close', 'drill', 'close the help', 'close'),
-  entry('Esc', ['esc'], ['help', 'end'], 'close', 'drill', 'close the page over the panes', 'look around'),
+  entry('Esc', ['esc'], ['help'], 'close', 'drill', 'close the help, from anywhere in it', null),
+  entry('Esc', ['esc'], ['end'], 'close', 'drill', 'look around in a drill that has ended', 'look around'),
   entry('Enter', ['enter'], ['help'], 'close', 'drill', 'close the help', null),
   entry('Enter', ['enter'], ['end'], 'finish', 'drill', 'leave a drill that has ended', 'leave'),
   entry('Space', [' '], ['empty'], 'pause', 'time', 'pause, and go on (on an empty prompt)', 'pause'),

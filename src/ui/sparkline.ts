@@ -99,17 +99,29 @@ function rowOf(value: number | null, top: number, height: number): number {
   return value === null || value > top ? -1 : Math.floor(Math.round((value / top) * (height * 4 - 1)) / 4);
 }
 
-function resample(panel: PanelView, columns: number): (number | null)[] {
+/** As many values as there are points. Too many: the worst of each group. Too few: stretched a little, else empty on the left. */
+function resample(panel: PanelView, points: number): (number | null)[] {
   const { values } = panel;
-  if (values.length <= columns) return [...Array.from({ length: columns - values.length }, () => null), ...values];
-  const worst: (number | null)[] = [];
-  for (let x = 0; x < columns; x++) {
-    const from = Math.floor((x * values.length) / columns);
-    const to = Math.max(from + 1, Math.floor(((x + 1) * values.length) / columns));
-    const group = values.slice(from, to).filter((value) => value !== null);
-    worst.push(group.length === 0 ? null : panel.worse === 'up' ? Math.max(...group) : Math.min(...group));
-  }
-  return worst;
+  const used = Math.min(points, Math.floor(values.length * MOST_STRETCH));
+  const sampled: (number | null)[] = Array.from({ length: points - used }, () => null);
+  for (let x = 0; x < used; x++) sampled.push(used <= values.length ? worstOf(panel, x, used) : between(values, (x * (values.length - 1)) / Math.max(1, used - 1)));
+  return sampled;
+}
+
+/** More, and a minute of values would look like an hour. */
+const MOST_STRETCH = 2.5;
+
+function worstOf(panel: PanelView, x: number, points: number): number | null {
+  const from = Math.floor((x * panel.values.length) / points);
+  const to = Math.max(from + 1, Math.floor(((x + 1) * panel.values.length) / points));
+  const group = panel.values.slice(from, to).filter((value) => value !== null);
+  return group.length === 0 ? null : panel.worse === 'up' ? Math.max(...group) : Math.min(...group);
+}
+
+function between(values: readonly (number | null)[], place: number): number | null {
+  const left = values[Math.floor(place)] ?? null;
+  const right = values[Math.ceil(place)] ?? null;
+  return left === null || right === null ? left : left + (right - left) * (place - Math.floor(place));
 }
 
 function append(spans: Span[], style: Style, text: string): void {

@@ -41,13 +41,12 @@ function compact(panel: PanelView, theme: Theme, columns: number, labels: number
 
 function tall(panel: PanelView, theme: Theme, columns: number, chartRows: number): string[] {
   const how = standing(panel, newest(panel));
+  const words = columns >= 50;
   const bounds: Span[] = [];
-  if (panel.baseline !== null) bounds.push(['faint', `┈ ${quantity(panel.baseline, panel.unit)}`]);
-  if (panel.limit !== null) bounds.push([how === 'bad' ? 'bad' : 'faint', `${bounds.length > 0 ? '  ' : ''}╌ ${quantity(panel.limit, panel.unit)}`]);
-  return [
-    row(theme, columns, [['plain', `${safeLine(panel.label)}  `], [how, valueText(panel)]], bounds),
-    ...chart(panel, columns, chartRows).map((spans) => row(theme, columns, spans)),
-  ];
+  if (panel.baseline !== null) bounds.push(['faint', `${words ? 'normal ' : ''}┈ ${quantity(panel.baseline, panel.unit)}`]);
+  if (panel.limit !== null) bounds.push([how === 'bad' ? 'bad' : 'faint', `${bounds.length > 0 ? '  ' : ''}${words ? 'limit ' : ''}╌ ${quantity(panel.limit, panel.unit)}`]);
+  const drawn = chartRows === 1 ? [sparkline(panel, columns)] : chart(panel, columns, chartRows);
+  return [row(theme, columns, [['plain', `${safeLine(panel.label)}  `], [how, valueText(panel)]], bounds), ...drawn.map((spans) => row(theme, columns, spans))];
 }
 
 /** `7.2 s ▲!`: the mark tells without colour that the limit is passed. */
