@@ -1,0 +1,53 @@
+import type { Kind, KindMap } from '../../../../cluster/objects.ts';
+import type { Call } from '../call.ts';
+import { observedTarget, nothingFound } from '../look/get.ts';
+import { find, readTargets } from '../targets.ts';
+import { describeNode } from './node.ts';
+import { describePod } from './pod.ts';
+import { describeConfigMap, describeEndpointSlice, describeNamespace, describeOneEvent, describeService } from './small.ts';
+import { describeDeployment, describeReplicaSet, describeStatefulSet } from './workloads.ts';
+import { DescriptionWriter } from './writer.ts';
+
+type Describe<K extends Kind> = (call: Call, object: KindMap[K], writer: DescriptionWriter) => void;
+
+const DESCRIPTIONS = {
+  Namespace: describeNamespace,
+  Node: describeNode,
+  Pod: describePod,
+  Service: describeService,
+  ConfigMap: describeConfigMap,
+  Event: describeOneEvent,
+  Deployment: describeDeployment,
+  ReplicaSet: describeReplicaSet,
+  StatefulSet: describeStatefulSet,
+  EndpointSlice: describeEndpointSlice,
+} satisfies { readonly [K in Kind]: Describe<K> };
+
+/** `kubectl describe`: objects with what belongs to them, and their events. A name may be the beginning of one. */
+export function describe(call: Call): void {
+  const { answer, args } = call;
+  if (args.length === 0) return answer.fail('error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
+  const targets = readTargets(args);
+  if ('error' in targets) return answer.fail(targets.error);
+  const found = find(call, targets.flatMap((target) => byPrefix(call, target)));
+  if (found === null) return;
+  answer.observed({ kind: 'state', target: observedTarget(targets), tool: 'kubectl describe' });
+  let nth = 0;
+  for (const { kind, objects } of found) {
+    for (const object of objects) {
+      if (nth++ > 0) answer.print('', '');
+      const writer = new DescriptionWriter();
+      (DESCRIPTIONS[kind] as Describe<Kind>)(call, object, writer);
+      answer.print(...writer.lines());
+    }
+  }
+  if (nth === 0 && answer.empty) answer.print(nothingFound(call, true));
+}
+
+/** As kubectl does: where no object has the name, those whose names begin with it. */
+function byPrefix(call: Call, target: { readonly kind: Kind; readonly name: string | null }): { readonly kind: Kind; readonly name: string | null }[] {
+  const { kind, name } = target;
+  if (name === null || kind === 'Node' || kind === 'Namespace' || call.api.get(kind, call.namespace, name).ok) return [target];
+  const longer = call.api.list(kind, call.namespace).filter(({ metadata }) => metadata.name.startsWith(name));
+  return longer.length === 0 ? [target] : longer.map(({ metadata }) => ({ kind, name: metadata.name }));
+}

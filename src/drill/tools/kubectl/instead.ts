@@ -1,0 +1,23 @@
+/** Verbs of the real kubectl that need a file, an editor, a shell or a stream: what to type in their place. */
+export const INSTEAD: Readonly<Record<string, string>> = {
+  edit: "There is no editor here. Change one thing at a time: kubectl set image|env|resources, kubectl scale, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
+  apply: "There are no files here to apply. Change one thing at a time: kubectl set, kubectl scale, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
+  create: 'Nothing new can be created by hand here. What is there can be changed: kubectl set, scale, patch, label, rollout.',
+  replace: "There are no files here. Change one thing at a time: kubectl set, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
+  diff: 'There are no files here to compare with. To see what a write would do, add --dry-run=server to it; kubectl get TYPE NAME -o yaml shows what is.',
+  exec: 'There is no shell in these containers. kubectl logs, describe and top tell what they do; curl SERVICE asks one from outside.',
+  attach: 'There is nothing to attach to in these containers. kubectl logs POD shows what they write.',
+  cp: 'There are no files to copy in these containers. kubectl get configmap NAME -o yaml shows what they are configured with.',
+  debug: 'There is no shell in these containers. kubectl logs, describe and top tell what they do.',
+  'port-forward': 'No ports are forwarded here. curl SERVICE asks a service from inside the cluster.',
+  proxy: 'No proxy runs here. kubectl get … -o json shows what the API holds.',
+  run: 'No pods are started by hand here. kubectl scale starts more of what is there.',
+  expose: 'No services are made by hand here. kubectl get services shows those there are.',
+  autoscale: 'There is no autoscaler here. Scale by hand: kubectl scale deployment/NAME --replicas=N.',
+  taint: 'Taints cannot be changed here. kubectl cordon NODE keeps new pods off a node, kubectl drain NODE empties it.',
+  wait: 'Nothing waits here. Ask for the state again in a while: kubectl rollout status, kubectl get.',
+  auth: 'You may do whatever this kubectl offers: see kubectl --help.',
+  explain: 'No schema is kept here. kubectl get TYPE NAME -o yaml shows an object with all its fields.',
+  kustomize: 'There are no files here.',
+  plugin: 'There are no plugins here.',
+};

@@ -1,0 +1,25 @@
+/** The value at a path of plain names such as `spec.nodeName`, or undefined where there is none. */
+export function readPath(object: unknown, path: string): unknown {
+  let value: unknown = object;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
+/** Keys and values as `a=1,b=2` in order of the keys; `<none>` for none. */
+export function joinLabels(labels: Readonly<Record<string, string>> | undefined): string {
+  const entries = sortedEntries(labels);
+  return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',');
+}
+
+/** The entries of an object in order of their keys. */
+export function sortedEntries<Value>(record: Readonly<Record<string, Value>> | undefined): readonly (readonly [string, Value])[] {
+  return Object.entries(record ?? {}).sort(([left], [right]) => compareText(left, right));
+}
+
+/** Order by code units, the same on every machine. */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,124 @@
+import type { Kind, KindMap, KubeObject } from '../../../../cluster/objects.ts';
+import { RESOURCES } from '../../../../cluster/objects.ts';
+import { isAllNamespaces, targetName } from '../call.ts';
+import type { Call } from '../call.ts';
+import { joinLabels, compareText } from '../layout/fields.ts';
+import { compileJsonPath } from '../layout/json-path.ts';
+import { table } from '../layout/tab-writer.ts';
+import { absentKind, printedKind } from '../kinds.ts';
+import { TABLES, lastSeen } from '../tables/tables.ts';
+import type { KindTable } from '../tables/tables.ts';
+import { find, readTargets } from '../targets.ts';
+import type { Found, Target } from '../targets.ts';
+import { renderOutput } from './output.ts';
+
+/** `kubectl get`: objects as tables, or whole in the format of `-o`. */
+export function get(call: Call): void {
+  const { answer, args, flags } = call;
+  if (flags.on('watch') || flags.on('watch-only')) {
+    return answer.fail('error: watching does not end here. Ask again without --watch; every answer is up to date.');
+  }
+  if (args.length === 0) {
+    return answer.fail('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nSee \'kubectl get -h\' for help and examples');
+  }
+  const absent = absentKind((args[0] as string).split('/')[0] as string);
+  if (absent !== null) return getAbsent(call, absent);
+  const targets = readTargets(args);
+  if ('error' in targets) return answer.fail(targets.error);
+  const found = find(call, targets);
+  if (found === null) return;
+  const output = flags.value('output') ?? '';
+  const sorted = sortFound(call, found);
+  if (sorted === null) return;
+  answer.observed({ kind: 'state', target: observedTarget(targets), tool: /^(?:ya?ml|json)$/.test(output) ? `kubectl get -o ${output}` : 'kubectl get' });
+  if (output !== '' && output !== 'wide') return renderOutput(call, output, sorted);
+  printTables(call, targets, sorted, output === 'wide');
+}
+
+/** How the timeline names what was looked at: `deployment/checkout`, `pods`, `*`. */
+export function observedTarget(targets: readonly Target[]): string {
+  const [first, ...others] = targets;
+  if (first === undefined || others.some(({ kind }) => kind !== first.kind)) return '*';
+  return others.length > 0 || first.name === null ? RESOURCES[first.kind].plural : targetName(first.kind, first.name);
+}
+
+function getAbsent(call: Call, absent: { readonly plural: string; readonly namespaced: boolean }): void {
+  const name = (call.args[0] as string).split('/')[1] ?? call.args[1];
+  call.answer.observed({ kind: 'state', target: absent.plural, tool: 'kubectl get' });
+  if (name !== undefined) call.answer.fail(`Error from server (NotFound): ${absent.plural} "${name}" not found`);
+  else call.answer.print(nothingFound(call, absent.namespaced));
+}
+
+export function nothingFound(call: Call, namespaced: boolean): string {
+  return namespaced && !isAllNamespaces(call) ? `No resources found in ${call.namespace} namespace.` : 'No resources found';
+}
+
+function printTables(call: Call, targets: readonly Target[], found: readonly Found[], wide: boolean): void {
+  const { answer } = call;
+  const shown = found.filter(({ objects }) => objects.length > 0);
+  if (shown.length === 0) {
+    if (targets.some(({ name }) => name === null)) answer.print(nothingFound(call, targets.some(({ kind }) => RESOURCES[kind].namespaced)));
+    return;
+  }
+  const withKind = shown.length > 1;
+  for (const [at, group] of shown.entries()) {
+    if (at > 0) answer.print('');
+    answer.print(...kindTable(call, group, { wide, withKind }));
+  }
+}
+
+function kindTable<K extends Kind>(call: Call, { kind, objects }: Found<K>, { wide, withKind }: { readonly wide: boolean; readonly withKind: boolean }): string[] {
+  const { flags } = call;
+  const printer = TABLES[kind] as unknown as KindTable<K>;
+  const inAllNamespaces = isAllNamespaces(call) && RESOURCES[kind].namespaced;
+  const columns = printer.columns.length + (wide ? printer.wide.length : 0);
+  const ownLabels = flags.values('label-columns').flatMap((text) => text.split(','));
+  const head = [
+    ...(inAllNamespaces ? ['NAMESPACE'] : []), ...printer.columns, ...(wide ? printer.wide : []),
+    ...ownLabels.map((label) => (label.split('/').at(-1) as string).toUpperCase()), ...(flags.on('show-labels') ? ['LABELS'] : []),
+  ];
+  const rows = objects.map((object: KubeObject) => {
+    const cells = printer.row(object as KindMap[K], call.nowUnixMs).slice(0, columns);
+    const [first = '', ...others] = cells;
+    return [
+      ...(inAllNamespaces ? [object.metadata.namespace ?? ''] : []),
+      withKind && kind !== 'Event' ? `${printedKind(kind)}/${first}` : first, ...others,
+      ...ownLabels.map((label) => object.metadata.labels?.[label] ?? ''), ...(flags.on('show-labels') ? [joinLabels(object.metadata.labels)] : []),
+    ];
+  });
+  return table(flags.on('no-headers') ? null : head, rows);
+}
+
+/** `--sort-by=.status.startTime`: numbers by size, all else as text; objects without the field first. */
+function sortFound(call: Call, found: readonly Found[]): readonly Found[] | null {
+  const by = call.flags.value('sort-by');
+  if (by === null) return found.map((group) => (group.kind === 'Event' ? { ...group, objects: byLastSeen(group.objects as readonly KindMap['Event'][]) } : group));
+  const path = compileJsonPath(by.startsWith('{') ? by : `{${by.startsWith('.') ? '' : '.'}${by}}`);
+  if ('error' in path) {
+    call.answer.fail(path.error);
+    return null;
+  }
+  return found.map((group) => {
+    const keyed = group.objects.map((object) => ({ object, key: path.find(object)[0] }));
+    keyed.sort((left, right) => compareValues(left.key, right.key));
+    return { ...group, objects: keyed.map(({ object }) => object) };
+  });
+}
+
+function compareValues(left: unknown, right: unknown): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  return compareText(textOf(left), textOf(right));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+}
+
+/** Oldest first: what a person who reads from the bottom expects of a log of events. */
+export function byLastSeen(events: readonly KindMap['Event'][]): readonly KindMap['Event'][] {
+  return [...events].sort((left, right) => lastSeenMs(left) - lastSeenMs(right));
+}
+
+function lastSeenMs(event: KindMap['Event']): number {
+  return Date.parse(lastSeen(event) ?? '') || 0;
+}
