@@ -1,0 +1,218 @@
+import { Die } from '../time/dice.ts';
+import { objectErrors } from './admission/validation.ts';
+import { decodingProblem } from './admission/decoding.ts';
+import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
+import { updateErrors } from './admission/update-rules.ts';
+import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOptions } from './api.ts';
+import type { ClusterClock } from './cluster-clock.ts';
+import { requestDeletion } from './deletion.ts';
+import { findPrototypeKey, isJsonObject, sameJson } from './json.ts';
+import { matchesLabels } from './labels.ts';
+import { randomSuffix } from './names.ts';
+import { RESOURCES, type Kind, type KindMap, type KubeObject, type Ref } from './objects.ts';
+import { jsonPatch } from './patching/json-patch.ts';
+import { mergePatch } from './patching/merge-patch.ts';
+import { strategicMerge } from './patching/strategic-merge.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, refuse, type Refusal } from './refusals.ts';
+import type { AnyObject, ObjectStore } from './store.ts';
+
+/** The API server: decodes, fills in, admits, validates and stores, with the real refusals. */
+export class ApiServer implements KubeApi {
+  readonly #store: ObjectStore;
+  readonly #clock: ClusterClock;
+  readonly #names: Die;
+  readonly #allocator: Allocator;
+
+  constructor(store: ObjectStore, clock: ClusterClock, seed: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#names = new Die(seed, 'cluster/generated-names');
+    this.#allocator = new ServiceAddresses(store, new Die(seed, 'cluster/service-addresses'));
+  }
+
+  get<K extends Kind>(kind: K, namespace: string, name: string): ApiResult<KindMap[K]> {
+    const object = this.#store.get(kind, namespace, name);
+    return object === undefined ? notFound(kind, name) : { ok: true, object };
+  }
+
+  list<K extends Kind>(kind: K, namespace: string | null, selector: LabelSelector = []): readonly KindMap[K][] {
+    const objects = this.#store.list(kind, namespace);
+    return selector.length === 0 ? objects : objects.filter((object) => matchesLabels(selector, object.metadata.labels));
+  }
+
+  create<K extends Kind>(object: KindMap[K], options: WriteOptions = {}): ApiResult<KindMap[K]> {
+    const given = this.#prepare(object);
+    if ('ok' in given) return given;
+    const { kind } = given;
+    const { name, namespace = '' } = given.metadata;
+    if (RESOURCES[kind].namespaced && namespace !== '') {
+      const home = this.#store.get('Namespace', '', namespace);
+      if (home === undefined) return notFound('Namespace', namespace);
+      if (home.metadata.deletionTimestamp !== undefined) {
+        return forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`);
+      }
+    }
+    const filled = withObjectDefaults(given, this.#allocator);
+    const errors = objectErrors(filled);
+    if (errors.length > 0) return invalid(kind, name, errors);
+    if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
+    return { ok: true, object: options.dryRun === true ? filled : this.#store.create(filled) };
+  }
+
+  update<K extends Kind>(object: KindMap[K], options: WriteOptions = {}): ApiResult<KindMap[K]> {
+    const given = decoded(object);
+    if ('ok' in given) return given;
+    const { name, namespace = '' } = given.metadata;
+    const current = this.#store.get(given.kind, namespace, name) as KindMap[K] | undefined;
+    return current === undefined ? notFound(given.kind, name) : this.#replace(given, current, options);
+  }
+
+  patch<K extends Kind>(ref: Ref & { kind: K }, patch: Patch, options: WriteOptions = {}): ApiResult<KindMap[K]> {
+    const current = this.#store.get(ref.kind, ref.namespace, ref.name);
+    if (current === undefined) return notFound(ref.kind, ref.name);
+    const forbiddenKey = findPrototypeKey(patch.body);
+    if (forbiddenKey !== null) return badRequest(`error decoding patch: the key "${forbiddenKey}" is not allowed`);
+    const patched = applyPatch(current, patch, ref);
+    if ('ok' in patched) return patched;
+    const given = decoded(patched as KindMap[K]);
+    if ('ok' in given) return given;
+    if (given.metadata.name !== ref.name) {
+      return badRequest(`the name of the object (${given.metadata.name}) does not match the name on the URL (${ref.name})`);
+    }
+    if ((given.metadata.namespace ?? '') !== ref.namespace) {
+      return badRequest(`the namespace of the object (${given.metadata.namespace ?? ''}) does not match the namespace on the URL (${ref.namespace})`);
+    }
+    return this.#replace(given, current, options);
+  }
+
+  delete(ref: Ref, options: DeleteOptions = {}): ApiResult<KubeObject> {
+    const current = this.#store.get(ref.kind, ref.namespace, ref.name);
+    if (current === undefined) return notFound(ref.kind, ref.name);
+    if (ref.kind === 'Namespace' && PROTECTED_NAMESPACES.has(ref.name)) return forbidden('Namespace', ref.name, 'this namespace may not be deleted');
+    if (options.dryRun === true) return { ok: true, object: current };
+    const finalizer = finalizerFor(current, options.propagation ?? 'Background');
+    const marked = finalizer === null ? current : this.#withFinalizer(current, finalizer);
+    return { ok: true, object: requestDeletion(this.#store, this.#clock, marked, options.gracePeriodSeconds ?? null) };
+  }
+
+  /** Decoded, with a name: generated where only its beginning is given. */
+  #prepare<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
+    const given = decoded(object);
+    if ('ok' in given) return given;
+    const { generateName, resourceVersion, uid: _uid, creationTimestamp: _created, deletionTimestamp: _deleted, ...metadata } = given.metadata;
+    if (resourceVersion !== undefined && resourceVersion !== '') return badRequest('resourceVersion should not be set on objects to be created');
+    const generated = (metadata.name ?? '') === '' && generateName !== undefined;
+    const name = generated ? generateName + randomSuffix(this.#names) : (metadata.name ?? '');
+    const generation = hasGeneration(given.kind) ? { generation: 1 } : {};
+    const status = 'status' in given && given.kind !== 'Node' ? { status: undefined } : {};
+    const prepared = { ...given, ...status, metadata: { ...metadata, ...(generateName === undefined ? {} : { generateName }), ...generation, name } };
+    if (prepared.status === undefined) delete prepared.status;
+    return prepared as KindMap[K];
+  }
+
+  #replace<K extends Kind>(given: KindMap[K], current: KindMap[K], options: WriteOptions): ApiResult<KindMap[K]> {
+    const { kind, metadata: { name } } = current;
+    const version = given.metadata.resourceVersion;
+    if (version !== undefined && version !== '' && version !== current.metadata.resourceVersion) return conflict(kind, name);
+    const uid = given.metadata.uid;
+    if (uid !== undefined && uid !== current.metadata.uid) {
+      return refuse(409, 'Conflict', `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`);
+    }
+    const filled = withObjectDefaults(keepServerFields(given, current), this.#allocator);
+    const errors = [...objectErrors(filled), ...updateErrors(filled, current)];
+    if (errors.length > 0) return invalid(kind, name, errors);
+    const next = shareUnchanged(filled, current);
+    if (next === null) return { ok: true, object: current };
+    if (options.dryRun === true) return { ok: true, object: next };
+    const stored = this.#store.update(next);
+    const done = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && stored.kind !== 'Pod';
+    if (done) this.#store.remove({ kind, namespace: stored.metadata.namespace ?? '', name });
+    return { ok: true, object: stored };
+  }
+
+  #withFinalizer(object: AnyObject, finalizer: string): AnyObject {
+    const finalizers = object.metadata.finalizers ?? [];
+    if (finalizers.includes(finalizer)) return object;
+    return this.#store.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } } as AnyObject);
+  }
+}
+
+const PROTECTED_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Cluster addresses of Services, drawn from 10.96.0.0/12 and never given twice. */
+class ServiceAddresses implements Allocator {
+  readonly #store: ObjectStore;
+  readonly #die: Die;
+
+  constructor(store: ObjectStore, die: Die) {
+    this.#store = store;
+    this.#die = die;
+  }
+
+  clusterIp(): string {
+    for (;;) {
+      const address = `10.${96 + this.#die.roll(16)}.${this.#die.roll(256)}.${1 + this.#die.roll(254)}`;
+      if (!this.#store.list('Service', null).some(({ spec }) => spec?.clusterIP === address)) return address;
+    }
+  }
+}
+
+function decoded<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
+  const forbiddenKey = findPrototypeKey(object);
+  if (forbiddenKey !== null) return badRequest(`error decoding object: the key "${forbiddenKey}" is not allowed`);
+  if (!isJsonObject(object) || !isJsonObject(object.metadata)) return badRequest('Object \'metadata\' is missing');
+  const problem = decodingProblem(object);
+  return problem === null ? object : badRequest(problem);
+}
+
+function applyPatch(current: AnyObject, patch: Patch, ref: Ref): object | Refusal {
+  switch (patch.type) {
+    case 'merge':
+      return mergePatch(current, patch.body);
+    case 'strategic':
+      return strategicMerge(current, patch.body);
+    case 'json': {
+      const patched = jsonPatch(current, patch.body);
+      if (!patched.ok) return refuse(422, 'Invalid', patched.problem);
+      return isJsonObject(patched.document) ? patched.document : invalid(ref.kind, ref.name, ['patch: Invalid value: must leave an object']);
+    }
+  }
+}
+
+/** What clients cannot write: identity, times of deletion, and status, which has a door of its own. */
+function keepServerFields<K extends Kind>(given: KindMap[K], current: KindMap[K]): KindMap[K] {
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } = current.metadata;
+  const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion };
+  const metadata: Record<string, unknown> = { ...given.metadata, ...kept };
+  for (const key of Object.keys(kept)) if (metadata[key] === undefined) delete metadata[key];
+  const next: Record<string, unknown> = { ...given, apiVersion: current.apiVersion, kind: current.kind, metadata };
+  delete next['status'];
+  if ('status' in current) next['status'] = current.status;
+  return next as unknown as KindMap[K];
+}
+
+/** The next revision with the parts that did not change taken from the current one; null where nothing changed. */
+function shareUnchanged<K extends Kind>(next: KindMap[K], current: KindMap[K]): KindMap[K] | null {
+  const shared: Record<string, unknown> = { ...next };
+  const before = current as unknown as Record<string, unknown>;
+  let changed = Object.keys(before).some((key) => !(key in shared));
+  for (const key of Object.keys(shared)) {
+    if (sameJson(shared[key], before[key])) shared[key] = before[key];
+    else changed = true;
+  }
+  if (!changed) return null;
+  if (hasGeneration(current.kind) && shared['spec'] !== before['spec']) {
+    shared['metadata'] = { ...next.metadata, generation: (current.metadata.generation ?? 1) + 1 };
+  }
+  return shared as unknown as KindMap[K];
+}
+
+function hasGeneration(kind: Kind): boolean {
+  return kind === 'Deployment' || kind === 'ReplicaSet' || kind === 'StatefulSet';
+}
+
+function finalizerFor(object: AnyObject, propagation: NonNullable<DeleteOptions['propagation']>): string | null {
+  if (object.kind === 'Namespace') return 'kubernetes';
+  if (propagation === 'Orphan') return 'orphan';
+  return propagation === 'Foreground' && object.kind !== 'Pod' ? 'foregroundDeletion' : null;
+}

@@ -1,0 +1,148 @@
+import type { Agenda } from '../time/agenda.ts';
+import { Die } from '../time/dice.ts';
+import type { SimMs } from '../time/sim-time.ts';
+import type { AgendaEntry } from './agenda-entry.ts';
+import type { KubeApi } from './api.ts';
+import { ControlPlane } from './control-plane.ts';
+import { FAULTS } from './faults/catalogue.ts';
+import type { KubeObject } from './objects.ts';
+import { type AlertChange, Alerts } from './signals/alerts.ts';
+import { ChangeLog } from './signals/change-log.ts';
+import { type LogLine, logLines } from './signals/logs.ts';
+import type { ClusterSpec } from './spec.ts';
+import { ProgramRuntime } from './traffic/container-runtime.ts';
+import { workloadOf } from './traffic/layout.ts';
+import { Tracer } from './traffic/tracer.ts';
+import { Traffic } from './traffic/traffic.ts';
+
+/** The objects of a cluster are this old when a drill begins, its traffic this long under way. */
+const BORN_MS = -12 * 86_400_000;
+const TRAFFIC_FROM_MS = -600_000;
+
+/** A feature flag: a key of a ConfigMap that programs read live. */
+export interface Flag {
+  readonly configMap: { readonly namespace: string; readonly name: string };
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface ClusterOptions {
+  readonly agenda: Agenda<AgendaEntry>;
+  readonly seed: number;
+  /** Unix time in ms of simulated time 0. */
+  readonly epochMs: number;
+  readonly spec: ClusterSpec;
+  readonly tooSlowMs: (service: string) => number;
+  readonly onAlert: (change: AlertChange) => void;
+}
+
+/** The sandbox: objects with their controllers, the traffic through their pods, and the signals of both. */
+export class Cluster {
+  readonly api: KubeApi;
+  readonly traffic: Traffic;
+  readonly changes = new ChangeLog();
+  /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
+  readonly inspector: Tracer;
+  readonly alerts: Alerts;
+  readonly plane: ControlPlane;
+  readonly #runtime: ProgramRuntime;
+  readonly #seed: number;
+  readonly #spec: ClusterSpec;
+
+  /** Applies the cluster's objects at {@link bornMs}; the caller moves the agenda on from there. */
+  constructor(options: ClusterOptions) {
+    const { agenda, seed, spec } = options;
+    this.#seed = seed;
+    this.#spec = spec;
+    this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
+    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#runtime });
+    this.api = this.plane.api;
+    this.traffic = new Traffic({
+      agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
+      onWindow: (atMs) => { for (const change of this.alerts.evaluate(atMs)) options.onAlert(change); },
+    });
+    this.inspector = new Tracer(this.traffic.flow, new Die(seed, 'inspector'), () => undefined);
+    this.alerts = new Alerts(spec.traffic.alerts, this.traffic.metrics, this.plane.store);
+    this.plane.boot(spec.objects);
+  }
+
+  /** Begins a fault of the catalogue; returns how to end it. Throws for a word that reading let pass: a bug of ours. */
+  beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
+    const fault = FAULTS.get(kind);
+    if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
+    return fault.begin({ conditions: this.traffic.conditions }, target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), settings);
+  }
+
+  /** Lines of one pod's container, oldest first: of its present run, or of the one before. */
+  podLogs(namespace: string, name: string, previous = false): LogLine[] {
+    const pod = this.plane.store.get('Pod', namespace, name);
+    if (pod === undefined) return [];
+    const run = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) - (previous ? 1 : 0);
+    const lines = logLines(this.#seed, this.traffic.windows.all, { namespace, name, run }, (target) => this.#hostOf(target));
+    for (const { atMs, run: saidIn, text } of this.#runtime.lastWords(pod.metadata.uid ?? '')) {
+      if (saidIn === run) lines.push({ atMs, text: `ERROR ${text}` });
+    }
+    return lines.sort((one, other) => one.atMs - other.atMs);
+  }
+
+  /** Lines of all pods of a workload `namespace/name`, oldest first. */
+  workloadLogs(workload: string): (LogLine & { readonly pod: string })[] {
+    const [namespace, name] = workload.split('/') as [string, string];
+    return this.plane.store
+      .list('Pod', namespace)
+      .filter((pod) => workloadOf(pod) === name)
+      .flatMap((pod) => this.podLogs(namespace, pod.metadata.name).map((line) => ({ ...line, pod: pod.metadata.name })))
+      .sort((one, other) => one.atMs - other.atMs);
+  }
+
+  /** What a pod or node uses now; null where nothing of that name runs a known program. */
+  usage(kind: 'pod' | 'node', namespace: string, name: string): { readonly cpuMilli: number; readonly memoryMiB: number } | null {
+    const running = this.traffic.flow.layout.pods.filter((pod) =>
+      kind === 'pod' ? pod.namespace === namespace && pod.name === name : this.plane.store.get('Pod', pod.namespace, pod.name)?.spec?.nodeName === name,
+    );
+    if (running.length === 0) return kind === 'node' && this.plane.store.get('Node', '', name) !== undefined ? { cpuMilli: 90, memoryMiB: 800 } : null;
+    let cpu = kind === 'node' ? 90 : 0;
+    let memory = kind === 'node' ? 800 : 0;
+    for (const pod of running) {
+      let inside = pod.threads.backlog;
+      for (const requests of pod.threads.inside) inside += requests;
+      cpu += 1 + Math.min(pod.cpuDemand, pod.cores) * 1000;
+      memory += 90 + inside;
+    }
+    return { cpuMilli: Math.round(cpu), memoryMiB: Math.round(memory) };
+  }
+
+  flags(): Flag[] {
+    const flags: Flag[] = [];
+    const maps = new Set(Object.values(this.#spec.traffic.programs).flatMap((program) => (program.flags === null ? [] : [program.flags])));
+    for (const path of maps) {
+      const [namespace, name] = path.split('/') as [string, string];
+      for (const [key, value] of Object.entries(this.plane.store.get('ConfigMap', namespace, name)?.data ?? {})) {
+        flags.push({ configMap: { namespace, name }, name: key, value });
+      }
+    }
+    return flags;
+  }
+
+  /** Sets a flag through the API; the API's own refusal where it does not let one. */
+  setFlag(flag: Flag, value: string): string | null {
+    const result = this.api.patch({ kind: 'ConfigMap', ...flag.configMap }, { type: 'merge', body: { data: { [flag.name]: value } } });
+    return result.ok ? null : result.status.message;
+  }
+
+  /** Creates an object again that was deleted, without what only the server writes. False where there is one of that name. */
+  restore(object: KubeObject): boolean {
+    const { uid: _uid, resourceVersion: _version, creationTimestamp: _created, generation: _generation, deletionTimestamp: _deleted, ...metadata } = object.metadata as KubeObject['metadata'] & { deletionTimestamp?: string };
+    const { status: _status, ...bare } = object as KubeObject & { status?: unknown };
+    return this.api.create({ ...bare, metadata } as Parameters<KubeApi['create']>[0]).ok;
+  }
+
+  #hostOf(target: string): string {
+    if (target.startsWith('external/')) return this.traffic.flow.external(target).host;
+    const [namespace, name] = target.split('/') as [string, string];
+    return `${name}.${namespace}.svc`;
+  }
+}
+
+/** When a cluster's objects were applied: the agenda of a drill begins here. */
+export const CLUSTER_BORN_MS: SimMs = BORN_MS;

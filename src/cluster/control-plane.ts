@@ -1,0 +1,71 @@
+import type { Agenda } from '../time/agenda.ts';
+import { Die } from '../time/dice.ts';
+import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
+import type { AgendaEntry } from './agenda-entry.ts';
+import { ApiServer } from './api-server.ts';
+import { ClusterClock } from './cluster-clock.ts';
+import { DeploymentController } from './controllers/deployment.ts';
+import { EndpointSliceController } from './controllers/endpoint-slices.ts';
+import { GarbageCollector } from './controllers/garbage-collector.ts';
+import { NamespaceController } from './controllers/namespace.ts';
+import { ReplicaSetController } from './controllers/replica-set.ts';
+import { Scheduler } from './controllers/scheduler.ts';
+import { StatefulSetController } from './controllers/stateful-set.ts';
+import { EventRecorder } from './event-recorder.ts';
+import { Kubelet } from './kubelet/kubelet.ts';
+import type { KubeObject } from './objects.ts';
+import type { ContainerRuntime } from './runtime.ts';
+import { ObjectStore, type AnyObject } from './store.ts';
+
+/** A whole cluster but for what runs in it: the store, the API, the controllers and the kubelets, on one agenda. */
+export class ControlPlane {
+  readonly clock: ClusterClock;
+  readonly store: ObjectStore;
+  readonly api: ApiServer;
+  readonly kubelet: Kubelet;
+  readonly #agenda: Agenda<AgendaEntry>;
+  readonly #die: Die;
+
+  /** `epochMs`: Unix time in ms of simulated time 0. The agenda starts as long before 0 as the cluster is old. */
+  constructor({ agenda, seed, epochMs, runtime }: { agenda: Agenda<AgendaEntry>; seed: number; epochMs: number; runtime: ContainerRuntime }) {
+    this.#agenda = agenda;
+    this.#die = new Die(seed, 'cluster/boot');
+    this.clock = new ClusterClock(agenda, epochMs);
+    this.store = new ObjectStore(this.clock, seed);
+    this.api = new ApiServer(this.store, this.clock, seed);
+    const events = new EventRecorder(agenda, this.clock, this.store);
+    const cluster = { agenda, clock: this.clock, store: this.store, events, seed };
+    new DeploymentController(cluster);
+    new ReplicaSetController(cluster);
+    new StatefulSetController(cluster);
+    new Scheduler(cluster);
+    this.kubelet = new Kubelet(cluster, runtime);
+    new EndpointSliceController(cluster);
+    new GarbageCollector(cluster);
+    new NamespaceController(cluster);
+  }
+
+  /**
+   * Puts the making of a cluster onto the agenda: namespaces and nodes now, the other objects in the order given within
+   * the next hours, so that ages differ as they do. The caller runs the agenda on. Throws, when their time comes, on
+   * manifests that the API refuses: whoever read them was to check them with `objectErrors`.
+   */
+  boot(objects: readonly KubeObject[]): void {
+    let atMs: SimMs = this.#agenda.nowMs;
+    const ground = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
+    for (const namespace of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
+      if (!ground.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    }
+    for (const object of ground) this.#apply(object as AnyObject);
+    for (const object of objects) {
+      if (ground.includes(object)) continue;
+      atMs += 1000 + this.#die.roll(4 * MINUTE_MS);
+      this.#agenda.add(atMs, { due: () => this.#apply(object as AnyObject) });
+    }
+  }
+
+  #apply(object: AnyObject): void {
+    const applied = this.api.create(object);
+    if (!applied.ok) throw new Error(`cluster manifest ${object.kind} ${object.metadata.name}: ${applied.status.message}`);
+  }
+}

@@ -1,0 +1,77 @@
+import type { DeploymentCondition, DeploymentStatus } from 'kubernetes-types/apps/v1';
+import type { SimMs } from '../../time/sim-time.ts';
+import type { KindMap } from '../objects.ts';
+import { boundsOf } from './rolling-update.ts';
+
+type Deployment = KindMap['Deployment'];
+type ReplicaSet = KindMap['ReplicaSet'];
+
+/** Counts over a Deployment's ReplicaSets. Zeroes are left out, as the real ones are. */
+export function countReplicas(deployment: Deployment, newSet: ReplicaSet | undefined, all: readonly ReplicaSet[]): DeploymentStatus {
+  const sum = (field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number => all.reduce((count, set) => count + (set.status?.[field] ?? 0), 0);
+  const wanted = all.reduce((count, set) => count + (set.spec?.replicas ?? 0), 0);
+  const counts = {
+    observedGeneration: deployment.metadata.generation ?? 1,
+    replicas: sum('replicas'),
+    updatedReplicas: newSet?.status?.replicas ?? 0,
+    readyReplicas: sum('readyReplicas'),
+    availableReplicas: sum('availableReplicas'),
+    unavailableReplicas: Math.max(0, wanted - sum('availableReplicas')),
+    collisionCount: deployment.status?.collisionCount ?? 0,
+  };
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+export function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {
+  const wanted = deployment.spec?.replicas ?? 1;
+  return (status.updatedReplicas ?? 0) === wanted && (status.replicas ?? 0) === wanted && (status.availableReplicas ?? 0) === wanted;
+}
+
+/** Whether a rollout came further than `before`. */
+export function hasProgressed(before: DeploymentStatus, status: DeploymentStatus): boolean {
+  const old = (counts: DeploymentStatus): number => (counts.replicas ?? 0) - (counts.updatedReplicas ?? 0);
+  return (
+    (status.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||
+    old(status) < old(before) ||
+    (status.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
+    (status.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
+  );
+}
+
+export function availableCondition(deployment: Deployment, status: DeploymentStatus): Verdict {
+  const { replicas, maxUnavailable } = boundsOf(deployment);
+  return (status.availableReplicas ?? 0) >= replicas - maxUnavailable
+    ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
+    : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
+}
+
+/** What a condition says, without its times. */
+export interface Verdict {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** `conditions` with one of them renewed; the same array where that changes nothing and `touch` is not asked for. */
+export function withCondition(conditions: readonly DeploymentCondition[], verdict: Verdict, now: string, touch = false): readonly DeploymentCondition[] {
+  const current = conditions.find(({ type }) => type === verdict.type);
+  if (current?.status === verdict.status && current.reason === verdict.reason && !touch) return conditions;
+  const lastTransitionTime = current?.status === verdict.status ? (current.lastTransitionTime ?? now) : now;
+  const renewed = { ...verdict, lastUpdateTime: now, lastTransitionTime };
+  return [...conditions.filter(({ type }) => type !== verdict.type), renewed];
+}
+
+export function progressReason(deployment: Deployment): string | undefined {
+  return deployment.status?.conditions?.find(({ type }) => type === 'Progressing')?.reason;
+}
+
+export function progressing(reason: string, message: string): Verdict {
+  return { type: 'Progressing', status: reason === 'ProgressDeadlineExceeded' ? 'False' : reason === 'DeploymentPaused' || reason === 'DeploymentResumed' ? 'Unknown' : 'True', reason, message };
+}
+
+/** When a rollout that last came further at `sinceMs` is given up; null where it has no deadline. */
+export function deadlineMs(deployment: Deployment, sinceMs: SimMs): SimMs | null {
+  const seconds = deployment.spec?.progressDeadlineSeconds;
+  return seconds === undefined || seconds >= 2_147_483_647 ? null : sinceMs + seconds * 1000;
+}

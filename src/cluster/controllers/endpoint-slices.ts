@@ -1,0 +1,154 @@
+import type { Endpoint, EndpointPort } from 'kubernetes-types/discovery/v1';
+import { Die } from '../../time/dice.ts';
+import type { ClusterContext } from '../context.ts';
+import { refOf } from '../deletion.ts';
+import { sameJson } from '../json.ts';
+import { hasLabels } from '../labels.ts';
+import { randomSuffix } from '../names.ts';
+import type { KindMap } from '../objects.ts';
+import { controllerReference, isReady } from '../pods.ts';
+import type { WatchType } from '../store.ts';
+import { WorkQueue } from '../work-queue.ts';
+
+type Pod = KindMap['Pod'];
+type Service = KindMap['Service'];
+type EndpointSlice = KindMap['EndpointSlice'];
+
+/** Keeps each Service's EndpointSlices in step with the pods that it selects and their readiness. */
+export class EndpointSliceController {
+  readonly #cluster: ClusterContext;
+  readonly #queue: WorkQueue;
+  /** By uid of the Service: the endpoints of its pods by their uid, in the order in which they came. */
+  readonly #members = new Map<string, Map<string, Endpoint>>();
+  readonly #die: Die;
+
+  constructor(cluster: ClusterContext) {
+    this.#cluster = cluster;
+    this.#die = new Die(cluster.seed, 'cluster/endpoint-slices');
+    this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
+    cluster.store.watchKind('Service', (type, service, previous) => {
+      const uid = service.metadata.uid as string;
+      if (type === 'DELETED') this.#members.delete(uid);
+      else if (previous?.spec !== service.spec) this.#enrol(service);
+    });
+    cluster.store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
+    cluster.store.watchKind('EndpointSlice', (type, slice) => {
+      const owner = slice.metadata.ownerReferences?.[0];
+      if (type === 'DELETED' && owner !== undefined && this.#members.has(owner.uid)) this.#queue.mark(owner.uid);
+    });
+  }
+
+  #enrol(service: Service): void {
+    const uid = service.metadata.uid as string;
+    const members = new Map<string, Endpoint>();
+    this.#members.set(uid, members);
+    const selector = service.spec?.selector;
+    if (selector === undefined || Object.keys(selector).length === 0) return;
+    for (const pod of this.#cluster.store.list('Pod', service.metadata.namespace ?? '')) {
+      if (!hasLabels(selector, pod.metadata.labels)) continue;
+      const endpoint = endpointOf(pod, service);
+      if (endpoint !== null) members.set(pod.metadata.uid as string, endpoint);
+    }
+    this.#queue.mark(uid);
+  }
+
+  #podChanged(type: WatchType, pod: Pod, previous: Pod | null): void {
+    const settled = previous !== null && type === 'MODIFIED' && pod.metadata === previous.metadata && pod.status === previous.status;
+    if (settled || (pod.status?.podIP === undefined && previous?.status?.podIP === undefined)) return;
+    for (const service of this.#cluster.store.list('Service', pod.metadata.namespace ?? '')) {
+      const selector = service.spec?.selector;
+      const members = this.#members.get(service.metadata.uid as string);
+      if (selector === undefined || members === undefined) continue;
+      const uid = pod.metadata.uid as string;
+      const current = members.get(uid);
+      const selected = type !== 'DELETED' && Object.keys(selector).length > 0 && hasLabels(selector, pod.metadata.labels);
+      const endpoint = selected ? endpointOf(pod, service) : null;
+      if (endpoint === null ? current === undefined : sameJson(endpoint, current)) continue;
+      if (endpoint === null) members.delete(uid);
+      else members.set(uid, endpoint);
+      this.#queue.mark(service.metadata.uid as string);
+    }
+  }
+
+  #sync(uid: string): void {
+    const { store } = this.#cluster;
+    const service = store.byUid(uid);
+    const members = this.#members.get(uid);
+    if (service?.kind !== 'Service' || members === undefined) return;
+    const selector = service.spec?.selector;
+    if (selector === undefined || Object.keys(selector).length === 0) return;
+    const endpoints = [...members.values()];
+    const ports = this.#portsOf(service, members);
+    const slices: EndpointSlice[] = [];
+    for (const owned of store.ownedBy(uid)) if (owned.kind === 'EndpointSlice') slices.push(owned);
+    const needed = Math.max(1, Math.ceil(endpoints.length / SLICE_SIZE));
+    for (let nth = 0; nth < needed; nth++) this.#write(service, slices[nth], endpoints.slice(nth * SLICE_SIZE, (nth + 1) * SLICE_SIZE), ports);
+    for (const surplus of slices.slice(needed)) store.remove(refOf(surplus));
+  }
+
+  #write(service: Service, slice: EndpointSlice | undefined, endpoints: Endpoint[], ports: EndpointPort[]): void {
+    const { store } = this.#cluster;
+    if (slice !== undefined) {
+      const same = slice.endpoints.length === endpoints.length && slice.endpoints.every((endpoint, at) => endpoint === endpoints[at]);
+      if (!same || !sameJson(slice.ports, ports)) store.update({ ...slice, endpoints, ports });
+      return;
+    }
+    const { name, namespace = '' } = service.metadata;
+    const sliceName = `${name}-${randomSuffix(this.#die)}`;
+    if (store.get('EndpointSlice', namespace, sliceName) !== undefined) return this.#write(service, slice, endpoints, ports);
+    store.create<EndpointSlice>({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: sliceName,
+        namespace,
+        labels: { ...service.metadata.labels, 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io', 'kubernetes.io/service-name': name },
+        generateName: `${name}-`,
+        generation: 1,
+        ownerReferences: [controllerReference(service)],
+      },
+      addressType: 'IPv4',
+      endpoints,
+      ports,
+    });
+  }
+
+  /** The Service's ports as the pods have them: a port's name is looked up in the first pod that knows it. */
+  #portsOf(service: Service, members: ReadonlyMap<string, Endpoint>): EndpointPort[] {
+    const ports: EndpointPort[] = [];
+    for (const { name, port, protocol, targetPort } of service.spec?.ports ?? []) {
+      const number = typeof targetPort === 'string' ? this.#namedPort(targetPort, members) : (targetPort ?? port);
+      if (number !== undefined) ports.push({ name: name ?? '', port: number, protocol: protocol ?? 'TCP' });
+    }
+    return ports;
+  }
+
+  #namedPort(name: string, members: ReadonlyMap<string, Endpoint>): number | undefined {
+    for (const uid of members.keys()) {
+      const pod = this.#cluster.store.byUid(uid);
+      if (pod?.kind !== 'Pod') continue;
+      for (const container of pod.spec?.containers ?? []) {
+        const port = container.ports?.find((candidate) => candidate.name === name);
+        if (port !== undefined) return port.containerPort;
+      }
+    }
+    return undefined;
+  }
+}
+
+const SYNC_DELAY_MS = 15;
+const SLICE_SIZE = 100;
+
+/** A pod as an endpoint, or null where it has no address yet or has ended. */
+function endpointOf(pod: Pod, service: Service): Endpoint | null {
+  const { podIP, phase } = pod.status ?? {};
+  if (podIP === undefined || phase === 'Succeeded' || phase === 'Failed') return null;
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  const serving = isReady(pod);
+  return {
+    addresses: [podIP],
+    conditions: { ready: (serving && !terminating) || service.spec?.publishNotReadyAddresses === true, serving, terminating },
+    ...(pod.spec?.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
+    targetRef: { kind: 'Pod', name: pod.metadata.name, namespace: pod.metadata.namespace ?? '', uid: pod.metadata.uid ?? '' },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ClusterClock } from './cluster-clock.ts';
+import type { KindMap, Ref } from './objects.ts';
+import type { AnyObject, ObjectStore } from './store.ts';
+
+/**
+ * Begins or completes the deletion of an object as the API server does: a running pod is marked and left to its
+ * kubelet, an object with finalizers is marked and waits for them, anything else goes at once.
+ * `graceSeconds` null takes the pod's own. Returns the object as it is after that.
+ */
+export function requestDeletion(store: ObjectStore, clock: ClusterClock, object: AnyObject, graceSeconds: number | null): AnyObject {
+  const grace = object.kind === 'Pod' ? podGrace(object, graceSeconds) : 0;
+  const waits = grace > 0 || (object.metadata.finalizers?.length ?? 0) > 0;
+  if (!waits) return store.remove(refOf(object)) ?? object;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  if (deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) <= grace) return object;
+  return store.update({
+    ...object,
+    metadata: { ...object.metadata, deletionTimestamp: clock.instant(clock.nowMs + grace * 1000), deletionGracePeriodSeconds: grace },
+  } as AnyObject);
+}
+
+export function refOf(object: AnyObject): Ref {
+  return { kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+}
+
+/** A pod that no kubelet has, or that has ended, needs no grace. */
+function podGrace(pod: KindMap['Pod'], asked: number | null): number {
+  const phase = pod.status?.phase;
+  if (pod.spec?.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
+  return asked ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+}

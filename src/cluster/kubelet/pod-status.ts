@@ -1,0 +1,74 @@
+import type { ContainerStatus, PodCondition, PodStatus } from 'kubernetes-types/core/v1';
+import type { KindMap } from '../objects.ts';
+import type { ContainerModel } from './container-model.ts';
+
+type Pod = KindMap['Pod'];
+
+/** The status that a kubelet writes for a pod whose containers stand as given. `now`: for conditions that changed. */
+export function podStatus(pod: Pod, containers: readonly ContainerModel[], place: { hostIp: string; podIp: string | null; startTime: string }, now: string): PodStatus {
+  const unready = containers.filter(({ ready }) => !ready).map(({ name }) => name);
+  const phase = phaseOf(pod, containers);
+  const readiness: Verdict =
+    phase === 'Succeeded'
+      ? { status: 'False', reason: 'PodCompleted' }
+      : unready.length === 0
+        ? { status: 'True' }
+        : { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+  const before = pod.status?.conditions ?? [];
+  const conditions = [
+    condition(before, 'PodReadyToStartContainers', { status: place.podIp === null ? 'False' : 'True' }, now),
+    condition(before, 'Initialized', { status: 'True' }, now),
+    condition(before, 'Ready', readiness, now),
+    condition(before, 'ContainersReady', readiness, now),
+    ...before.filter(({ type }) => !OWN_CONDITIONS.has(type)),
+  ];
+  return {
+    phase,
+    conditions,
+    hostIP: place.hostIp,
+    hostIPs: [{ ip: place.hostIp }],
+    ...(place.podIp === null ? {} : { podIP: place.podIp, podIPs: [{ ip: place.podIp }] }),
+    startTime: place.startTime,
+    containerStatuses: containers.map(containerStatus),
+    ...(pod.status?.qosClass === undefined ? {} : { qosClass: pod.status.qosClass }),
+  };
+}
+
+interface Verdict {
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const OWN_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady']);
+
+/** The condition as it was where its status and words are the same; its time changes with its status alone. */
+function condition(before: readonly PodCondition[], type: string, verdict: Verdict, now: string): PodCondition {
+  const current = before.find((candidate) => candidate.type === type);
+  if (current !== undefined && current.status === verdict.status && current.reason === verdict.reason && current.message === verdict.message) return current;
+  return { type, ...verdict, lastTransitionTime: current?.status === verdict.status ? (current.lastTransitionTime ?? now) : now };
+}
+
+function containerStatus(container: ContainerModel): ContainerStatus {
+  return {
+    name: container.name,
+    state: container.state,
+    lastState: container.lastState,
+    ready: container.ready,
+    restartCount: container.restartCount,
+    image: container.image,
+    imageID: container.imageId,
+    ...(container.containerId === '' ? {} : { containerID: container.containerId }),
+    started: container.started,
+  };
+}
+
+function phaseOf(pod: Pod, containers: readonly ContainerModel[]): string {
+  const policy = pod.spec?.restartPolicy ?? 'Always';
+  if (containers.some(({ state, lastState }) => state.waiting !== undefined && lastState.terminated === undefined)) return 'Pending';
+  const ended = containers.every(({ state }) => state.terminated !== undefined);
+  if (!ended || policy === 'Always') return 'Running';
+  const failed = containers.some(({ state }) => state.terminated?.exitCode !== 0);
+  if (!failed) return 'Succeeded';
+  return policy === 'Never' ? 'Failed' : 'Running';
+}

@@ -1,0 +1,46 @@
+import type { LabelSelector as ObjectSelector } from 'kubernetes-types/meta/v1';
+import type { LabelSelector } from './api.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether labels meet every requirement. An empty selector selects everything. */
+export function matchesLabels(selector: LabelSelector, labels: Labels | undefined): boolean {
+  return selector.every(({ key, operator, values }) => {
+    const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
+    switch (operator) {
+      case 'In':
+        return value !== undefined && values.includes(value);
+      case 'NotIn':
+        return value === undefined || !values.includes(value);
+      case 'Exists':
+        return value !== undefined;
+      case 'DoesNotExist':
+        return value === undefined;
+    }
+  });
+}
+
+/** Whether an object's `selector` selects labels. Absent or empty, it selects nothing, as for workloads and Services. */
+export function selects(selector: ObjectSelector | undefined, labels: Labels | undefined): boolean {
+  const requirements = selector?.matchExpressions ?? [];
+  const equal = selector?.matchLabels;
+  if (requirements.length === 0) return equal !== undefined && hasLabels(equal, labels) && Object.keys(equal).length > 0;
+  return (equal === undefined || hasLabels(equal, labels)) && requirements.every((requirement) => matchesLabels([toRequirement(requirement)], labels));
+}
+
+/** Whether `labels` hold every pair of `wanted`. */
+export function hasLabels(wanted: Labels, labels: Labels | undefined): boolean {
+  if (labels === undefined) return Object.keys(wanted).length === 0;
+  for (const key in wanted) if (labels[key] !== wanted[key]) return false;
+  return true;
+}
+
+/** An object's `selector` as requirements, for listing. */
+export function toSelector(selector: ObjectSelector | undefined): LabelSelector {
+  const equal = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
+  return [...equal, ...(selector?.matchExpressions ?? []).map(toRequirement)];
+}
+
+function toRequirement(requirement: { key: string; operator: string; values?: string[] }): LabelSelector[number] {
+  return { key: requirement.key, operator: requirement.operator as LabelSelector[number]['operator'], values: requirement.values ?? [] };
+}

@@ -1,0 +1,82 @@
+import type { SimMs } from '../../time/sim-time.ts';
+import type { AlertSpec } from '../spec.ts';
+import type { ObjectStore } from '../store.ts';
+import { workloadOf } from '../traffic/layout.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface AlertChange {
+  readonly rule: AlertSpec;
+  readonly firing: boolean;
+  readonly value: number;
+}
+
+/** Alert rules over the metrics, evaluated once a window: pending while the value is beyond, firing after `forMs` of it. */
+export class Alerts {
+  readonly #rules: readonly AlertSpec[];
+  readonly #metrics: Metrics;
+  readonly #store: ObjectStore;
+  readonly #pendingSince = new Map<AlertSpec, SimMs>();
+  readonly #firing = new Set<AlertSpec>();
+  readonly #restartsBefore = new Map<string, number>();
+
+  constructor(rules: readonly AlertSpec[], metrics: Metrics, store: ObjectStore) {
+    this.#rules = rules;
+    this.#metrics = metrics;
+    this.#store = store;
+  }
+
+  /** Rules that fire now. */
+  get firing(): readonly AlertSpec[] {
+    return this.#rules.filter((rule) => this.#firing.has(rule));
+  }
+
+  /** Evaluates every rule; returns those that began or ceased to fire, in order of the rules. */
+  evaluate(atMs: SimMs): AlertChange[] {
+    const changes: AlertChange[] = [];
+    for (const rule of this.#rules) {
+      const value = this.#valueOf(rule);
+      if (!(value > rule.above)) {
+        this.#pendingSince.delete(rule);
+        if (this.#firing.delete(rule)) changes.push({ rule, firing: false, value });
+        continue;
+      }
+      const since = this.#pendingSince.get(rule) ?? atMs;
+      this.#pendingSince.set(rule, since);
+      if (atMs - since >= rule.forMs && !this.#firing.has(rule)) {
+        this.#firing.add(rule);
+        changes.push({ rule, firing: true, value });
+      }
+    }
+    return changes;
+  }
+
+  #valueOf({ metric, service }: AlertSpec): number {
+    switch (metric) {
+      case 'error-ratio': return this.#metrics.latest('http.errors', service);
+      case 'p95-ms': return this.#metrics.latest('http.p95', service);
+      case 'cpu-used': return this.#metrics.latest('cpu.share', service);
+      case 'connections-used': return this.#metrics.latest('db.busy', service) / this.#metrics.latest('db.limit', service);
+      case 'unready': return this.#unready(service);
+      case 'restarts': return this.#newRestarts(service);
+    }
+  }
+
+  /** Pods that a workload of the Service's name wants and that are not ready. */
+  #unready(service: string): number {
+    const [namespace, name] = service.split('/') as [string, string];
+    const workload = this.#store.get('Deployment', namespace, name) ?? this.#store.get('StatefulSet', namespace, name);
+    return workload === undefined ? Number.NaN : (workload.spec?.replicas ?? 1) - (workload.status?.readyReplicas ?? 0);
+  }
+
+  /** Container restarts since the last evaluation. */
+  #newRestarts(service: string): number {
+    const [namespace, name] = service.split('/') as [string, string];
+    let restarts = 0;
+    for (const pod of this.#store.list('Pod', namespace)) {
+      if (workloadOf(pod) === name) restarts += pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+    }
+    const before = this.#restartsBefore.get(service) ?? restarts;
+    this.#restartsBefore.set(service, restarts);
+    return Math.max(0, restarts - before);
+  }
+}

@@ -1,0 +1,101 @@
+import { Die } from '../../time/dice.ts';
+import type { SimMs } from '../../time/sim-time.ts';
+import type { LogSpec } from '../spec.ts';
+import type { Op } from '../traffic/program.ts';
+import { WINDOW_MS } from './metrics.ts';
+import type { RouteRecord, WindowRecord } from './windows.ts';
+
+/** One line that a container wrote. `text` begins with its level. */
+export interface LogLine {
+  readonly atMs: SimMs;
+  readonly text: string;
+}
+
+/** More lines than these a container writes in one window are sampled, as a log pipeline under load would. */
+const MOST_PER_WINDOW = 24;
+
+/** Names an outside party's host, as programs write it. */
+export type HostOf = (target: string) => string;
+
+/**
+ * The lines that one run of a pod's container wrote in the windows that are kept. Nothing is stored: the lines are
+ * made from what the windows held, by dice named after pod and window, so that whoever reads, whenever, reads the same.
+ */
+export function logLines(seed: number, windows: readonly WindowRecord[], pod: { namespace: string; name: string; run: number }, hostOf: HostOf): LogLine[] {
+  const lines: LogLine[] = [];
+  let before = false;
+  for (const window of windows) {
+    const record = window.pods.find(({ name, namespace, run }) => name === pod.name && namespace === pod.namespace && run === pod.run);
+    if (record === undefined) continue;
+    const variant = window.variants[record.variant];
+    if (variant === undefined) continue;
+    const die = new Die(seed, `log/${pod.namespace}/${pod.name}/${window.endMs}`);
+    const { program, tag } = variant.variant;
+    const fresh: LogLine[] = [];
+    if (!before && window !== windows[0]) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${variant.variant.threads}` });
+    before = true;
+    if (record.serving && variant.pods > 0) {
+      variant.routes.forEach((route, at) => {
+        const flow = variant.variant.routes[at];
+        if (flow === undefined) return;
+        const count = (route.startedPerS * WINDOW_MS) / 1000 / variant.pods;
+        trouble(fresh, window.endMs, die, flow.name, flow.ops, route, variant.pods, hostOf);
+        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, count, route.tookMs);
+      });
+    }
+    fresh.sort((one, other) => one.atMs - other.atMs);
+    lines.push(...fresh.slice(0, MOST_PER_WINDOW));
+  }
+  return lines;
+}
+
+/** A whole number whose mean is `expected`. */
+function count(die: Die, expected: number, most: number): number {
+  const whole = Math.floor(expected);
+  return Math.min(most, whole + (die.fraction() < expected - whole ? 1 : 0));
+}
+
+function at(die: Die, endMs: SimMs): SimMs {
+  return endMs - WINDOW_MS + die.roll(WINDOW_MS);
+}
+
+function id(die: Die): string {
+  return die.nextUint32().toString(16).padStart(8, '0');
+}
+
+function ordinary(lines: LogLine[], endMs: SimMs, die: Die, spec: LogSpec, route: string, requests: number, tookMs: number): void {
+  for (let nth = count(die, requests * spec.perRequest, 6); nth > 0; nth--) {
+    const ms = Math.max(1, Math.round(tookMs * die.between(0.6, 1.5)));
+    const text = spec.text.replaceAll('{route}', route).replaceAll('{ms}', String(ms)).replaceAll('{id}', id(die));
+    lines.push({ atMs: at(die, endMs), text: `${spec.level.toUpperCase().padEnd(5)} ${text}` });
+  }
+}
+
+function trouble(lines: LogLine[], endMs: SimMs, die: Die, routeName: string, ops: readonly Op[], route: RouteRecord, pods: number, hostOf: HostOf): void {
+  const seconds = WINDOW_MS / 1000;
+  for (let nth = count(die, (route.startedPerS * route.noConnection * seconds) / pods, 4); nth > 0; nth--) {
+    lines.push({ atMs: at(die, endMs), text: `ERROR ${routeName} request=${id(die)} could not get a database connection: pool exhausted, timed out waiting` });
+  }
+  ops.forEach((op, step) => {
+    const rate = route.ops[step * 3] as number;
+    const ms = route.ops[step * 3 + 1] as number;
+    const fail = route.ops[step * 3 + 2] as number;
+    for (let nth = count(die, (rate * fail * seconds) / pods, 4); nth > 0; nth--) {
+      lines.push({ atMs: at(die, endMs), text: failureLine(die, routeName, op, ms, hostOf) });
+    }
+    if (op.kind === 'call' && ms > 1_000 && fail < 0.9) {
+      for (let nth = count(die, (rate * (1 - fail) * seconds * 0.5) / pods, 3); nth > 0; nth--) {
+        lines.push({ atMs: at(die, endMs), text: `WARN  ${routeName} request=${id(die)} slow call peer=${hostOf(op.target)} elapsed_ms=${Math.round(ms * die.between(0.9, 1.2))}` });
+      }
+    }
+  });
+}
+
+function failureLine(die: Die, routeName: string, op: Op, ms: number, hostOf: HostOf): string {
+  const head = `${op.critical ? 'ERROR' : 'WARN '} ${routeName} request=${id(die)}`;
+  const peer = hostOf(op.target);
+  if (op.kind === 'query') return `${head} query failed peer=${peer} error="canceling statement due to lock timeout" elapsed_ms=${Math.round(ms)}`;
+  if (ms / op.attempts >= op.timeoutMs * 0.8) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(op.attempts)}`;
+  if (ms <= 50) return `${head} call failed peer=${peer} error="dial tcp: connection refused or no such host" attempts=${Math.ceil(op.attempts)}`;
+  return `${head} call failed peer=${peer} error="unexpected status 503" elapsed_ms=${Math.round(ms)}`;
+}

@@ -1,0 +1,215 @@
+import { Die } from '../time/dice.ts';
+import type { ClusterClock } from './cluster-clock.ts';
+import type { Kind, KindMap, Ref } from './objects.ts';
+import { RESOURCES } from './objects.ts';
+
+/** An object of any kind, as stored. */
+export type AnyObject = KindMap[Kind];
+
+export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** Called at once, inside the write. It may note things down and use the agenda; it must not write to the store. */
+export type WatchListener<K extends Kind = Kind> = (type: WatchType, object: KindMap[K], previous: KindMap[K] | null) => void;
+
+/**
+ * The objects of a cluster, as etcd would hold them: immutable, replaced whole, numbered by one global
+ * resourceVersion. Unchanged parts are shared between revisions, so that comparing by identity tells what changed.
+ * It checks nothing: refusals are the API server's.
+ */
+export class ObjectStore {
+  readonly #clock: ClusterClock;
+  readonly #uids: Die;
+  readonly #tables: Readonly<Record<Kind, Table>>;
+  readonly #byUid = new Map<string, AnyObject>();
+  readonly #byOwner = new Map<string, Map<string, AnyObject>>();
+  readonly #podsByNode = new Map<string, Map<string, KindMap['Pod']>>();
+  readonly #listeners: WatchListener[] = [];
+  #version = 0;
+
+  constructor(clock: ClusterClock, seed: number) {
+    this.#clock = clock;
+    this.#uids = new Die(seed, 'cluster/uid');
+    const tables = (Object.keys(RESOURCES) as Kind[]).map((kind) => [kind, new Table()] as const);
+    this.#tables = Object.fromEntries(tables) as Record<Kind, Table>;
+  }
+
+  /** The number of the newest write. */
+  get resourceVersion(): number {
+    return this.#version;
+  }
+
+  /** `namespace` is '' for kinds without one. */
+  get<K extends Kind>(kind: K, namespace: string, name: string): KindMap[K] | undefined {
+    return this.#tables[kind].objects.get(keyOf(namespace, name)) as KindMap[K] | undefined;
+  }
+
+  /** In order of namespace, then name. `namespace` null lists all. The array is shared: do not change it. */
+  list<K extends Kind>(kind: K, namespace: string | null): readonly KindMap[K][] {
+    return this.#tables[kind].list(namespace) as readonly KindMap[K][];
+  }
+
+  byUid(uid: string): AnyObject | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  /** Objects with an owner reference to `uid`, oldest first. */
+  ownedBy(uid: string): Iterable<AnyObject> {
+    return this.#byOwner.get(uid)?.values() ?? [];
+  }
+
+  podsOnNode(node: string): Iterable<KindMap['Pod']> {
+    return this.#podsByNode.get(node)?.values() ?? [];
+  }
+
+  /** Adds an object, giving it uid, creationTimestamp and resourceVersion. Throws where the name is taken: a bug of the caller. */
+  create<Given extends AnyObject>(object: Given): Given {
+    const { name, namespace } = object.metadata;
+    const table = this.#tables[object.kind];
+    const key = keyOf(namespace ?? '', name);
+    if (table.objects.has(key)) throw new Error(`store: there is a ${object.kind} ${namespace ?? ''}/${name} already`);
+    const stored = {
+      ...object,
+      metadata: { ...object.metadata, uid: this.#newUid(), resourceVersion: String(++this.#version), creationTimestamp: this.#clock.now() },
+    };
+    table.add(key, namespace ?? '', stored);
+    this.#index(stored, null);
+    for (const listener of this.#listeners) listener('ADDED', stored, null);
+    return stored;
+  }
+
+  /** Replaces an object by its next revision. Throws where there is none of that name: a bug of the caller. */
+  update<Given extends AnyObject>(object: Given): Given {
+    const { name, namespace } = object.metadata;
+    const table = this.#tables[object.kind];
+    const key = keyOf(namespace ?? '', name);
+    const previous = table.objects.get(key);
+    if (previous === undefined) throw new Error(`store: there is no ${object.kind} ${namespace ?? ''}/${name}`);
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } };
+    table.replace(key, namespace ?? '', stored);
+    this.#index(stored, previous);
+    for (const listener of this.#listeners) listener('MODIFIED', stored, previous);
+    return stored;
+  }
+
+  /** Removes an object and returns its last revision; undefined where there was none. */
+  remove(ref: Ref): AnyObject | undefined {
+    const table = this.#tables[ref.kind];
+    const key = keyOf(ref.namespace, ref.name);
+    const previous = table.objects.get(key);
+    if (previous === undefined) return undefined;
+    const last = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(++this.#version) } } as AnyObject;
+    table.delete(key, ref.namespace);
+    this.#unindex(previous);
+    for (const listener of this.#listeners) listener('DELETED', last, previous);
+    return last;
+  }
+
+  /** Tells of every write, in the order in which listeners came. */
+  watch(listener: WatchListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** As {@link watch}, for one kind. */
+  watchKind<K extends Kind>(kind: K, listener: WatchListener<K>): void {
+    this.#listeners.push((type, object, previous) => {
+      if (object.kind === kind) listener(type, object as KindMap[K], previous as KindMap[K] | null);
+    });
+  }
+
+  #index(object: AnyObject, previous: AnyObject | null): void {
+    const uid = object.metadata.uid as string;
+    this.#byUid.set(uid, object);
+    const owners = object.metadata.ownerReferences;
+    if (previous !== null && previous.metadata.ownerReferences !== owners) {
+      for (const owner of previous.metadata.ownerReferences ?? []) dropFrom(this.#byOwner, owner.uid, uid);
+    }
+    if (owners !== undefined) for (const owner of owners) bucket(this.#byOwner, owner.uid).set(uid, object);
+    if (object.kind === 'Pod') {
+      const node = object.spec?.nodeName;
+      if (node !== undefined) bucket(this.#podsByNode, node).set(uid, object);
+    }
+  }
+
+  #unindex(object: AnyObject): void {
+    const uid = object.metadata.uid as string;
+    this.#byUid.delete(uid);
+    for (const owner of object.metadata.ownerReferences ?? []) dropFrom(this.#byOwner, owner.uid, uid);
+    if (object.kind === 'Pod' && object.spec?.nodeName !== undefined) dropFrom(this.#podsByNode, object.spec.nodeName, uid);
+  }
+
+  #newUid(): string {
+    const word = (): string => this.#uids.nextUint32().toString(16).padStart(8, '0');
+    const hex = word() + word() + word() + word();
+    const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] as string;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+}
+
+/** The objects of one kind, whole and by namespace, with their sorted lists kept until a write makes them stale. */
+class Table {
+  readonly objects = new Map<string, AnyObject>();
+  readonly #byNamespace = new Map<string, Map<string, AnyObject>>();
+  readonly #keys = new Map<string | null, string[]>();
+  readonly #lists = new Map<string | null, readonly AnyObject[]>();
+
+  list(namespace: string | null): readonly AnyObject[] {
+    const cached = this.#lists.get(namespace);
+    if (cached !== undefined) return cached;
+    const objects = namespace === null ? this.objects : this.#byNamespace.get(namespace);
+    if (objects === undefined) return [];
+    let keys = this.#keys.get(namespace);
+    if (keys === undefined) {
+      keys = [...objects.keys()].sort((left, right) => (left < right ? -1 : 1));
+      this.#keys.set(namespace, keys);
+    }
+    const list = keys.map((key) => objects.get(key) as AnyObject);
+    this.#lists.set(namespace, list);
+    return list;
+  }
+
+  add(key: string, namespace: string, object: AnyObject): void {
+    this.#stale(namespace, true);
+    this.objects.set(key, object);
+    bucket(this.#byNamespace, namespace).set(key, object);
+  }
+
+  replace(key: string, namespace: string, object: AnyObject): void {
+    this.#stale(namespace, false);
+    this.objects.set(key, object);
+    bucket(this.#byNamespace, namespace).set(key, object);
+  }
+
+  delete(key: string, namespace: string): void {
+    this.#stale(namespace, true);
+    this.objects.delete(key);
+    dropFrom(this.#byNamespace, namespace, key);
+  }
+
+  #stale(namespace: string, names: boolean): void {
+    this.#lists.delete(null);
+    this.#lists.delete(namespace);
+    if (!names) return;
+    this.#keys.delete(null);
+    this.#keys.delete(namespace);
+  }
+}
+
+function keyOf(namespace: string, name: string): string {
+  return `${namespace}\u0000${name}`;
+}
+
+function bucket<Value>(buckets: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let found = buckets.get(key);
+  if (found === undefined) {
+    found = new Map();
+    buckets.set(key, found);
+  }
+  return found;
+}
+
+function dropFrom<Value>(buckets: Map<string, Map<string, Value>>, key: string, member: string): void {
+  const found = buckets.get(key);
+  if (found === undefined) return;
+  found.delete(member);
+  if (found.size === 0) buckets.delete(key);
+}

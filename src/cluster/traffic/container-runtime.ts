@@ -1,0 +1,91 @@
+import { Die } from '../../time/dice.ts';
+import type { SimMs } from '../../time/sim-time.ts';
+import type { KindMap } from '../objects.ts';
+import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
+import type { ProgramSpec, TrafficSpec } from '../spec.ts';
+import type { ObjectStore } from '../store.ts';
+import { splitImage } from './layout.ts';
+import { environmentOf } from './settings.ts';
+
+/** What a container said before it ended by itself. */
+export interface LastWords {
+  readonly atMs: SimMs;
+  readonly run: number;
+  readonly text: string;
+}
+
+/** The registry and the processes of a cluster: which images there are, how long they take to start, what makes them exit. */
+export class ProgramRuntime implements ContainerRuntime {
+  readonly #spec: TrafficSpec;
+  readonly #store: () => ObjectStore;
+  readonly #nowMs: () => SimMs;
+  readonly #die: Die;
+  readonly #pulled = new Set<string>();
+  readonly #lastWords = new Map<string, LastWords[]>();
+
+  constructor(options: { readonly spec: TrafficSpec; readonly seed: number; readonly store: () => ObjectStore; readonly nowMs: () => SimMs }) {
+    this.#spec = options.spec;
+    this.#store = options.store;
+    this.#nowMs = options.nowMs;
+    this.#die = new Die(options.seed, 'runtime');
+  }
+
+  pull(image: string): ReturnType<ContainerRuntime['pull']> {
+    const { repository, tag } = splitImage(image);
+    const program = this.#spec.programs[repository];
+    const host = repository.includes('.') ? repository : `docker.io/library/${repository}`;
+    if (program === undefined) {
+      return { ok: false, message: `rpc error: code = Unknown desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
+    }
+    if (!program.tags.includes(tag)) {
+      return { ok: false, message: `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": ${host}:${tag}: not found` };
+    }
+    const first = !this.#pulled.has(image);
+    this.#pulled.add(image);
+    return { ok: true, tookMs: Math.round(first ? this.#die.between(1_500, 4_000) : this.#die.between(250, 600)) };
+  }
+
+  start(pod: KindMap['Pod'], container: string): ContainerStart {
+    const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? '';
+    const { repository, tag } = splitImage(image);
+    const program = this.#spec.programs[repository];
+    if (program === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
+    const missing = this.#missing(pod, program);
+    if (missing !== null) {
+      this.#say(pod, `fatal: required environment variable ${missing} is not set`);
+      return { outcome: 'exits', afterMs: Math.round(this.#die.between(400, 1_200)), exitCode: 1, reason: 'Error' };
+    }
+    const crashAfterMs = program.versions[tag]?.crashAfterMs ?? null;
+    if (crashAfterMs !== null) {
+      this.#say(pod, `panic: runtime error: invalid memory address or nil pointer dereference [${repository.slice(repository.lastIndexOf('/') + 1)} ${tag}]`);
+      return { outcome: 'exits', afterMs: crashAfterMs, exitCode: 2, reason: 'Error' };
+    }
+    return { outcome: 'runs', readyAfterMs: Math.round(program.startMs * this.#die.between(0.9, 1.15)) };
+  }
+
+  /** Programs answer their probes on a thread of their own, so a busy one is slow, not dead. */
+  probe(): boolean {
+    return true;
+  }
+
+  stopped(): void {
+    // What was inside is lost when the layout is brought in step with the store.
+  }
+
+  /** What containers of a pod said before they ended by themselves, oldest first. */
+  lastWords(podUid: string): readonly LastWords[] {
+    return this.#lastWords.get(podUid) ?? [];
+  }
+
+  #missing(pod: KindMap['Pod'], program: ProgramSpec): string | null {
+    const environment = environmentOf(pod, (namespace, name) => this.#store().get('ConfigMap', namespace, name));
+    return program.needs.find((name) => !environment.has(name)) ?? null;
+  }
+
+  #say(pod: KindMap['Pod'], text: string): void {
+    const uid = pod.metadata.uid ?? '';
+    const run = pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+    const said = this.#lastWords.get(uid) ?? [];
+    this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs(), run, text }]);
+  }
+}
