@@ -4,6 +4,7 @@ import { quoted } from './complaint.ts';
 import type { Complaint } from './complaint.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { fit } from './shape/shape-complaints.ts';
+import type { Fitted } from './shape/shape-complaints.ts';
 import { trafficShape } from './shape/traffic-shape.ts';
 import type { AuthoredTraffic } from './shape/traffic-shape.ts';
 import { parseYaml } from './yaml-source.ts';
@@ -11,29 +12,35 @@ import type { YamlSource } from './yaml-source.ts';
 
 /** The two files of a cluster's folder, as far as they could be read. */
 export interface ClusterFiles {
-  readonly objectsSource: YamlSource;
-  readonly trafficSource: YamlSource;
+  readonly objectPlace: YamlSource['placeOf'];
+  readonly trafficPlace: YamlSource['placeOf'];
   /** Every manifest that is one, in order, with the number of its document. */
   readonly objects: readonly { readonly object: KubeObject; readonly document: number }[];
   /** Null where the file as a whole is none. */
   readonly traffic: AuthoredTraffic | null;
-  /** Whether every document and every part was readable: else a name that is not found may only be lost. */
-  readonly whole: boolean;
+  /** Whether every manifest was readable: else a name that is not found may only be lost. */
+  readonly objectsWhole: boolean;
+  readonly trafficWhole: boolean;
   readonly complaints: readonly Complaint[];
 }
 
 export function readClusterFiles(objectsFile: string, objectsText: string, trafficFile: string, trafficText: string): ClusterFiles {
   const manifests = parseYaml(objectsFile, objectsText, true);
-  const traffic = parseYaml(trafficFile, trafficText);
-  const complaints = [...manifests.complaints, ...traffic.complaints];
-  const objects = readManifests(manifests.source, complaints);
-  let fitted: AuthoredTraffic | null = null;
-  if (traffic.complaints.length === 0 || traffic.source.value !== null) {
-    const result = fit(trafficShape, traffic.source, { load: [], programs: {} }, 'the traffic');
-    fitted = result.value;
-    complaints.push(...result.complaints);
-  }
-  return { objectsSource: manifests.source, trafficSource: traffic.source, objects, traffic: fitted, whole: complaints.length === 0, complaints };
+  const ofObjects = [...manifests.complaints];
+  const objects = readManifests(manifests.source, ofObjects);
+  const { source, complaints: unreadable } = parseYaml(trafficFile, trafficText);
+  const readable = unreadable.length === 0 || source.value !== null;
+  const fitted: Fitted<AuthoredTraffic> = readable ? fit(trafficShape, source, { load: [], programs: {} }, 'the traffic') : { value: null, place: (...at) => source.placeOf(...at), complaints: [] };
+  const ofTraffic = [...unreadable, ...fitted.complaints];
+  return {
+    objectPlace: (...at) => manifests.source.placeOf(...at),
+    trafficPlace: fitted.place,
+    objects,
+    traffic: fitted.value,
+    objectsWhole: ofObjects.length === 0,
+    trafficWhole: ofTraffic.length === 0,
+    complaints: [...ofObjects, ...ofTraffic],
+  };
 }
 
 function readManifests(source: YamlSource, complaints: Complaint[]): ClusterFiles['objects'] {

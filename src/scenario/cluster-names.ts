@@ -17,7 +17,7 @@ export class ClusterNames {
 
   /** `namespace/name` of an object by the name an author wrote, or why there is none. */
   find(kind: KubeObject['kind'], written: string): Found {
-    const [first = '', second] = written.split('/');
+    const [first = '', second] = kind === 'Service' ? serviceName(written) : written.split('/');
     const ofKind = this.objects.filter((object) => object.kind === kind);
     const found = ofKind.filter(({ metadata }) => (second === undefined ? metadata.name === first : metadata.namespace === first && metadata.name === second));
     const object = found[0];
@@ -31,6 +31,18 @@ export class ClusterNames {
     const found = this.find(kind, written);
     return found.outcome === 'one' ? found.full : written;
   }
+}
+
+/** `postgres/orders` or `postgres.shop/orders`. */
+export function splitLock(target: string): [service: string, lock: string] {
+  const slash = target.lastIndexOf('/');
+  return slash === -1 ? [target, ''] : [target.slice(0, slash), target.slice(slash + 1)];
+}
+
+/** A Service may be written as DNS has it, too: `payments.shop`. */
+function serviceName(written: string): string[] {
+  const dot = written.indexOf('.');
+  return dot === -1 ? written.split('/') : [written.slice(dot + 1).replace(/\.svc(?:\.cluster\.local)?$/, ''), written.slice(0, dot)];
 }
 
 export type Found =

@@ -36,9 +36,9 @@ export function readScenario(files: Readonly<Record<string, string>>, file: stri
   const complaints = [...unreadable, ...fitted.complaints, ...cluster.complaints];
   if (fitted.value === null) return { scenario: null, complaints: inOrder(complaints) };
   const names = new ClusterNames(cluster.files?.objects.map(({ object }) => object) ?? [], cluster.files?.traffic ?? null);
-  const subject: Subject = { scenario: fitted.value, source, cluster: cluster.files, names };
-  for (const [rule, check] of Object.entries(RULES)) {
-    check(subject, (place, problem, cure, severity = 'error') => complaints.push({ ...place, severity, problem, cure, rule }));
+  const subject: Subject = { scenario: fitted.value, written: source.value as Subject['written'], place: fitted.place, cluster: cluster.files, names };
+  for (const rule of RULES) {
+    rule(subject, (place, name, problem, cure, severity = 'error') => complaints.push({ ...place, severity, problem, cure, rule: name }));
   }
   const scenario = complaints.some(({ severity }) => severity === 'error') ? null : buildScenario(fitted.value, names);
   return { scenario, complaints: inOrder(complaints) };

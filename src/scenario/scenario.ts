@@ -56,7 +56,7 @@ export interface ChangeSpec {
 
 /**
  * `kind` is a word of the fault catalogue; `settings` were checked against that fault's own schema: durations in ms, shares from 0 to 1.
- * `target` is `external/NAME`, `node/NAME`, or `deployment/NAMESPACE/NAME` and its like for what has a namespace.
+ * `target` is `external/NAME`, `NAMESPACE/SERVICE`, or for a lock `NAMESPACE/SERVICE/LOCK`.
  */
 export interface FaultSpec {
   readonly kind: string;

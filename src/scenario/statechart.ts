@@ -16,6 +16,8 @@ export interface StageStep {
   readonly cancel: readonly string[];
   /** Whether the stages have come to their end. */
   readonly done: boolean;
+  /** A sentence where the stages went round in circles and had to stop; else null. */
+  readonly trouble: string | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Stages {
   #snapshot: AnyMachineSnapshot | null = null;
   #active: ReadonlySet<string> = new Set();
   #nowMs = 0;
+  #stuck = false;
 
   /** `holds` evaluates an expression now. */
   constructor(spec: StagesSpec, holds: (expression: string) => boolean) {
@@ -51,13 +54,13 @@ export class Stages {
   }
 
   get done(): boolean {
-    return this.#snapshot?.status === 'done';
+    return this.#stuck || this.#snapshot?.status === 'done';
   }
 
   /** Enters the initial stages. */
   start(nowMs: number): StageStep {
     this.#nowMs = nowMs;
-    return this.#accept(initialTransition(this.#machine));
+    return this.#accept(() => initialTransition(this.#machine));
   }
 
   /** Something happened in the drill. */
@@ -87,8 +90,9 @@ export class Stages {
 
   #step(type: string, nowMs: number): StageStep {
     this.#nowMs = nowMs;
-    if (this.#snapshot === null || this.done) return { entered: [], actions: [], schedule: [], cancel: [], done: this.done };
-    return this.#accept(transition(this.#machine, this.#snapshot, { type } as never));
+    const snapshot = this.#snapshot;
+    if (snapshot === null || this.done) return { ...NOTHING, done: this.done };
+    return this.#accept(() => transition(this.#machine, snapshot, { type } as never));
   }
 
   #guardHolds(nth: number): boolean {
@@ -103,8 +107,18 @@ export class Stages {
     return timer.update(this.#nowMs, holdsNow);
   }
 
-  #accept([snapshot, executables]: readonly [unknown, readonly unknown[]]): StageStep {
-    this.#snapshot = snapshot as AnyMachineSnapshot;
+  #accept(move: () => readonly [unknown, readonly unknown[]]): StageStep {
+    let executables: readonly unknown[];
+    try {
+      const [snapshot, those] = move();
+      this.#snapshot = snapshot as AnyMachineSnapshot;
+      executables = those;
+      this.#stuck = this.#snapshot.status === 'error';
+    } catch {
+      this.#stuck = true;
+      executables = [];
+    }
+    if (this.#stuck || this.#snapshot === null) return { ...NOTHING, done: true, trouble: `The stages go round in circles from ${this.active.join(', ') || 'the start'}.` };
     const step = readStep(executables as readonly Executable[], this.done);
     const active = new Set(this.#snapshot._nodes.map((node) => node.path.join('.')));
     this.#active = new Set(this.#paths.filter((path) => active.has(path)));
@@ -120,6 +134,8 @@ export class Stages {
 
 /** The event that makes XState look at its eventless transitions. */
 const LOOK = 'gameday.look';
+
+const NOTHING: StageStep = { entered: [], actions: [], schedule: [], cancel: [], done: false, trouble: null };
 
 interface Executable {
   readonly type: string;
@@ -144,5 +160,5 @@ function readStep(executables: readonly Executable[], done: boolean): StageStep 
       cancel.add(sendId);
     }
   }
-  return { entered, actions, schedule: [...schedule].map(([id, delayMs]) => ({ id, delayMs })), cancel: [...cancel], done };
+  return { entered, actions, schedule: [...schedule].map(([id, delayMs]) => ({ id, delayMs })), cancel: [...cancel], done, trouble: null };
 }

@@ -66,7 +66,7 @@ describe('the night of the slow site', () => {
     stages.poll(3 * minute);
     stages.poll(4 * minute);
     expect(stages.send('CLAIMED', 4 * minute)).toMatchObject({ entered: [], actions: [{ do: 'inject', inject: 'thanks' }], schedule: [], cancel: [] });
-    expect(stages.send('HELP', 4 * minute)).toEqual({ entered: [], actions: [], schedule: [], cancel: [], done: false });
+    expect(stages.send('HELP', 4 * minute)).toEqual({ entered: [], actions: [], schedule: [], cancel: [], done: false, trouble: null });
   });
 
   test('after the end nothing moves', () => {
@@ -117,6 +117,12 @@ test('a guard without `for` is asked in the moment of the event', () => {
   expect(stages.send('HELP', 1)).toMatchObject({ entered: [], actions: [{ do: 'say', text: 'not yet' }] });
   sure = true;
   expect(stages.send('HELP', 2)).toMatchObject({ entered: ['b'], done: true });
+});
+
+test('stages that chase each other stop with a sentence instead of hanging', () => {
+  const stages = new Stages(stagesOf('{initial: a, states: {a: {on: {HELP: b}}, b: {always: {guard: x, target: c}}, c: {always: {guard: x, target: b}}}}'), () => true);
+  stages.start(0);
+  expect(stages.send('HELP', 1)).toMatchObject({ done: true, trouble: 'The stages go round in circles from a.' });
 });
 
 function inTrouble(burning: () => boolean): Stages {

@@ -1,6 +1,8 @@
+import { FAULTS } from '../../cluster/faults/catalogue.ts';
+import type { FaultTarget } from '../../cluster/faults/fault.ts';
+import { splitLock } from '../cluster-names.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import type { TrafficSpec } from '../../cluster/spec.ts';
-import { parseDurationMs } from '../../time/sim-time.ts';
 import type { FaultSpec, Scenario } from '../scenario.ts';
 import { durationMs, shareOf } from '../shape/atoms.ts';
 import type { AuthoredScenario } from '../shape/scenario-shape.ts';
@@ -48,27 +50,28 @@ export function buildScenario(authored: AuthoredScenario, names: ClusterNames): 
   };
 }
 
-/** Settings as the catalogue's faults take them: durations in ms, shares from 0 to 1, the rest as written. */
+/** Settings as the catalogue's faults take them: durations in ms, shares from 0 to 1, numbers as written. */
 function buildFault(authored: AuthoredScenario['faults'][string], names: ClusterNames): FaultSpec {
   const { kind, target, ...written } = authored;
+  const fault = FAULTS.get(kind);
   const settings: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(written)) {
-    if (typeof value === 'number' || typeof value === 'boolean') settings[name] = value;
-    if (typeof value === 'string') settings[name] = settingValue(value);
+    const type = fault?.settings[name]?.type;
+    if (type === 'duration' && typeof value === 'string') settings[name] = durationMs(value);
+    else if (type === 'share' && typeof value === 'string') settings[name] = shareOf(value);
+    else if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') settings[name] = value;
   }
-  return { kind, target: fullTarget(target, names), settings };
+  return { kind, target: fault === undefined ? target : fullTarget(fault.target, target, names), settings };
 }
 
-function settingValue(written: string): number | string {
-  if (/^\d+(?:\.\d+)?%$/.test(written)) return shareOf(written);
-  return parseDurationMs(written) ?? written;
-}
-
-const KIND_OF_TARGET = { deployment: 'Deployment', statefulset: 'StatefulSet', service: 'Service', configmap: 'ConfigMap', pod: 'Pod' } as const;
-
-/** `deployment/checkout` → `deployment/shop/checkout`; `external/NAME` and `node/NAME` have no namespace and stay. */
-function fullTarget(written: string, names: ClusterNames): string {
-  const slash = written.indexOf('/');
-  const kind = KIND_OF_TARGET[written.slice(0, slash) as keyof typeof KIND_OF_TARGET] as (typeof KIND_OF_TARGET)[keyof typeof KIND_OF_TARGET] | undefined;
-  return kind === undefined ? written : `${written.slice(0, slash)}/${names.full(kind, written.slice(slash + 1))}`;
+/** `payments` → `shop/payments`; `postgres/orders` → `shop/postgres/orders`; `external/NAME` stays. */
+function fullTarget(kind: FaultTarget, written: string, names: ClusterNames): string {
+  switch (kind) {
+    case 'external': return written;
+    case 'service': return names.full('Service', written.replace(/^service\//, ''));
+    case 'lock': {
+      const [service, lock] = splitLock(written);
+      return `${names.full('Service', service)}/${lock}`;
+    }
+  }
 }

@@ -1,4 +1,16 @@
+import { changeRule } from './changes.ts';
+import { conditionRule } from './conditions.ts';
+import { faultRule } from './faults.ts';
+import { objectRule } from './objects.ts';
+import { referenceRule } from './references.ts';
 import type { Rule } from './rule.ts';
+import { serviceLevelRule } from './service-level.ts';
+import { solutionRule } from './solutions.ts';
+import { stageRule } from './stages.ts';
+import { trafficRule } from './traffic.ts';
+import { unusedRule } from './unused.ts';
 
-/** Every rule by its name, as it stands in brackets behind a complaint. */
-export const RULES: Readonly<Record<string, Rule>> = {};
+/** Every family of rules, one file each. */
+export const RULES: readonly Rule[] = [
+  stageRule, conditionRule, referenceRule, faultRule, changeRule, serviceLevelRule, solutionRule, objectRule, trafficRule, unusedRule,
+];

@@ -7,14 +7,30 @@ import type { YamlSource } from '../yaml-source.ts';
 /** What rules look at: the scenario as it was written, as far as its shape is right, with the places of everything. */
 export interface Subject {
   readonly scenario: AuthoredScenario;
-  readonly source: YamlSource;
+  /** The whole as it was written, for the names of what had to be set aside. */
+  readonly written: Readonly<Record<string, unknown>>;
+  /** The place of what stands at a path of the scenario. */
+  readonly place: YamlSource['placeOf'];
   /** Null where the scenario names no cluster that can be read. */
   readonly cluster: ClusterFiles | null;
   readonly names: ClusterNames;
 }
 
-/** `problem` and `cure` are whole sentences. */
-export type Complain = (place: Place, problem: string, cure: string, severity?: 'error' | 'warning') => void;
+/** `rule` is the word in brackets behind the complaint; `problem` and `cure` are whole sentences. */
+export type Complain = (place: Place, rule: string, problem: string, cure: string, severity?: 'error' | 'warning') => void;
 
-/** Looks for one family of mistakes; the family's name is its key in the catalogue. */
+/** Looks for one family of mistakes. */
 export type Rule = (subject: Subject, complain: Complain) => void;
+
+/** The names that the author gave to things under a key, those with a mistake inside too. */
+export function namesUnder(subject: Subject, key: 'faults' | 'pages'): readonly string[] {
+  const map = subject.written[key];
+  return typeof map === 'object' && map !== null && !Array.isArray(map) ? Object.keys(map) : [];
+}
+
+/** The ids of all injects, those with a mistake inside too. */
+export function injectIds(subject: Subject): readonly string[] {
+  const list = subject.written['injects'];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((each: unknown) => (typeof each === 'object' && each !== null && 'id' in each && typeof each.id === 'string' ? [each.id] : []));
+}

@@ -1,48 +1,73 @@
 import type { z } from 'zod';
+import type { Path } from '../yaml-source.ts';
 
-/** The value without the parts that issues are about; what is missing at the top is filled in from `blank`. */
-export function setAside(value: unknown, issues: readonly z.core.$ZodIssue[], blank: Readonly<Record<string, unknown>>): unknown {
-  const copy = isHolder(value) && !Array.isArray(value) ? structuredCopy(value) : {};
-  const root = { whole: copy };
-  for (const issue of issues) {
-    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    for (const path of paths) remove(root, ['whole', ...(path as (string | number)[])]);
+/**
+ * A value of which misshapen parts are set aside, so that the rest can be looked at. Items of lists that are gone make
+ * the others move up: {@link original} tells where something in the rest stood.
+ */
+export class SetAside {
+  readonly #value: unknown;
+  readonly #blank: Readonly<Record<string, unknown>>;
+  /** Paths in the value as it was, as JSON. */
+  readonly #removed = new Set<string>();
+  #rest: unknown;
+
+  /** `blank` fills in what is missing at the top. */
+  constructor(value: unknown, blank: Readonly<Record<string, unknown>>) {
+    this.#value = isMap(value) ? value : {};
+    this.#blank = blank;
+    this.#rest = this.#value;
   }
-  const whole = dropHoles(root.whole ?? {}) as Record<string, unknown>;
-  for (const [key, standIn] of Object.entries(blank)) if (!Object.hasOwn(whole, key)) whole[key] = standIn;
-  return whole;
+
+  /** Sets aside what issues about the rest are about, and returns what remains. */
+  remove(issues: readonly z.core.$ZodIssue[]): unknown {
+    for (const issue of issues) {
+      const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+      for (const path of paths) {
+        const there = deepestThere(this.#rest, path as Path);
+        if (there.length > 0) this.#removed.add(JSON.stringify(this.original(there)));
+      }
+    }
+    const rest = this.#copy(this.#value, []) as Record<string, unknown>;
+    for (const [key, standIn] of Object.entries(this.#blank)) if (!Object.hasOwn(rest, key)) rest[key] = standIn;
+    this.#rest = rest;
+    return rest;
+  }
+
+  /** The path in the value as it was, of a path in the rest. */
+  original(path: Path): Path {
+    const found: (string | number)[] = [];
+    for (const step of path) found.push(typeof step === 'number' ? this.#originalIndex(found, step) : step);
+    return found;
+  }
+
+  #originalIndex(list: Path, index: number): number {
+    let left = index;
+    for (let at = 0; ; at++) {
+      if (this.#removed.has(JSON.stringify([...list, at]))) continue;
+      if (left === 0) return at;
+      left--;
+    }
+  }
+
+  #copy(value: unknown, path: Path): unknown {
+    const stays = (step: string | number): boolean => !this.#removed.has(JSON.stringify([...path, step]));
+    if (Array.isArray(value)) return value.flatMap((item: unknown, at) => (stays(at) ? [this.#copy(item, [...path, at])] : []));
+    if (!isMap(value)) return value;
+    return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (stays(key) ? [[key, this.#copy(inner, [...path, key])]] : [])));
+  }
 }
 
-/** Removes what is at the path; where that is missing already, its parent cannot do without it and goes instead. */
-function remove(root: object, path: readonly (string | number)[]): void {
-  let holder: object = root;
-  let removable: { holder: object; key: string | number } | null = null;
+/** What is missing cannot be removed: then its nearest parent that is there goes, as it cannot do without. */
+function deepestThere(value: unknown, path: Path): Path {
+  let holder = value;
   for (const [at, step] of path.entries()) {
-    if (!Object.hasOwn(holder, step)) break;
-    removable = { holder, key: step };
-    const next = (holder as Record<string | number, unknown>)[step];
-    if (at === path.length - 1 || !isHolder(next)) break;
-    holder = next;
+    if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, step)) return path.slice(0, at);
+    holder = (holder as Record<string | number, unknown>)[step];
   }
-  if (removable === null || removable.holder === root) return;
-  if (Array.isArray(removable.holder)) removable.holder[Number(removable.key)] = HOLE;
-  else delete (removable.holder as Record<string | number, unknown>)[removable.key];
+  return path;
 }
 
-/** Stands for a removed item until all are removed, so that the others keep their places. */
-const HOLE = Symbol('removed');
-
-function dropHoles(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== HOLE).map(dropHoles);
-  if (!isHolder(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, dropHoles(inner)]));
-}
-
-function isHolder(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function structuredCopy(value: object): object {
-  if (Array.isArray(value)) return value.map((item: unknown) => (isHolder(item) ? structuredCopy(item) : item));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]: [string, unknown]) => [key, isHolder(inner) ? structuredCopy(inner) : inner]));
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

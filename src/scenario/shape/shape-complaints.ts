@@ -4,28 +4,36 @@ import type { Complaint } from '../complaint.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Path, YamlSource } from '../yaml-source.ts';
 import { keysAt } from './known-keys.ts';
-import { setAside } from './set-aside.ts';
+import { SetAside } from './set-aside.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** A value as far as its shape is right. */
+export interface Fitted<Value> {
+  /** Null where nothing useful is left. */
+  readonly value: Value | null;
+  /** Where in the source the value at a path of `value` stands, or its key. See {@link YamlSource.placeOf}. */
+  readonly place: YamlSource['placeOf'];
+  readonly complaints: readonly Complaint[];
+}
+
 /**
  * Holds a value against its shape: a complaint for each thing that does not fit, and what is left of the value when
- * those are set aside, so that the rules can still look at the rest. `value` is null where nothing useful is left.
+ * those are set aside, so that the rules can still look at the rest. `what` names the whole in sentences.
  */
-export function fit<Shape extends z.ZodType>(shape: Shape, source: YamlSource, blank: Readonly<Record<string, unknown>>, what: string): { value: z.output<Shape> | null; complaints: Complaint[] } {
+export function fit<Shape extends z.ZodType>(shape: Shape, source: YamlSource, blank: Readonly<Record<string, unknown>>, what: string): Fitted<z.output<Shape>> {
   const first = shape.safeParse(source.value, { reportInput: true });
-  if (first.success) return { value: first.data, complaints: [] };
-  const issues = first.error.issues.flatMap((issue) => innermost(issue, []));
+  if (first.success) return { value: first.data, place: (...at) => source.placeOf(...at), complaints: [] };
+  let issues = first.error.issues.flatMap((issue) => innermost(issue, []));
   const complaints = issues.flatMap((issue) => complaintsOf(issue, source, shape, what));
-  let rest: unknown = source.value;
-  let faults: readonly Issue[] = issues;
+  const setAside = new SetAside(source.value, blank);
+  const place: YamlSource['placeOf'] = (path, ...at) => source.placeOf(setAside.original(path), ...at);
   for (let round = 0; round < 12; round++) {
-    rest = setAside(rest, faults, blank);
-    const again = shape.safeParse(rest);
-    if (again.success) return { value: again.data, complaints };
-    faults = again.error.issues.flatMap((issue) => innermost(issue, []));
+    const again = shape.safeParse(setAside.remove(issues));
+    if (again.success) return { value: again.data, place, complaints };
+    issues = again.error.issues.flatMap((issue) => innermost(issue, []));
   }
-  return { value: null, complaints };
+  return { value: null, place, complaints };
 }
 
 /** A union's issue is replaced by the issues of the one branch that was meant, where it is plain which. */

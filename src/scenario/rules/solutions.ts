@@ -1,0 +1,47 @@
+import { quoted } from '../complaint.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import type { Rule } from './rule.ts';
+
+/** What a responder can type begins with one of these. */
+const TOOLS = ['kubectl', 'changes', 'dash', 'logs', 'trace', 'curl', 'wait'];
+const COMMANDS = ['/claim', '/role', '/hyp', '/plan', '/verify', '/update', '/can', '/ticket', '/flag', '/undo', '/handoff', '/resolve', '/confirm', '/hint', '/help', '/say', '/ack'];
+
+/** Solutions are made of commands that exist, the golden path is there, and decoys are about something real. */
+export const solutionRule: Rule = (subject, complain) => {
+  const { solutions, decoys, diagnosis, verdict } = subject.scenario;
+  for (const [name, lines] of Object.entries(solutions)) {
+    for (const [nth, line] of lines.entries()) {
+      const first = line.trim().split(/\s+/)[0] ?? '';
+      const known = first.startsWith('/') ? COMMANDS : TOOLS;
+      if (!known.includes(first)) complain(subject.place(['solutions', name, nth]), 'unknown-command', `There is no command ${quoted(first)}.`, didYouMean(first, known));
+    }
+  }
+  const missing = (key: string, what: string): void => {
+    if (Object.hasOwn(subject.written, key) || key === 'verdict') complain(subject.place([key], 'key'), 'incomplete', what, '', 'warning');
+    else complain(subject.place(['title'], 'key'), 'incomplete', what, '', 'warning');
+  };
+  if (solutions['golden'] === undefined && solutions['john'] === undefined) missing('solutions', 'No solution is called golden: the score needs the best path to compare with.');
+  if (diagnosis.length === 0) missing('diagnosis', 'No word tells a right hypothesis: nobody can be found to have diagnosed it.');
+  if (verdict.mitigated.length === 0 || verdict.resolved.length === 0) missing('verdict', 'The verdict does not say what mitigated and resolved mean: both lists need a condition.');
+  for (const [nth, decoy] of decoys.entries()) {
+    const wrong = decoyTrouble(decoy, subject);
+    if (wrong !== null) complain(subject.place(['decoys', nth]), 'unknown-decoy', `Nothing in the scenario is ${quoted(decoy)}.`, wrong);
+  }
+};
+
+/** `deployment/search restarts` is about an object; `change/storefront-4.2.0` and other words are about a change. */
+function decoyTrouble(decoy: string, { scenario, names, cluster }: Parameters<Rule>[0]): string | null {
+  const object = /^(deployment|statefulset|service|node|configmap)\/(\S+)/.exec(decoy);
+  if (object !== null) {
+    if (cluster?.objectsWhole !== true) return null;
+    const kind = KINDS[object[1] as keyof typeof KINDS];
+    const found = names.find(kind, object[2] as string);
+    return found.outcome === 'none' ? didYouMean(object[2] as string, found.known) : null;
+  }
+  const words = decoy.replace(/^change\//, '').toLowerCase();
+  const parts = words.split(/[\s/-]+/).filter((part) => part !== '');
+  const told = scenario.changes.some(({ what }) => parts.every((part) => what.toLowerCase().includes(part)));
+  return told || cluster?.traffic?.alerts.some(({ name }) => name.toLowerCase() === words) === true ? null : 'Write the words of one of the changes, or an object such as deployment/search.';
+}
+
+const KINDS = { deployment: 'Deployment', statefulset: 'StatefulSet', service: 'Service', node: 'Node', configmap: 'ConfigMap' } as const;
