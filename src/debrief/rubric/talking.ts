@@ -3,7 +3,7 @@ import { MINUTE_MS, type SimMs } from '../../time/sim-time.ts';
 import type { Anchors } from '../anchors.ts';
 import { duration } from '../figures.ts';
 import { factsOf, type DrillRecord } from '../record.ts';
-import { notApplicable, shows, type Level, type RubricItem } from './judgement.ts';
+import { notApplicable, shows, type RubricItem } from './judgement.ts';
 
 export const closedLoop: RubricItem = {
   behaviour: 'closed loop',
