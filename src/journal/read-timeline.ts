@@ -1,5 +1,5 @@
 import { utf8Length } from './checksum.ts';
-import { isObject, quote, wrongField } from './kind.ts';
+import { isObject, quote, wrongField, type Field } from './kind.ts';
 import { FORMAT_VERSION, HEADER_START, SEAL_LENGTH, factStart, isCause, isTime, lineSeal, type LineEnd } from './line.ts';
 import { FIELDS_OF_FACT, FIELDS_OF_HEADER } from './shapes.ts';
 import type { Fact, Timeline, TimelineHeader } from './timeline.ts';
@@ -75,7 +75,7 @@ function readHeader(bytes: Uint8Array): { readonly header: TimelineHeader; reado
   if (body === null || !isObject(written)) return { problem: 'the header is not laid out as headers are' };
   const wrong = wrongField(FIELDS_OF_HEADER, written);
   if (wrong !== null) return { problem: `"${wrong.name}" of the header is not ${wrong.kind.what}` };
-  const extra = extraField(written, FIELDS_OF_HEADER.map((field) => field.name));
+  const extra = extraField(written, FIELDS_OF_HEADER, []);
   if (extra !== null) return { problem: `the header holds ${extra}, which no header has` };
   const header = { format, version, ...written } as unknown as TimelineHeader;
   return { header, end: { seq: 0, atMs: -Infinity, sum: line.sum } };
@@ -106,7 +106,7 @@ function problemOfFact(fact: Fact, before: LineEnd, header: TimelineHeader): str
   if (!isCause(fact.causeSeq, fact.seq)) return `the fact follows from ${shown(fact.causeSeq)}, which is no fact before it`;
   const wrong = wrongField(fields, fact);
   if (wrong !== null) return `"${wrong.name}" of ${fact.type} is not ${wrong.kind.what}`;
-  const extra = extraField(fact, ['seq', 'type', 'atMs', 'causeSeq', ...fields.map((field) => field.name)]);
+  const extra = extraField(fact, fields, PLACE_OF_FACT);
   return extra === null ? null : `${fact.type} holds ${extra}, which it does not have`;
 }
 
@@ -204,9 +204,13 @@ function parseObject(json: string): object | null {
   }
 }
 
-function extraField(holder: object, known: readonly string[]): string | null {
-  const extra = Object.keys(holder).find((name) => !known.includes(name));
-  return extra === undefined ? null : shown(extra);
+const PLACE_OF_FACT = ['seq', 'type', 'atMs', 'causeSeq'];
+
+/** A field that is neither in the shape nor in the place, where all of those are there, or null. */
+function extraField(holder: object, shape: readonly Field[], place: readonly string[]): string | null {
+  const names = Object.keys(holder);
+  if (names.length === shape.length + place.length) return null;
+  return shown(names.find((name) => !place.includes(name) && !shape.some((field) => field.name === name)));
 }
 
 /** A value out of a file as a message may show it. */
