@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { inOrder, quoted } from '../scenario/complaint.ts';
 import type { Complaint } from '../scenario/complaint.ts';
@@ -50,7 +50,7 @@ export function complaintAt(file: string, trouble: Trouble): Complaint {
   return { file, line: 1, col: 1, severity: 'error', ...trouble };
 }
 
-export interface Trouble {
+interface Trouble {
   readonly problem: string;
   readonly cure: string;
   readonly rule: string;
@@ -72,11 +72,11 @@ function readInside(folder: string, name: string): { text: string } | { trouble:
 }
 
 /** The text of a regular file of at most 1 MiB of UTF-8. Its size is asked before a byte of it is read. */
-export function readText(path: string): { text: string } | { trouble: Trouble } {
+function readText(path: string): { text: string } | { trouble: Trouble } {
   let handle: number | null = null;
   try {
     // Without blocking: a pipe that nobody writes to must not hold up everything.
-    handle = openSync(path, 'r' as never);
+    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = fstatSync(handle);
     if (stat.isDirectory()) return { trouble: { problem: 'This is a folder, not a file.', cure: 'Name a scenario inside it.', rule: 'no-file' } };
     if (!stat.isFile()) return { trouble: { problem: 'This is no regular file.', cure: 'Name a YAML file.', rule: 'no-file' } };

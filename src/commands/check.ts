@@ -1,0 +1,86 @@
+import { dirname, join } from 'node:path';
+import { Command, Option } from 'commander';
+import { formatComplaint, plainText } from '../scenario/complaint.ts';
+import type { Complaint } from '../scenario/complaint.ts';
+import { jsonSchemas } from '../scenario/json-schema.ts';
+import type { LoadedScenario } from '../outside/read-files.ts';
+import { ScenarioReader } from '../outside/scenario-files.ts';
+
+interface CheckOptions {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly schema?: true | 'scenario' | 'traffic';
+}
+
+/** `gameday check`: says everything that is wrong with scenarios. Exit code 0: nothing; 1: something; 2: no such file. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('say everything that is wrong with scenarios, each mistake with its place and its cure')
+    .argument('[files...]', 'scenarios, such as scenarios/*.yaml')
+    .option('--json', 'print the complaints as JSON')
+    .option('--strict', 'let warnings fail, too')
+    .addOption(new Option('--schema [of]', 'print the JSON Schema that editors use').choices(['scenario', 'traffic']))
+    .action(async (files: readonly string[], options: CheckOptions) => {
+      process.exitCode = await check(files, options);
+    });
+}
+
+async function check(paths: readonly string[], options: CheckOptions): Promise<0 | 1 | 2> {
+  if (options.schema !== undefined) {
+    process.stdout.write(jsonSchemas()[options.schema === 'traffic' ? 'traffic.schema.json' : 'scenario.schema.json']);
+    return 0;
+  }
+  if (paths.length === 0) {
+    process.stderr.write('Name the scenarios to check, such as: gameday check scenarios/*.yaml\n');
+    return 2;
+  }
+  const read = await readAll(paths);
+  const complaints = read.flatMap(({ path, loaded }) => loaded.complaints.map((complaint) => ({ ...complaint, file: join(dirname(path), complaint.file) })));
+  process.stdout.write(options.json === true ? `${JSON.stringify({ scenarios: paths.length, complaints }, null, 2)}\n` : `${asText(read)}${summary(paths.length, complaints)}\n`);
+  if (complaints.some(({ rule }) => rule === 'no-file')) return 2;
+  return complaints.some(({ severity }) => severity === 'error' || options.strict === true) ? 1 : 0;
+}
+
+interface Read {
+  readonly path: string;
+  readonly loaded: LoadedScenario;
+}
+
+async function readAll(paths: readonly string[]): Promise<readonly Read[]> {
+  const reader = new ScenarioReader();
+  const read: Read[] = [];
+  try {
+    for (const path of paths) read.push({ path, loaded: await reader.load(path) });
+  } finally {
+    await reader.close();
+  }
+  return read;
+}
+
+/** One line a complaint, as compilers write them; at a terminal the line of the file and a caret below. */
+function asText(read: readonly Read[]): string {
+  const lines = read.flatMap(({ path, loaded }) =>
+    loaded.complaints.flatMap((complaint) => {
+      const line = formatComplaint({ ...complaint, file: join(dirname(path), complaint.file) });
+      return process.stdout.isTTY ? [line, ...excerpt(loaded.files[complaint.file], complaint)] : [line];
+    }),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The written line with a caret under the place; a long line is cut around it. */
+function excerpt(text: string | undefined, { line, col }: Complaint): string[] {
+  const written = text?.split('\n')[line - 1]?.replace(/\r$/, '');
+  if (written === undefined || written.trim() === '') return [];
+  const from = Math.max(0, col - 60);
+  const before = plainText(written.slice(from, col - 1).replaceAll('\t', ' '));
+  return [`  ${before}${plainText(written.slice(col - 1, from + 100).replaceAll('\t', ' '))}`, `  ${' '.repeat(before.length)}^`];
+}
+
+function summary(scenarios: number, complaints: readonly Complaint[]): string {
+  const errors = complaints.filter(({ severity }) => severity === 'error').length;
+  const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+  if (complaints.length === 0) return `${count(scenarios, 'scenario')}, no complaints`;
+  const warnings = complaints.length - errors;
+  return `${count(scenarios, 'scenario')}, ${[...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])].join(', ')}`;
+}

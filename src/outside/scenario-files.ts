@@ -1,0 +1,85 @@
+import { basename } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { complaintAt, failed } from './read-files.ts';
+import type { LoadedScenario } from './read-files.ts';
+
+/** Reads one scenario and its cluster from disk. Never rejects for what is in the files. */
+export async function loadScenario(path: string): Promise<LoadedScenario> {
+  const reader = new ScenarioReader();
+  try {
+    return await reader.load(path);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Reads scenarios one after the other in a thread of its own, each within its time. To be closed. */
+export class ScenarioReader {
+  #worker: Worker | null = null;
+
+  async load(path: string): Promise<LoadedScenario> {
+    const worker = (this.#worker ??= startWorker());
+    const loaded = await within(worker, path);
+    if (typeof loaded !== 'string') return loaded;
+    await this.close();
+    return failed(basename(path), [complaintAt(basename(path), { problem: loaded, cure: 'Make it simpler.', rule: 'unreadable' })]);
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.terminate();
+  }
+}
+
+/** A scenario takes some tens of milliseconds of processor time; whatever takes this long means no good. */
+const TIME_LIMIT_MS = 800;
+/** On a machine that is too busy to run the thread, it may wait so long in all. */
+const PATIENCE_MS = 10_000;
+
+/** The scenario, or a sentence that says why reading it was given up. */
+async function within(worker: Worker, path: string): Promise<LoadedScenario | string> {
+  const usedBefore = processorMs(worker);
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | null = null;
+    let waitedMs = 0;
+    const settle = (answer: LoadedScenario | string): void => {
+      if (timer !== null) clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError);
+      resolve(answer);
+    };
+    const onTime = async (): Promise<void> => {
+      waitedMs += TIME_LIMIT_MS;
+      const used = (await processorMs(worker)) - (await usedBefore);
+      if (used >= TIME_LIMIT_MS * 0.9 || waitedMs >= PATIENCE_MS) settle(`The file takes more than ${TIME_LIMIT_MS} ms to read.`);
+      else timer = setTimeout(() => void onTime(), TIME_LIMIT_MS);
+    };
+    const onMessage = (message: LoadedScenario | 'reading'): void => {
+      if (message === 'reading') timer = setTimeout(() => void onTime(), TIME_LIMIT_MS);
+      else settle(message);
+    };
+    const onError = (error: Error & { code?: string }): void => {
+      settle(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'The file takes too much memory to read.' : `The file cannot be read: ${error.message.split('\n')[0] ?? ''}.`);
+    };
+    worker.on('message', onMessage).on('error', onError);
+    worker.postMessage(path);
+  });
+}
+
+function startWorker(): Worker {
+  // The bundle holds the worker beside this file; in the sources it is TypeScript, which Node reads as well.
+  const script = import.meta.url.endsWith('.ts') ? './read-worker.ts' : './read-worker.mjs';
+  return new Worker(new URL(script, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 }, execArgv: [] });
+}
+
+/** Processor time of the thread so far. Where Node cannot tell, all of the time that passed. */
+async function processorMs(worker: Worker): Promise<number> {
+  const measured = worker as { cpuUsage?: () => Promise<{ user: number; system: number }> };
+  if (measured.cpuUsage === undefined) return performance.now();
+  try {
+    const { user, system } = await measured.cpuUsage();
+    return (user + system) / 1000;
+  } catch {
+    return 0;
+  }
+}
