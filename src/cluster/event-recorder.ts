@@ -13,7 +13,8 @@ export interface EventSource {
 
 /**
  * Writes Events as client-go's recorder does: the same event again raises its count; more than ten alike within ten
- * minutes are combined; one source may say 25 things about an object, then one every five minutes. Events live an hour.
+ * minutes are combined; one source may say 25 things about an object, then one every five minutes. Events live an hour:
+ * those that would be gone before simulated time 0, when people begin to look, are not written at all.
  */
 export class EventRecorder implements AgendaEntry {
   readonly #agenda: Agenda<AgendaEntry>;
@@ -34,6 +35,7 @@ export class EventRecorder implements AgendaEntry {
 
   /** Records that something happened to an object. `fieldPath` names a part, such as `spec.containers{app}`. */
   record(about: AnyObject, type: 'Normal' | 'Warning', reason: string, message: string, source: EventSource, fieldPath?: string): void {
+    if (this.#clock.nowMs <= -HOUR_MS) return;
     const uid = about.metadata.uid ?? '';
     const subject = `${source.component}|${source.host ?? ''}|${uid}|${fieldPath ?? ''}`;
     if (!this.#spend(`${source.component}|${uid}`)) return;

@@ -23,14 +23,14 @@ export class ObjectStore {
   readonly #byUid = new Map<string, AnyObject>();
   readonly #byOwner = new Map<string, Map<string, AnyObject>>();
   readonly #podsByNode = new Map<string, Map<string, KindMap['Pod']>>();
-  readonly #listeners: WatchListener[] = [];
+  readonly #listeners: Readonly<Record<Kind, WatchListener[]>>;
   #version = 0;
 
   constructor(clock: ClusterClock, seed: number) {
     this.#clock = clock;
     this.#uids = new Die(seed, 'cluster/uid');
-    const tables = (Object.keys(RESOURCES) as Kind[]).map((kind) => [kind, new Table()] as const);
-    this.#tables = Object.fromEntries(tables) as Record<Kind, Table>;
+    this.#tables = Object.fromEntries(KINDS.map((kind) => [kind, new Table()])) as Record<Kind, Table>;
+    this.#listeners = Object.fromEntries(KINDS.map((kind) => [kind, []])) as unknown as Record<Kind, WatchListener[]>;
   }
 
   /** The number of the newest write. */
@@ -73,7 +73,7 @@ export class ObjectStore {
     };
     table.add(key, namespace ?? '', stored);
     this.#index(stored, null);
-    for (const listener of this.#listeners) listener('ADDED', stored, null);
+    for (const listener of this.#listeners[object.kind]) listener('ADDED', stored, null);
     return stored;
   }
 
@@ -87,7 +87,7 @@ export class ObjectStore {
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } };
     table.replace(key, namespace ?? '', stored);
     this.#index(stored, previous);
-    for (const listener of this.#listeners) listener('MODIFIED', stored, previous);
+    for (const listener of this.#listeners[object.kind]) listener('MODIFIED', stored, previous);
     return stored;
   }
 
@@ -100,20 +100,18 @@ export class ObjectStore {
     const last = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(++this.#version) } } as AnyObject;
     table.delete(key, ref.namespace);
     this.#unindex(previous);
-    for (const listener of this.#listeners) listener('DELETED', last, previous);
+    for (const listener of this.#listeners[ref.kind]) listener('DELETED', last, previous);
     return last;
   }
 
   /** Tells of every write, in the order in which listeners came. */
   watch(listener: WatchListener): void {
-    this.#listeners.push(listener);
+    for (const kind of KINDS) this.#listeners[kind].push(listener);
   }
 
   /** As {@link watch}, for one kind. */
   watchKind<K extends Kind>(kind: K, listener: WatchListener<K>): void {
-    this.#listeners.push((type, object, previous) => {
-      if (object.kind === kind) listener(type, object as KindMap[K], previous as KindMap[K] | null);
-    });
+    this.#listeners[kind].push(listener as WatchListener);
   }
 
   #index(object: AnyObject, previous: AnyObject | null): void {
@@ -138,12 +136,14 @@ export class ObjectStore {
   }
 
   #newUid(): string {
-    const word = (): string => this.#uids.nextUint32().toString(16).padStart(8, '0');
+    const word = (): string => (this.#uids.nextUint32() + 0x1_0000_0000).toString(16).slice(1);
     const hex = word() + word() + word() + word();
     const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] as string;
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
   }
 }
+
+const KINDS = Object.keys(RESOURCES) as Kind[];
 
 /** The objects of one kind, whole and by namespace, with their sorted lists kept until a write makes them stale. */
 class Table {

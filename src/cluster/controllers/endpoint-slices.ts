@@ -53,8 +53,8 @@ export class EndpointSliceController {
   }
 
   #podChanged(type: WatchType, pod: Pod, previous: Pod | null): void {
-    const settled = previous !== null && type === 'MODIFIED' && pod.metadata === previous.metadata && pod.status === previous.status;
-    if (settled || (pod.status?.podIP === undefined && previous?.status?.podIP === undefined)) return;
+    if (pod.status?.podIP === undefined && previous?.status?.podIP === undefined) return;
+    if (type === 'MODIFIED' && previous !== null && looksTheSame(pod, previous)) return;
     for (const service of this.#cluster.store.list('Service', pod.metadata.namespace ?? '')) {
       const selector = service.spec?.selector;
       const members = this.#members.get(service.metadata.uid as string);
@@ -151,4 +151,15 @@ function endpointOf(pod: Pod, service: Service): Endpoint | null {
     ...(pod.spec?.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
     targetRef: { kind: 'Pod', name: pod.metadata.name, namespace: pod.metadata.namespace ?? '', uid: pod.metadata.uid ?? '' },
   };
+}
+
+/** Whether nothing changed in a pod that an endpoint shows. */
+function looksTheSame(pod: Pod, previous: Pod): boolean {
+  return (
+    pod.metadata.labels === previous.metadata.labels &&
+    pod.metadata.deletionTimestamp === previous.metadata.deletionTimestamp &&
+    pod.status?.podIP === previous.status?.podIP &&
+    pod.status?.phase === previous.status?.phase &&
+    isReady(pod) === isReady(previous)
+  );
 }

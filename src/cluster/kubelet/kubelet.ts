@@ -73,10 +73,11 @@ const NOTICE_MS = 8;
 class NodeHost implements Host {
   readonly name: string;
   readonly ip: string;
-  readonly images = new Set<string>();
+  readonly images = new Map<string, string>();
   readonly #nth: number;
   readonly #cluster: ClusterContext;
   #last = 1;
+  #wrapped = false;
 
   constructor(name: string, nth: number, cluster: ClusterContext) {
     this.name = name;
@@ -87,13 +88,21 @@ class NodeHost implements Host {
   }
 
   podIp(): string {
-    const taken = new Set<string | undefined>();
-    for (const pod of this.#cluster.store.podsOnNode(this.name)) taken.add(pod.status?.podIP);
-    let address: string;
-    do {
-      this.#last = this.#last >= 254 ? 2 : this.#last + 1;
-      address = `10.${244 + Math.floor(this.#nth / 256)}.${this.#nth % 256}.${this.#last}`;
-    } while (taken.has(address) && taken.size < 253);
-    return address;
+    this.#turn();
+    if (this.#wrapped) {
+      const taken = new Set<string | undefined>();
+      for (const pod of this.#cluster.store.podsOnNode(this.name)) taken.add(pod.status?.podIP);
+      while (taken.has(this.#address()) && taken.size < 253) this.#turn();
+    }
+    return this.#address();
+  }
+
+  #turn(): void {
+    if (this.#last >= 254) this.#wrapped = true;
+    this.#last = this.#last >= 254 ? 2 : this.#last + 1;
+  }
+
+  #address(): string {
+    return `10.${244 + Math.floor(this.#nth / 256)}.${this.#nth % 256}.${this.#last}`;
   }
 }

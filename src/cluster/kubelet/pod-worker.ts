@@ -3,7 +3,6 @@ import { Die, digest } from '../../time/dice.ts';
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
 import { refOf } from '../deletion.ts';
-import { sameJson } from '../json.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
 import { nextDelayMs } from './back-off.ts';
@@ -17,8 +16,8 @@ type Pod = KindMap['Pod'];
 export interface Host {
   readonly name: string;
   readonly ip: string;
-  /** Images that were pulled before. */
-  readonly images: Set<string>;
+  /** Images that were pulled before, with their ids. */
+  readonly images: Map<string, string>;
   podIp(): string;
 }
 
@@ -126,7 +125,7 @@ export class PodWorker {
     if (pulled.ok) {
       const tookMs = Math.max(1, Math.round(pulled.tookMs));
       container.ticket = this.#after(tookMs, () => {
-        this.#host.images.add(image);
+        this.#host.images.set(image, imageId(image));
         container.pullBackOffMs = 0;
         const took = `${tookMs >= 1000 ? `${tookMs / 1000}s` : `${tookMs}ms`}`;
         this.#event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting)`, container);
@@ -155,8 +154,8 @@ export class PodWorker {
     if (pod === null) return;
     const { clock } = this.#cluster;
     container.ticket = null;
-    container.containerId = `containerd://${digest(`${this.#uid}/${container.name}/${container.restartCount}`)}${digest(`${container.name}/${this.#uid}/${container.restartCount}`)}${digest(`${container.restartCount}/${this.#uid}`)}${digest(`${this.#uid}-${container.restartCount}`)}`;
-    container.imageId = imageId(container.image);
+    container.containerId = `containerd://${this.#hex(8)}`;
+    container.imageId = this.#host.images.get(container.image) ?? '';
     this.#event('Normal', 'Created', `Created container ${container.name}`, container);
     this.#event('Normal', 'Started', `Started container ${container.name}`, container);
     const outcome = this.#runtime.start(pod, container.name);
@@ -286,7 +285,7 @@ export class PodWorker {
     if (pod === null) return;
     const place = { hostIp: this.#host.ip, podIp: this.#podIp, startTime: this.#startTime };
     const status = podStatus(pod, this.#containers, place, this.#cluster.clock.now());
-    if (!sameJson(status, pod.status)) this.#cluster.store.update({ ...pod, status });
+    this.#cluster.store.update({ ...pod, status });
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel): void {
@@ -298,6 +297,12 @@ export class PodWorker {
   #pod(): Pod | null {
     const pod = this.#cluster.store.byUid(this.#uid);
     return pod?.kind === 'Pod' ? pod : null;
+  }
+
+  #hex(words: number): string {
+    let hex = '';
+    for (let nth = 0; nth < words; nth++) hex += (this.#die.nextUint32() + 0x1_0000_0000).toString(16).slice(1);
+    return hex;
   }
 
   #after(delayMs: number, step: () => void): number {
