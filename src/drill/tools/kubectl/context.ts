@@ -1,5 +1,5 @@
 import type { KubeApi } from '../../../cluster/api.ts';
-import type { Kind, KubeObject } from '../../../cluster/objects.ts';
+import type { KubeObject } from '../../../cluster/objects.ts';
 import type { ObservationKind, UndoClass } from '../../../journal/timeline.ts';
 import type { SimMs } from '../../../time/sim-time.ts';
 import { plainText } from '../plain-text.ts';
@@ -77,12 +77,6 @@ export interface KubectlWrite {
   readonly undo: string | null;
   /** The object to create again through the API: the way back from a delete, which no single line could carry. */
   readonly restore: KubeObject | null;
-}
-
-export interface ObjectName {
-  readonly kind: Kind;
-  readonly namespace: string;
-  readonly name: string;
 }
 
 /** The answer while a command writes it. */

@@ -18,7 +18,7 @@ export function printedPlural(kind: Kind): string {
   return group === '' ? RESOURCES[kind].plural : `${RESOURCES[kind].plural}.${group}`;
 }
 
-export function groupOf(kind: Kind): string {
+function groupOf(kind: Kind): string {
   const { apiVersion } = RESOURCES[kind] as Resource;
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);

@@ -1,4 +1,4 @@
-import { nearest } from '../../../scenario/did-you-mean.ts';
+import { nearest } from '../../../yaml/did-you-mean.ts';
 import type { Verb } from './call.ts';
 import { Answer } from './context.ts';
 import type { KubectlContext, KubectlResult } from './context.ts';

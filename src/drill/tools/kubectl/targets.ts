@@ -53,7 +53,7 @@ function readSlashed(words: readonly string[], only: Kind | null): readonly Targ
   return targets;
 }
 
-export function unknownKind(type: string): string {
+function unknownKind(type: string): string {
   if (absentKind(type) !== null) return `No resources found: this cluster has no ${absentKind(type)?.plural}.`;
   return `error: the server doesn't have a resource type "${type}"`;
 }
@@ -101,7 +101,7 @@ export function findOne<K extends Kind>(call: Call, kind: K, name: string): Kind
     const [slice] = call.api.list(kind, namespace, [{ key: 'kubernetes.io/service-name', operator: 'In', values: [name] }]);
     if (slice !== undefined) return slice;
   }
-  call.answer.fail(serverError(result.status));
+  if (!(call.flags.on('ignore-not-found') && result.status.reason === 'NotFound')) call.answer.fail(serverError(result.status));
   return null;
 }
 

@@ -35,19 +35,19 @@ export const VERBS = {
     completes: 'all kinds',
     run: get,
   },
-  describe: { summary: 'Show an object with what belongs to it, and its events', usage: 'TYPE [NAME...]', flags: { ...SELECT, ...EVERYWHERE, 'show-events': { takes: 'nothing' } }, completes: 'all kinds', run: describe },
+  describe: { summary: 'Show an object with what belongs to it, and its events', usage: 'TYPE [NAME...]', flags: { ...SELECT, ...EVERYWHERE }, completes: 'all kinds', run: describe },
   logs: {
     summary: 'Show what a container wrote',
     usage: 'POD | TYPE/NAME [-c CONTAINER] [--tail N] [--since 5m] [--previous]',
     flags: {
       ...SELECT, container: { short: 'c', takes: 'value' }, previous: { short: 'p', takes: 'nothing' }, follow: { short: 'f', takes: 'nothing' }, tail: { takes: 'value' },
       since: { takes: 'value' }, 'since-time': { takes: 'value' }, timestamps: { takes: 'nothing' }, 'all-containers': { takes: 'nothing' }, 'all-pods': { takes: 'nothing' },
-      prefix: { takes: 'nothing' }, 'max-log-requests': { takes: 'value' }, 'limit-bytes': { takes: 'value' },
+      prefix: { takes: 'nothing' }, 'max-log-requests': { takes: 'value' },
     },
     completes: ['Pod', 'Deployment', 'StatefulSet'],
     run: logs,
   },
-  top: { summary: 'Show what pods or nodes use', usage: 'pods|nodes [NAME] [--sort-by cpu|memory]', flags: { ...SELECT, ...EVERYWHERE, 'no-headers': { takes: 'nothing' }, 'sort-by': { takes: 'value' }, containers: { takes: 'nothing' } }, completes: ['Pod', 'Node'], run: top },
+  top: { summary: 'Show what pods or nodes use', usage: 'pods|nodes [NAME] [--sort-by cpu|memory]', flags: { ...SELECT, ...EVERYWHERE, 'no-headers': { takes: 'nothing' }, 'sort-by': { takes: 'value' } }, completes: ['Pod', 'Node'], run: top },
   events: { summary: 'List events, oldest first', usage: '[--for TYPE/NAME] [--types Warning]', flags: { ...EVERYWHERE, ...WATCH, 'no-headers': { takes: 'nothing' }, for: { takes: 'value' }, types: { takes: 'values' } }, completes: 'nothing', run: events },
   rollout: {
     summary: 'Follow, take back, restart or pause a roll-out',
@@ -74,7 +74,7 @@ export const VERBS = {
     usage: 'TYPE NAME... | TYPE -l SELECTOR | TYPE --all',
     flags: {
       ...SELECT, ...WRITE, filename: { short: 'f', takes: 'value' }, 'field-selector': { takes: 'value' }, 'grace-period': { takes: 'value' }, force: { takes: 'nothing' }, now: { takes: 'nothing' },
-      wait: { takes: 'nothing' }, timeout: { takes: 'value' }, cascade: { takes: 'value', optional: 'background' }, 'ignore-not-found': { takes: 'nothing' }, output: { short: 'o', takes: 'value' },
+      wait: { takes: 'nothing' }, timeout: { takes: 'value' }, cascade: { takes: 'value', optional: 'background' }, 'ignore-not-found': { takes: 'nothing' },
     },
     completes: 'all kinds',
     run: deleteObjects,
@@ -94,7 +94,7 @@ export const VERBS = {
   'api-resources': { summary: 'List the kinds of objects', usage: '', flags: { 'no-headers': { takes: 'nothing' } }, completes: 'nothing', run: apiResources },
   'cluster-info': { summary: 'Say where the cluster is', usage: '', flags: {}, completes: 'nothing', run: clusterInfo },
   config: { summary: 'Show the context', usage: 'current-context|get-contexts', flags: { current: { takes: 'nothing' }, minify: { takes: 'nothing' } }, completes: 'nothing', run: config },
-  version: { summary: 'Show versions', usage: '', flags: { client: { takes: 'nothing' }, output: { short: 'o', takes: 'value' } }, completes: 'nothing', run: version },
+  version: { summary: 'Show versions', usage: '', flags: { client: { takes: 'nothing' } }, completes: 'nothing', run: version },
 } satisfies Readonly<Record<string, Verb>>;
 
 export function verbOf(word: string): Verb | null {

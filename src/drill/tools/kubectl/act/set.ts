@@ -91,7 +91,7 @@ export function readWorkloads(call: Call, words: readonly string[]): readonly Wo
   return (find(call, targets) ?? []).flatMap(({ objects }) => objects as readonly Workload[]);
 }
 
-export function containersOf(workload: Workload): readonly Container[] {
+function containersOf(workload: Workload): readonly Container[] {
   return workload.spec?.template?.spec?.containers ?? [];
 }
 

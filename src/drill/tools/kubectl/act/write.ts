@@ -45,7 +45,7 @@ export function sendPatch(call: Call, object: KubeObject, patch: Patch, back: Wa
   return send(call, object, 'patch', back, (options) => call.api.patch(ref, patch, options));
 }
 
-export function isDryRun(call: Call): boolean {
+function isDryRun(call: Call): boolean {
   const value = call.flags.value('dry-run');
   return value !== null && value !== 'none' && value !== 'false';
 }

@@ -30,9 +30,14 @@ export function get(call: Call): void {
   const output = flags.value('output') ?? '';
   const sorted = sortFound(call, found);
   if (sorted === null) return;
-  answer.observed({ kind: 'state', target: observedTarget(targets), tool: /^(?:ya?ml|json)$/.test(output) ? `kubectl get -o ${output}` : 'kubectl get' });
+  if (sawSomething(found)) answer.observed({ kind: 'state', target: observedTarget(targets), tool: /^(?:ya?ml|json)$/.test(output) ? `kubectl get -o ${output}` : 'kubectl get' });
   if (output !== '' && output !== 'wide') return renderOutput(call, output, sorted);
   printTables(call, targets, sorted, output === 'wide');
+}
+
+/** False where every object asked for by name was missing: that an object is not there is an answer only to a list. */
+export function sawSomething(found: readonly Found[]): boolean {
+  return found.some(({ byName, objects }) => !byName || objects.length > 0);
 }
 
 /** How the timeline names what was looked at: `deployment/checkout`, `pods`, `*`. */
@@ -60,7 +65,7 @@ function printTables(call: Call, targets: readonly Target[], found: readonly Fou
     if (targets.some(({ name }) => name === null)) answer.print(nothingFound(call, targets.some(({ kind }) => RESOURCES[kind].namespaced)));
     return;
   }
-  const withKind = shown.length > 1;
+  const withKind = shown.length > 1 || call.flags.on('show-kind');
   for (const [at, group] of shown.entries()) {
     if (at > 0) answer.print('');
     answer.print(...kindTable(call, group, { wide, withKind }));

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../../../cluster/objects.ts';
-import { nearest } from '../../../../scenario/did-you-mean.ts';
+import { nearest } from '../../../../yaml/did-you-mean.ts';
 import type { Call } from '../call.ts';
 import { printedKind } from '../kinds.ts';
 import { compileJsonPath } from '../layout/json-path.ts';
@@ -33,8 +33,8 @@ export function renderOutput(call: Call, output: string, found: readonly Found[]
 }
 
 /** An object as kubectl prints YAML: keys in order, lists not indented. */
-export function yamlLines(object: unknown): readonly string[] {
-  return stringify(sortKeys(object), { indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
+function yamlLines(object: unknown): readonly string[] {
+  return stringify(sortKeys(object), { version: '1.1', indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
 }
 
 function unknownFormat(call: Call, format: string): void {
