@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { formatComplaint, plainText } from '../scenario/complaint.ts';
-import type { Complaint } from '../scenario/complaint.ts';
+import { formatComplaint, plainText } from '../yaml/complaint.ts';
+import type { Complaint } from '../yaml/complaint.ts';
 import { jsonSchemas } from '../scenario/json-schema.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
 import { ScenarioReader } from '../outside/scenario-files.ts';

@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { inOrder, quoted } from '../scenario/complaint.ts';
-import type { Complaint } from '../scenario/complaint.ts';
+import { inOrder, quoted } from '../yaml/complaint.ts';
+import type { Complaint } from '../yaml/complaint.ts';
 import { clusterFilesOf, clusterTrouble, readScenario } from '../scenario/read.ts';
 import type { Reading } from '../scenario/read.ts';
-import { parseYaml } from '../scenario/yaml-source.ts';
+import { parseYaml } from '../yaml/yaml-source.ts';
 
 /** A scenario with the texts it was read from. */
 export interface LoadedScenario extends Reading {

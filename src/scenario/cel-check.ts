@@ -2,7 +2,7 @@ import { ParseError } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { celEnvironment } from './cel.ts';
 import type { ConditionFacts } from './conditions.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '../yaml/did-you-mean.ts';
 
 /** What is wrong with an expression: `offset` counts characters of its text. */
 export interface ExpressionTrouble {

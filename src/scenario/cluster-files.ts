@@ -1,14 +1,14 @@
 import { RESOURCES } from '../cluster/objects.ts';
 import type { Kind, KubeObject } from '../cluster/objects.ts';
-import { quoted } from './complaint.ts';
-import type { Complaint } from './complaint.ts';
-import { didYouMean } from './did-you-mean.ts';
-import { fit } from './shape/shape-complaints.ts';
-import type { Fitted } from './shape/shape-complaints.ts';
+import { quoted } from '../yaml/complaint.ts';
+import type { Complaint } from '../yaml/complaint.ts';
+import { didYouMean } from '../yaml/did-you-mean.ts';
+import { fit } from '../yaml/shape-complaints.ts';
+import type { Fitted } from '../yaml/shape-complaints.ts';
 import { trafficShape } from './shape/traffic-shape.ts';
 import type { AuthoredTraffic } from './shape/traffic-shape.ts';
-import { parseYaml } from './yaml-source.ts';
-import type { YamlSource } from './yaml-source.ts';
+import { parseYaml } from '../yaml/yaml-source.ts';
+import type { YamlSource } from '../yaml/yaml-source.ts';
 
 /** The two files of a cluster's folder, as far as they could be read. */
 export interface ClusterFiles {

@@ -2,15 +2,15 @@ import { buildScenario } from './build/scenario.ts';
 import { readClusterFiles } from './cluster-files.ts';
 import type { ClusterFiles } from './cluster-files.ts';
 import { ClusterNames } from './cluster-names.ts';
-import { inOrder, quoted } from './complaint.ts';
-import type { Complaint } from './complaint.ts';
+import { inOrder, quoted } from '../yaml/complaint.ts';
+import type { Complaint } from '../yaml/complaint.ts';
 import { RULES } from './rules/catalogue.ts';
 import type { Subject } from './rules/rule.ts';
 import type { Scenario } from './scenario.ts';
-import { fit } from './shape/shape-complaints.ts';
+import { fit } from '../yaml/shape-complaints.ts';
 import { scenarioShape } from './shape/scenario-shape.ts';
-import { parseYaml } from './yaml-source.ts';
-import type { YamlSource } from './yaml-source.ts';
+import { parseYaml } from '../yaml/yaml-source.ts';
+import type { YamlSource } from '../yaml/yaml-source.ts';
 
 /** A scenario and all that is wrong with it. `scenario` is null where a complaint is an error. */
 export interface Reading {

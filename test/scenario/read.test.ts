@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/scenario/complaint.ts';
+import { formatComplaint } from '../../src/yaml/complaint.ts';
 import { readScenario } from '../../src/scenario/read.ts';
 
 test('the slow site is read whole, without a complaint', () => {

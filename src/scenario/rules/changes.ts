@@ -1,8 +1,8 @@
 import { imagesOf, readChange } from '../build/change.ts';
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { AuthoredChange } from '../shape/stages-shape.ts';
-import type { Path } from '../yaml-source.ts';
+import type { Path } from '../../yaml/yaml-source.ts';
 import type { Complain, Rule, Subject } from './rule.ts';
 import { actionsIn } from './walk.ts';
 

@@ -1,8 +1,8 @@
 import { checkExpression } from '../cel-check.ts';
 import type { LiteralCall } from '../cel-check.ts';
-import { quoted } from '../complaint.ts';
+import { quoted } from '../../yaml/complaint.ts';
 import { SINCE_WORDS } from '../conditions.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
 import { stagePaths } from '../machine-config.ts';
 import type { Rule, Subject } from './rule.ts';
 import { expressionsIn } from './walk.ts';

@@ -2,9 +2,9 @@ import { FAULTS } from '../../cluster/faults/catalogue.ts';
 import type { FaultKind, FaultSetting } from '../../cluster/faults/fault.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';
 import { splitLock } from '../cluster-names.ts';
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import type { Path } from '../yaml-source.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
+import type { Path } from '../../yaml/yaml-source.ts';
 import type { Complain, Rule, Subject } from './rule.ts';
 
 /** Faults are of a kind that the catalogue has, with its settings, and strike what exists. */

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../cluster/objects.ts';
 import { containersOf, splitImage } from '../build/change.ts';
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import type { Path } from '../yaml-source.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
+import type { Path } from '../../yaml/yaml-source.ts';
 import type { Rule, Subject } from './rule.ts';
 
 /** The manifests would be accepted by a real cluster, and their images are programs that traffic.yaml describes. */

@@ -1,8 +1,8 @@
 import type { ClusterFiles } from '../cluster-files.ts';
 import type { ClusterNames } from '../cluster-names.ts';
-import type { Place } from '../complaint.ts';
+import type { Place } from '../../yaml/complaint.ts';
 import type { AuthoredScenario } from '../shape/scenario-shape.ts';
-import type { YamlSource } from '../yaml-source.ts';
+import type { YamlSource } from '../../yaml/yaml-source.ts';
 
 /** What rules look at: the scenario as it was written, as far as its shape is right, with the places of everything. */
 export interface Subject {

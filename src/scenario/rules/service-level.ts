@@ -1,5 +1,5 @@
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
 import { durationMs, shareOf } from '../shape/atoms.ts';
 import { stagePaths } from '../machine-config.ts';
 import type { Rule, Subject, Complain } from './rule.ts';

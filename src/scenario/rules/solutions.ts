@@ -1,5 +1,5 @@
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { Rule } from './rule.ts';
 
 /** What a responder can type begins with one of these. */

@@ -1,6 +1,6 @@
 import { absoluteTarget, typeOfStage } from '../build/stages.ts';
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
 import { stagePaths } from '../machine-config.ts';
 import { STAGE_EVENTS } from '../scenario.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';

@@ -1,9 +1,9 @@
 import { containersOf, splitImage } from '../build/change.ts';
 import type { ClusterFiles } from '../cluster-files.ts';
-import { quoted } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { quoted } from '../../yaml/complaint.ts';
+import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { AuthoredStep, AuthoredTraffic } from '../shape/traffic-shape.ts';
-import type { Path } from '../yaml-source.ts';
+import type { Path } from '../../yaml/yaml-source.ts';
 import type { Rule, Subject } from './rule.ts';
 
 /** Users and programs ask things of Services, routes, databases, caches and parties that exist. */

@@ -1,4 +1,4 @@
-import { quoted } from '../complaint.ts';
+import { quoted } from '../../yaml/complaint.ts';
 import type { Rule } from './rule.ts';
 import { actionsIn } from './walk.ts';
 

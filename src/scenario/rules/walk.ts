@@ -1,6 +1,6 @@
 import type { AuthoredScenario } from '../shape/scenario-shape.ts';
 import type { AuthoredAction, AuthoredActions, AuthoredCondition, AuthoredStage, AuthoredTransitions } from '../shape/stages-shape.ts';
-import type { Path } from '../yaml-source.ts';
+import type { Path } from '../../yaml/yaml-source.ts';
 
 /** Everything in a scenario of one sort, each with its path in the file. */
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { quoted } from '../complaint.ts';
-import type { Complaint } from '../complaint.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import type { Path, YamlSource } from '../yaml-source.ts';
+import { quoted } from './complaint.ts';
+import type { Complaint } from './complaint.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
 import { keysAt } from './known-keys.ts';
 import { SetAside } from './set-aside.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Path } from '../yaml-source.ts';
+import type { Path } from './yaml-source.ts';
 
 /**
  * A value of which misshapen parts are set aside, so that the rest can be looked at. Items of lists that are gone make

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Path } from '../yaml-source.ts';
+import type { Path } from './yaml-source.ts';
 
 interface Schema {
   readonly $ref?: string;

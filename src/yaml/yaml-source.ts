@@ -104,7 +104,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 function yamlTrouble(code: string, message: string): { problem: string; cure: string; rule: string } {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
   switch (code) {
-    case 'TAG_RESOLVE_FAILED': return { problem: sentence.replace(/^Unresolved tag/, 'Unknown tag'), cure: 'Scenarios use no tags of their own: remove it.', rule: 'unknown-tag' };
+    case 'TAG_RESOLVE_FAILED': return { problem: sentence.replace(/^Unresolved tag/, 'Unknown tag'), cure: 'Files of gameday use no tags of their own: remove it.', rule: 'unknown-tag' };
     case 'MULTIPLE_DOCS': return { problem: 'The file holds more than one YAML document.', cure: 'Keep one, and remove the line ---.', rule: 'one-document' };
     case 'NON_STRING_KEY': return { problem: 'A key must be a text.', cure: 'Put it in quotes.', rule: 'key' };
     case 'TAB_AS_INDENT': return { problem: sentence, cure: 'Indent with spaces.', rule: 'yaml' };

@@ -3,7 +3,7 @@ export interface Complaint {
   readonly file: string;
   readonly line: number;
   readonly col: number;
-  /** An error keeps the scenario from being played; a warning only with `--strict`. */
+  /** An error keeps the file from being used; a warning only with `--strict`. */
   readonly severity: 'error' | 'warning';
   /** A sentence that says what is wrong. */
   readonly problem: string;
