@@ -84,15 +84,23 @@ export class Answer {
   readonly #lines: string[] = [];
   readonly #writes: KubectlWrite[] = [];
   #exitCode = 0;
+  #shown = false;
   #observation: KubectlObservation | null = null;
 
   /** Adds text, which may hold several lines. */
   print(...texts: readonly string[]): void {
-    for (const text of texts) for (const line of text.split('\n')) this.#lines.push(line);
+    this.#shown = true;
+    this.#add(texts);
   }
 
   /** Adds an error; the command goes on where it can and exits with 1. */
   fail(text: string): void {
+    this.#add([text]);
+    this.#exitCode = 1;
+  }
+
+  /** What was shown is bad news, by which kubectl exits with 1. */
+  badNews(text: string): void {
     this.print(text);
     this.#exitCode = 1;
   }
@@ -109,7 +117,13 @@ export class Answer {
     return this.#lines.length === 0;
   }
 
+  /** An error alone shows nothing of the cluster: then there was no observation. */
   result(): KubectlResult {
-    return { text: this.#lines.map(plainText), exitCode: this.#exitCode, observation: this.#observation, writes: this.#writes };
+    const observation = this.#exitCode === 0 || this.#shown ? this.#observation : null;
+    return { text: this.#lines.map(plainText), exitCode: this.#exitCode, observation, writes: this.#writes };
+  }
+
+  #add(texts: readonly string[]): void {
+    for (const text of texts) for (const line of text.split('\n')) this.#lines.push(line);
   }
 }

@@ -51,7 +51,7 @@ function deploymentStatus({ answer }: Call, { metadata, spec, status: now }: Dep
   const total = now?.replicas ?? 0;
   const available = now?.availableReplicas ?? 0;
   if ((metadata.generation ?? 0) > (now?.observedGeneration ?? 0)) return answer.print('Waiting for deployment spec update to be observed...');
-  if (now?.conditions?.some(({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded') === true) return answer.fail(`error: deployment "${name}" exceeded its progress deadline`);
+  if (now?.conditions?.some(({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded') === true) return answer.badNews(`error: deployment "${name}" exceeded its progress deadline`);
   const waiting = `Waiting for deployment "${name}" rollout to finish:`;
   if (updated < desired) answer.print(`${waiting} ${updated} out of ${desired} new replicas have been updated...`);
   else if (total > updated) answer.print(`${waiting} ${total - updated} old replicas are pending termination...`);

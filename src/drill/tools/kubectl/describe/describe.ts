@@ -1,6 +1,6 @@
 import type { Kind, KindMap } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
-import { nothingFound, observedTarget, sawSomething } from '../look/get.ts';
+import { nothingFound, observedTarget } from '../look/get.ts';
 import { find, readTargets } from '../targets.ts';
 import { describeNode } from './node.ts';
 import { describePod } from './pod.ts';
@@ -31,7 +31,7 @@ export function describe(call: Call): void {
   if ('error' in targets) return answer.fail(targets.error);
   const found = find(call, targets.flatMap((target) => byPrefix(call, target)));
   if (found === null) return;
-  if (sawSomething(found)) answer.observed({ kind: 'state', target: observedTarget(targets), tool: 'kubectl describe' });
+  answer.observed({ kind: 'state', target: observedTarget(targets), tool: 'kubectl describe' });
   let nth = 0;
   for (const { kind, objects } of found) {
     for (const object of objects) {

@@ -30,14 +30,9 @@ export function get(call: Call): void {
   const output = flags.value('output') ?? '';
   const sorted = sortFound(call, found);
   if (sorted === null) return;
-  if (sawSomething(found)) answer.observed({ kind: 'state', target: observedTarget(targets), tool: /^(?:ya?ml|json)$/.test(output) ? `kubectl get -o ${output}` : 'kubectl get' });
+  answer.observed({ kind: 'state', target: observedTarget(targets), tool: /^(?:ya?ml|json)$/.test(output) ? `kubectl get -o ${output}` : 'kubectl get' });
   if (output !== '' && output !== 'wide') return renderOutput(call, output, sorted);
   printTables(call, targets, sorted, output === 'wide');
-}
-
-/** False where every object asked for by name was missing: that an object is not there is an answer only to a list. */
-export function sawSomething(found: readonly Found[]): boolean {
-  return found.some(({ byName, objects }) => !byName || objects.length > 0);
 }
 
 /** How the timeline names what was looked at: `deployment/checkout`, `pods`, `*`. */
