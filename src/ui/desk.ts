@@ -1,7 +1,7 @@
 import type { Screen } from '../drill/screen.ts';
 import { entryFor, type Deed, type KeyPress, type Mode } from './keys.ts';
-import { leftPane } from './layout.ts';
-import { NOTHING_SEEN, PANES, PANE_FACTS, type PaneId, type Seen } from './panes.ts';
+import { layoutFor, leftPane, visiblePanes, type Size } from './layout.ts';
+import { NOTHING_SEEN, PANES, PANE_FACTS, seeing, type PaneId, type Seen } from './panes.ts';
 import { EDITS, EMPTY_PROMPT, ghostOf, given, insert, offer, settled, type Edit, type Prompt } from './prompt.ts';
 import { AT_REST, type Scroll } from './scroll.ts';
 
@@ -31,11 +31,11 @@ export type Errand =
   | { readonly do: 'quit' }
   | { readonly do: 'finish' };
 
-/** What a key may need to know. `pageRows` is the height of the focused pane. */
+/** What a key may need to know. */
 export interface Surroundings {
   readonly screen: Screen;
   readonly pace: number;
-  readonly pageRows: number;
+  readonly size: Size;
   readonly complete: (typed: string) => readonly string[];
 }
 
@@ -54,6 +54,15 @@ export function freshDesk(screen: Screen): Desk {
   };
 }
 
+/** The desk in step with a new screen: what is in sight counts as seen, and the end comes up once by itself. */
+export function inSight(desk: Desk, screen: Screen, size: Size): Desk {
+  const awake: Desk = screen.end !== null && !desk.endShown ? { ...desk, endShown: true, over: 'end', overScroll: AT_REST } : desk;
+  const layout = layoutFor(size, awake.focus, awake.left);
+  if (layout === null || awake.over !== 'none') return awake;
+  const seen = seeing(awake.seen, screen, visiblePanes(layout));
+  return seen === awake.seen ? awake : { ...awake, seen };
+}
+
 export function modeOf(desk: Desk): Mode {
   if (desk.leaving) return 'leaving';
   if (desk.over !== 'none') return desk.over;
@@ -67,18 +76,7 @@ export function press(desk: Desk, key: KeyPress, around: Surroundings): Pressed 
   const awake: Desk = { ...desk, notice: null, leaving: false };
   if (found !== null) return done(desk, awake, found.deed, key.chord, around);
   if (desk.leaving || key.text === '') return { desk: awake, errand: null };
-  return typeText(awake, key.text, around);
-}
-
-/** Text that came in one piece. Several lines are joined and wait for Enter; one line that ends in Enter was typed fast. */
-function typeText(desk: Desk, text: string, around: Surroundings): Pressed {
-  const under: Desk = desk.over === 'none' ? desk : { ...desk, over: 'none' };
-  const lines = text.split(/\r\n|\r|\n/);
-  if (lines.length === 2 && lines[1] === '') {
-    const filled = { ...under, prompt: insert(under.prompt, lines[0] as string) };
-    return press(filled, { chord: 'enter', text: '' }, around);
-  }
-  return { desk: { ...under, prompt: insert(under.prompt, text) }, errand: null };
+  return only({ ...awake, over: 'none', prompt: insert(awake.prompt, key.text) });
 }
 
 /** Text from the clipboard: never sent by itself. */
@@ -106,8 +104,8 @@ function done(before: Desk, desk: Desk, deed: Deed, chord: string, around: Surro
     case 'pane': return only(choose(desk, PANES[Number(chord.slice(-1)) - 1] ?? 'work'));
     case 'next-pane': return only(choose(desk, neighbour(desk.focus, 1)));
     case 'previous-pane': return only(choose(desk, neighbour(desk.focus, -1)));
-    case 'page-up': return only(scrolled(desk, Math.max(1, around.pageRows - 2), around));
-    case 'page-down': return only(scrolled(desk, -Math.max(1, around.pageRows - 2), around));
+    case 'page-up': return only(scrolled(desk, pageOf(desk, around.size), around));
+    case 'page-down': return only(scrolled(desk, -pageOf(desk, around.size), around));
     case 'line-up': return only(scrolled(desk, 1, around));
     case 'line-down': return only(scrolled(desk, -1, around));
     case 'aside-left': return only(aside(desk, -20));
@@ -141,16 +139,24 @@ function neighbour(pane: PaneId, by: 1 | -1): PaneId {
 }
 
 /** Panes of a growing list rest at their end and scroll up from there; the others rest at their top. */
-const RESTS_AT_END: readonly PaneId[] = ['work', 'room', 'timeline'];
+const RESTS_AT_END: ReadonlySet<PaneId> = new Set(['work', 'room', 'timeline']);
 
 /** Moves by `up` lines towards the start of what is read. */
 function scrolled(desk: Desk, up: number, around: Surroundings): Desk {
   if (desk.over !== 'none') return { ...desk, overScroll: { ...desk.overScroll, back: Math.max(0, desk.overScroll.back - up) } };
   const before = desk.scrolls[desk.focus];
-  const atEnd = RESTS_AT_END.includes(desk.focus);
+  const atEnd = RESTS_AT_END.has(desk.focus);
   const back = Math.max(0, before.back + (atEnd ? up : -up));
   const held = !atEnd || back === 0 ? null : (before.held ?? PANE_FACTS[desk.focus].count(around.screen));
   return { ...desk, scrolls: { ...desk.scrolls, [desk.focus]: { ...before, back, held } } };
+}
+
+/** Lines that a page key moves by: what is in sight, less two that stay for the eye. */
+function pageOf(desk: Desk, size: Size): number {
+  const layout = layoutFor(size, desk.focus, desk.left);
+  const slot = layout?.columns.flatMap((column) => column.slots).find((one) => one.pane === desk.focus);
+  const rows = desk.over === 'none' ? (slot?.height ?? 0) : (layout?.bodyRows ?? 0);
+  return Math.max(1, rows - 3);
 }
 
 function aside(desk: Desk, by: number): Desk {

@@ -53,9 +53,9 @@ export const KEYS: readonly KeyEntry[] = [
   entry('Enter', ['enter'], ['typing', 'search'], 'give', 'typing', 'give the line to the drill', null),
   entry('Tab', ['tab'], ['typing'], 'complete', 'typing', 'complete; again for the next continuation', 'complete'),
   entry('Shift-Tab', ['shift+tab'], ['typing'], 'complete-back', 'typing', 'the continuation before', null),
-  entry('Up', ['up', 'ctrl+p'], PROMPT, 'older', 'typing', 'line given before', 'history'),
+  entry('Up', ['up', 'ctrl+p'], PROMPT, 'older', 'typing', 'line given before', null),
   entry('Down', ['down', 'ctrl+n'], PROMPT, 'newer', 'typing', 'line given after', null),
-  entry('^R', ['ctrl+r'], ['empty', 'typing', 'search'], 'search', 'typing', 'search the lines given before; again for an older one', 'search'),
+  entry('^R', ['ctrl+r'], ['empty', 'typing', 'search'], 'search', 'typing', 'search the lines given before; again for an older one', null),
   entry('Esc', ['esc', 'ctrl+g', 'tab', 'left', 'right'], ['search'], 'settle', 'typing', 'keep the line that was found', 'keep'),
   entry('Left', ['left', 'ctrl+b'], PROMPT, 'left', 'typing', 'one character left', null),
   entry('Right', ['right', 'ctrl+f'], PROMPT, 'right', 'typing', 'one character right; at the end, take what is suggested', null),
@@ -88,7 +88,7 @@ export interface KeyPress {
 
 export function keyPress(input: string, key: Key): KeyPress {
   const special = SPECIAL.find(([name]) => key[name])?.[1];
-  if (special === undefined && !key.ctrl && !key.meta) return { chord: [...input].length === 1 ? input : '', text: input };
+  if (special === undefined && !key.ctrl && !key.meta) return { chord: input.length === 1 ? input : '', text: input };
   const base = special ?? input.toLowerCase();
   const shifted = special !== undefined && key.shift ? 'shift+' : '';
   return { chord: `${key.ctrl ? 'ctrl+' : ''}${key.meta ? 'alt+' : ''}${shifted}${base}`, text: '' };

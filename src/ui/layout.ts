@@ -45,11 +45,11 @@ export function visiblePanes(layout: Layout): PaneId[] {
 }
 
 /** Panes that share the left of two columns; the others stand on the right at all times. */
-const LEFT: readonly PaneId[] = ['work', 'timeline', 'board'];
+const LEFT: ReadonlySet<PaneId> = new Set(['work', 'timeline', 'board']);
 
 /** What the left column goes on showing while a pane of the right one is read. */
 export function leftPane(before: PaneId, chosen: PaneId): PaneId {
-  return LEFT.includes(chosen) ? chosen : before;
+  return LEFT.has(chosen) ? chosen : before;
 }
 
 function twoColumns(columns: number, bodyRows: number, left: PaneId): Layout {

@@ -13,8 +13,9 @@ export class RowKeys {
 
   /** The character that stands for row `y`, from 0 to 254, as it is now. */
   keyOf(y: number, painted: string): string {
-    if (this.#rows[y] !== painted) {
-      this.#rows[y] = painted;
+    const trimmed = painted.trimEnd();
+    if (this.#rows[y] !== trimmed) {
+      this.#rows[y] = trimmed;
       this.#versions[y] = ((this.#versions[y] ?? 0) + 1) % VERSIONS;
     }
     return String.fromCodePoint(FIRST_KEY + y * VERSIONS + (this.#versions[y] ?? 0));

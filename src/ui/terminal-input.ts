@@ -12,18 +12,26 @@ export interface TerminalIn {
   unref?(): unknown;
 }
 
-/** The terminal's input as Ink reads it. Ink cannot tell F1 from F2: here they become Alt-1 to Alt-6, which it can. */
+/**
+ * The terminal's input as Ink reads it, key by key. Ink cannot tell F1 from F2: here they become Alt-1 to Alt-6, which
+ * it can. And it takes keys that arrive in one piece (fast hands, a slow line) for one text: here control keys are
+ * handed over one by one, but never inside of a paste.
+ */
 export class TerminalInput extends PassThrough {
   readonly isTTY = true;
   readonly #from: TerminalIn;
   readonly #decoder = new TextDecoder();
+  #pasting = false;
   readonly #take = (chunk: Buffer | string): void => {
     const text = typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true });
-    this.write(text.replace(FUNCTION_KEY, (key) => `\u001b${FUNCTION_KEYS.findIndex((names) => names.includes(key.slice(1))) + 1}`));
+    for (const piece of text.split(PASTE_EDGE)) {
+      if (piece === PASTE_BEGINS || piece === PASTE_ENDS) this.#pasting = piece === PASTE_BEGINS;
+      for (const part of this.#pasting ? [piece] : keysOf(piece)) if (part !== '') this.write(part);
+    }
   };
 
   constructor(from: TerminalIn) {
-    super();
+    super({ objectMode: true });
     this.#from = from;
     from.on('data', this.#take);
     from.resume();
@@ -52,6 +60,20 @@ export class TerminalInput extends PassThrough {
     this.destroy();
   }
 }
+
+const PASTE_BEGINS = '\u001b[200~';
+const PASTE_ENDS = '\u001b[201~';
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
+const PASTE_EDGE = /(\u001b\[20[01]~)/;
+
+/** Several lines in one piece are a paste from a terminal that does not mark pastes: they stay together, unsent. */
+function keysOf(piece: string): string[] {
+  const text = piece.replace(FUNCTION_KEY, (key) => `\u001b${FUNCTION_KEYS.findIndex((names) => names.includes(key.slice(1))) + 1}`);
+  return /[\r\n](?=.)/s.test(text) && !text.includes('\u001b') ? [text] : text.split(CONTROL_KEY);
+}
+
+// oxlint-disable-next-line no-control-regex -- control keys are control characters; ESC begins a longer key
+const CONTROL_KEY = /([\u0000-\u001a\u001c-\u001f\u007f])/;
 
 /** What xterm, vt220 and the Linux console send for F1 to F6, without ESC. */
 const FUNCTION_KEYS = [

@@ -51,9 +51,7 @@ export function pressWelcome(desk: WelcomeDesk, key: KeyPress, choices: WelcomeC
   if (desk.step !== 'name') return desk;
   const edit = NAME_EDITS[key.chord];
   if (edit !== undefined) return { ...desk, name: EDITS[edit](desk.name) };
-  const [name, ...more] = key.text.split(/[\r\n]/);
-  const typed: WelcomeDesk = name === undefined || name === '' ? desk : { ...desk, name: insert(desk.name, name) };
-  return more.length > 0 ? forward(typed) : typed;
+  return key.text === '' ? desk : { ...desk, name: insert(desk.name, key.text) };
 }
 
 export function chosenOf(desk: WelcomeDesk, choices: WelcomeChoices): Chosen {

@@ -1,5 +1,5 @@
 import { Text, useCursor, useInput, usePaste } from 'ink';
-import { useReducer, useRef, type ReactNode } from 'react';
+import { useState, useSyncExternalStore, type ReactNode } from 'react';
 import { keyPress, type KeyPress } from './keys.ts';
 import { mount, type Stage, type Terminal } from './mount.ts';
 import { welcomePage } from './panels/welcome-page.ts';
@@ -22,23 +22,38 @@ export async function runWelcome(choices: WelcomeChoices, terminal: Terminal): P
 }
 
 function Welcome(props: { readonly choices: WelcomeChoices; readonly stage: Stage; readonly onDone: (chosen: Chosen | null) => void }): ReactNode {
-  const { choices, stage, onDone } = props;
-  const desk = useRef<WelcomeDesk>(null);
-  desk.current ??= freshWelcome(choices);
-  const now = desk.current;
-  const [, drawAgain] = useReducer((count: number) => count + 1, 0);
+  const { choices, stage } = props;
+  const [sitting] = useState(() => sitDown(choices, props.onDone));
+  const desk = useSyncExternalStore(sitting.subscribe, sitting.desk, sitting.desk);
   const { setCursorPosition } = useCursor();
-  const press = (key: KeyPress): void => {
-    const before = desk.current ?? now;
-    const next = pressWelcome(before, key, choices);
-    if (next === 'left') return onDone(null);
-    if (next === 'chosen') return onDone(chosenOf(before, choices));
-    desk.current = next;
-    drawAgain();
-  };
-  useInput((input, key) => press(keyPress(input, key)));
-  usePaste((text) => press({ chord: '', text: text.split(/[\r\n]/)[0] ?? '' }));
-  const page = welcomePage(now, choices, stage.theme, stage.size);
+  useInput((input, key) => sitting.press(keyPress(input, key)));
+  usePaste((text) => sitting.press({ chord: '', text: text.split(/[\r\n]/)[0] ?? '' }));
+  const page = welcomePage(desk, choices, stage.theme, stage.size);
   setCursorPosition(page.cursor ?? undefined);
   return <Text wrap="truncate">{page.rows.map((painted, y) => stage.keys.keyOf(y, painted)).join('\n')}</Text>;
+}
+
+interface WelcomeSitting {
+  desk(): WelcomeDesk;
+  subscribe(onChange: () => void): () => void;
+  press(key: KeyPress): void;
+}
+
+function sitDown(choices: WelcomeChoices, onDone: (chosen: Chosen | null) => void): WelcomeSitting {
+  let desk = freshWelcome(choices);
+  const listeners = new Set<() => void>();
+  return {
+    desk: () => desk,
+    subscribe(onChange) {
+      listeners.add(onChange);
+      return () => listeners.delete(onChange);
+    },
+    press(key) {
+      const next = pressWelcome(desk, key, choices);
+      if (next === 'left') return onDone(null);
+      if (next === 'chosen') return onDone(chosenOf(desk, choices));
+      desk = next;
+      for (const listener of listeners) listener();
+    },
+  };
 }

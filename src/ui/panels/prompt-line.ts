@@ -32,7 +32,7 @@ export function choices(offered: NonNullable<Prompt['offered']>, theme: Theme, c
 /** The keys that matter now, from the key table, with a notice in front if there is one. */
 export function footer(mode: Mode, notice: string | null, theme: Theme, columns: number): string {
   if (mode === 'leaving') {
-    return row(theme, columns, [['warn', ' Leave the drill? Nothing is lost; go on later with --resume. '], ['key', '^C'], ['plain', ' leaves, any other key stays']]);
+    return row(theme, columns, [['warn', ' Leave the drill? Nothing is lost; go on with --resume. '], ['key', '^C'], ['plain', ' yes, any key no']]);
   }
   if (notice !== null) return row(theme, columns, [['warn', ` ${notice}`]]);
   const spans: Span[] = [];

@@ -17,7 +17,9 @@ export function strip(screen: Pick<Screen, 'pages' | 'dashboards'>, trouble: str
   const level = screen.dashboards.at(-1)?.panels.slice(0, columns >= 150 ? 3 : columns >= 110 ? 2 : 1) ?? [];
   if (level.length === 0) return row(theme, columns, []);
   const share = Math.floor(columns / level.length);
-  return row(theme, columns, level.flatMap((panel): Span[] => [['plain', ' '], ...seriesSpans(panel, sparkWidth(share))]));
+  const spans: Span[] = [];
+  for (const panel of level) spans.push(['plain', ' '], ...seriesSpans(panel, sparkWidth(share)));
+  return row(theme, columns, spans);
 }
 
 /** The panes as tabs, each with what is new on it. */

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { freshDesk } from '../../src/ui/desk.ts';
+import { themeNamed } from '../../src/ui/theme.ts';
+import { PANES } from '../../src/ui/panes.ts';
+import { aPage, aScreen } from '../support/a-screen.ts';
+import { drawFrame } from '../support/draw-frame.tsx';
+
+const SIZES = [[80, 24], [120, 40], [200, 50]] as const;
+const QUIET = { outputs: [], timeline: [], chat: [], pages: [], undo: null, people: [], dashboards: [], incident: { state: 'quiet', severity: null, lead: null, hypotheses: [], plan: null, tickets: [] } } as const;
+
+/** The golden files are plain screens: read them. `vitest -u` writes them again. */
+describe.each(SIZES)('at %ix%i', (columns, rows) => {
+  const golden = (name: string): string => `../golden/ui/${name}-${columns}x${rows}.txt`;
+
+  it('shows an incident in full swing', async () => {
+    await expect(drawFrame(aScreen(), columns, rows)).toMatchFileSnapshot(golden('incident'));
+  });
+
+  it('shows a page that rings where nobody can miss it', async () => {
+    const screen = aScreen({ pages: [aPage({ id: 'P1', ringing: false, resolved: true }), aPage({ id: 'P2', severity: 'SEV-1', text: 'checkout: 61 % of requests fail' })] });
+    const shown = drawFrame(screen, columns, rows);
+    expect(shown.split('\n').slice(0, 5).join('\n')).toContain('● P2 SEV-1 checkout: 61 % of requests fail');
+    await expect(shown).toMatchFileSnapshot(golden('ringing'));
+  });
+
+  it('shows a quiet start that says where to begin', async () => {
+    await expect(drawFrame(aScreen(QUIET), columns, rows)).toMatchFileSnapshot(golden('quiet'));
+  });
+
+  it('shows the help, with why a command cannot be used now', async () => {
+    const screen = aScreen();
+    const shown = drawFrame(screen, columns, rows, { desk: { ...freshDesk(screen), over: 'help' } });
+    expect(shown).toContain('✗ /ack');
+    expect(shown.replace(/\s+/g, ' ')).toContain('not now: no page rings for you.');
+    await expect(shown).toMatchFileSnapshot(golden('help'));
+  });
+
+  it('shows the hot wash', async () => {
+    const screen = aScreen({ end: { outcome: 'resolved', headline: 'Resolved in 24 minutes: the cause is gone.', lines: ['time to acknowledge     0:15', 'skill S                 0.96'] } });
+    await expect(drawFrame(screen, columns, rows, { desk: { ...freshDesk(screen), over: 'end' } })).toMatchFileSnapshot(golden('hot-wash'));
+  });
+
+  it('fills the terminal exactly, in every pane and with text of any script', () => {
+    const screen = aScreen({ chat: [{ atMs: 0, from: '田中', kind: 'person', text: '支払いが遅い '.repeat(20) }] });
+    for (const focus of PANES) {
+      const lines = drawFrame(screen, columns, rows, { desk: { ...freshDesk(screen), focus } }).split('\n');
+      expect(lines.length).toBe(rows);
+    }
+  });
+});
+
+describe('one pane at 80x24', () => {
+  it.each(PANES)('%s', async (focus) => {
+    const screen = aScreen();
+    await expect(drawFrame(screen, 80, 24, { desk: { ...freshDesk(screen), focus } })).toMatchFileSnapshot(`../golden/ui/pane-${focus}-80x24.txt`);
+  });
+});
+
+it('asks for more room where there is too little', () => {
+  expect(drawFrame(aScreen(), 50, 12).replaceAll('\n', ' ')).toContain('The drill needs at least 60x16');
+});
+
+it('says what stopped the drill before anything else', () => {
+  expect(drawFrame(aScreen(), 80, 24, { trouble: 'The timeline could not be written: the disk is full.' })).toContain('✗ The timeline could not be written: the disk is full.');
+});
+
+it('asks for the confirmation that the partner waits for', () => {
+  expect(drawFrame(aScreen({ awaitingConfirm: 'kubectl delete ns shop' }), 80, 24)).toMatch(/Your partner wants to run: kubectl delete ns shop.*\/confirm/);
+});
+
+it('uses no colour where NO_COLOR asks for none, and tells states apart without it', () => {
+  const screen = aScreen({ pages: [aPage()] });
+  const shown = drawFrame(screen, 120, 40, { theme: themeNamed('mono') });
+  // oxlint-disable-next-line no-control-regex -- SGR begins with ESC
+  const codes = new Set([...shown.matchAll(/\u001b\[([\d;]*)m/g)].flatMap((match) => (match[1] ?? '').split(';')));
+  expect([...codes].filter((code) => Number(code) >= 30 && Number(code) !== 39 && Number(code) !== 49)).toEqual([]);
+  expect(shown).toContain('◐ ACKNOWLEDGED');
+  expect(shown).toContain('RINGING');
+});
