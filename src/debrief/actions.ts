@@ -9,7 +9,7 @@ export interface Action {
   readonly seqs: readonly number[];
   readonly atMs: SimMs;
   readonly seat: SeatId;
-  /** The command line as it was typed, or null where the timeline holds none. */
+  /** The command line as it was typed, or null where the timeline holds none that says what was done. */
   readonly line: string | null;
   /** What was touched, such as `deployments/checkout` or `flag/ADDRESS_CHECK`, each once. */
   readonly targets: readonly string[];
@@ -46,7 +46,8 @@ function isWrite(fact: Fact): fact is Write {
 function actionOf(writes: readonly Write[], lines: ReadonlyMap<number, string>): Action | null {
   const first = writes[0];
   if (first === undefined) return null;
-  const line = first.causeSeq === null ? null : (lines.get(first.causeSeq) ?? null);
+  const given = first.causeSeq === null ? null : (lines.get(first.causeSeq) ?? null);
+  const line = given?.trim().startsWith('/confirm') ? null : given;
   return {
     seq: first.seq,
     seqs: writes.map((write) => write.seq),
@@ -56,7 +57,7 @@ function actionOf(writes: readonly Write[], lines: ReadonlyMap<number, string>):
     targets: [...new Set(writes.map(targetOf))],
     undoClass: writes.map(undoClassOf).reduce((worst, next) => (next > worst ? next : worst)),
     undo: writes.map(undoOf).find((undo) => undo !== null) ?? null,
-    undoes: writes.some((write) => write.type === 'api-written' && write.undoes !== null),
+    undoes: line?.trim().startsWith('/undo') === true || writes.some((write) => write.type === 'api-written' && write.undoes !== null),
     blast: (line === null ? null : blastOfLine(line)) ?? blastOfWrite(first),
   };
 }
@@ -70,5 +71,5 @@ function undoClassOf(write: Write): UndoClass {
 }
 
 function undoOf(write: Write): string | null {
-  return write.type === 'flag-flipped' ? `flag ${write.flag} back to ${write.from}` : write.undo;
+  return write.type === 'flag-flipped' ? `/flag ${write.flag} ${write.from}` : write.undo;
 }

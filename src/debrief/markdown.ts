@@ -54,6 +54,6 @@ export function neutral(text: string, most = 300): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
     .replaceAll(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim();
-  const signs = [...line];
+  const signs = Array.from(line);
   return signs.length > most ? `${signs.slice(0, most).join('')}…` : line;
 }

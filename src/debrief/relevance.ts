@@ -41,6 +41,12 @@ export function isDecoy(scenario: Scenario, what: string): boolean {
   });
 }
 
+/** Whether a target is what one of the decoys points at. */
+export function isDecoyTarget(scenario: Scenario, target: string): boolean {
+  const name = lastName(target).toLowerCase();
+  return name !== '' && scenario.decoys.some((decoy) => decoy.toLowerCase().split(/[^a-z0-9.-]+/).includes(name));
+}
+
 /** `checkout` of `deployment/checkout` or `shop/checkout`. */
 export function lastName(target: string): string {
   return target.slice(target.lastIndexOf('/') + 1);

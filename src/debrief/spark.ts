@@ -15,8 +15,8 @@ export interface Sampled {
 
 /** The mean of each of `count` equal slices from `fromMs` to `toMs`; null where a slice holds no sample. */
 export function slices(samples: readonly Sampled[], fromMs: SimMs, toMs: SimMs, count: number): readonly (number | null)[] {
-  const sums = new Array<number>(count).fill(0);
-  const counts = new Array<number>(count).fill(0);
+  const sums = Array.from({ length: count }, () => 0);
+  const counts = Array.from({ length: count }, () => 0);
   for (const { atMs, value } of samples) {
     if (value === null || atMs < fromMs || atMs >= toMs) continue;
     const at = Math.min(count - 1, Math.floor(((atMs - fromMs) * count) / (toMs - fromMs)));

@@ -5,7 +5,7 @@ import { wordsOf } from '../finding.ts';
 import { effectWords } from '../insights.ts';
 import { cite, head, row } from '../markdown.ts';
 import { factsOf } from '../record.ts';
-import { isDecoy, lastName } from '../relevance.ts';
+import { isDecoyTarget } from '../relevance.ts';
 import { isUndoReady, riskyActions } from '../rubric/acting.ts';
 import { causeAlert, firstRelevantLook } from '../signs.ts';
 
@@ -55,8 +55,8 @@ function surprised({ record, effects, scores }: Debrief): readonly string[] {
     if (words !== null) lines.push(words);
   }
   if (scores.durability.value === 0) lines.push(`It came back after it had been declared resolved${cite(...scores.durability.evidence)}.`);
-  const decoy = record.actions.find(({ targets }) => targets.some((target) => isDecoy(record.scenario, lastName(target))));
-  if (decoy !== undefined) lines.push(`A change went to what the scenario has as a decoy${cite(decoy.seq)}.`);
+  const decoy = record.actions.find(({ targets }) => targets.some((target) => isDecoyTarget(record.scenario, target)));
+  if (decoy !== undefined) lines.push(`A change went to a target that the scenario holds out as a decoy${cite(decoy.seq)}.`);
   return lines.length === 0 ? ['No hypothesis was rejected, and no change was followed by a rise of the bad share.'] : lines;
 }
 

@@ -15,7 +15,7 @@ export const closedLoop: RubricItem = {
     const closed = requests.filter((request) => TIME_BOX.test(request.text) && answerTo(request, said) !== null);
     const share = closed.length / requests.length;
     const level = share >= 0.9 ? 4 : share > 0.75 ? 3 : share >= 0.5 ? 2 : share >= 0.25 ? 1 : 0;
-    return shows(level, `${closed.length} of ${requests.length} requests had a time box and were read back.`, requests.flatMap((request) => [request.seq, ...(answerTo(request, said) ?? [])]));
+    return shows(level, `${closed.length} of ${requests.length} requests had a time box and were read back.`, requests.flatMap((request) => [request.seq].concat(answerTo(request, said) ?? [])));
   },
 };
 
