@@ -20,8 +20,8 @@ export function aCrashingCheckout(): KubectlContext {
   for (const object of OBJECTS) store.create(object as unknown as AnyObject);
   return {
     api: new ApiServer(store, clock, 1), nowMs: 0, epochMs: EPOCH_MS, defaultNamespace: 'shop',
-    logs: (_namespace, pod, container, { previous, sinceMs, tail }) =>
-      [{ atMs: -90_000, text: `${pod}/${container} starting` }, { atMs: -1500, text: `pool is full\u001b[31m${previous ? ' (before)' : ''}` }]
+    logs: (_namespace, name, of, { previous, sinceMs, tail }) =>
+      [{ atMs: -90_000, text: `${name}/${of} starting` }, { atMs: -1500, text: `pool is full\u001b[31m${previous ? ' (before)' : ''}` }]
         .filter(({ atMs }) => sinceMs === null || atMs >= -sinceMs).slice(tail === null ? 0 : -tail || 2),
     usage: (kind, _namespace, name) => (kind === 'node' ? { cpuMilli: 1234, memoryMiB: 5000 } : name.endsWith('crash') ? null : { cpuMilli: 37, memoryMiB: 118 }),
   };
