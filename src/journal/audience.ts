@@ -36,6 +36,7 @@ const AUDIENCE = {
   'update-posted': 'everyone',
   'ticket-filed': 'everyone',
   'handed-off': 'everyone',
+  'confirm-asked': 'everyone',
   confirmed: 'everyone',
   'verdict-reached': 'dm',
   'resolve-claimed': 'everyone',

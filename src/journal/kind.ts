@@ -123,12 +123,18 @@ export function isObject(value: unknown): value is object {
  * or hide (DEL, C1, zero-width and bidirectional marks): a timeline can be looked at with `cat`.
  */
 export function quote(unquoted: string): string {
-  const json = JSON.stringify(unquoted);
-  return UNSEEN.test(json) ? json.replace(EVERY_UNSEEN, escapeUnit) : json;
+  for (let at = 0; at < unquoted.length; at++) {
+    const unit = unquoted.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e || unit === QUOTE || unit === BACKSLASH) {
+      return JSON.stringify(unquoted).replace(UNSEEN, escapeUnit);
+    }
+  }
+  return `"${unquoted}"`;
 }
 
-const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
-const EVERY_UNSEEN = new RegExp(UNSEEN.source, 'g');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,5 +1,5 @@
 import { checksum, utf8Length } from './checksum.ts';
-import { quote, writeFields, wrongField, type Field } from './kind.ts';
+import { writeFields, wrongField, type Field } from './kind.ts';
 import { FIELDS_OF_FACT, FIELDS_OF_HEADER } from './shapes.ts';
 import type { Fact, Timeline, TimelineHeader } from './timeline.ts';
 
@@ -45,7 +45,7 @@ export function factLine(fact: Fact, before: LineEnd): Line {
   const fields = FIELDS_OF_FACT.get(type);
   if (fields === undefined) throw new Error(`journal: facts of type ${type} have no shape`);
   insist(fields, fact, type);
-  const body = `{"type":${quote(type)},"atMs":${atMs},"causeSeq":${causeSeq}${writeFields(fields, fact)}}`;
+  const body = `{"type":"${type}","atMs":${atMs},"causeSeq":${causeSeq}${writeFields(fields, fact)}}`;
   return seal(`${factStart(before)}${utf8Length(body)},"fact":${body}`, seq, atMs);
 }
 

@@ -88,6 +88,7 @@ function mapShapes(): ReadonlyMap<string, readonly Field[]> {
     'update-posted': { seat, audience: exactly('team', 'stakeholders'), text },
     'ticket-filed': { seat, to: text, text },
     'handed-off': { seat, text },
+    'confirm-asked': { seat, line: text },
     confirmed: { seat, command: whole },
     'verdict-reached': { verdict: exactly('mitigated', 'resolved', 'violated'), checks: listOf(text) },
     'resolve-claimed': { seat, failing: listOf(text) },

@@ -138,6 +138,8 @@ export type Happening =
   | { readonly type: 'update-posted'; readonly seat: SeatId; readonly audience: 'team' | 'stakeholders'; readonly text: string }
   | { readonly type: 'ticket-filed'; readonly seat: SeatId; readonly to: string; readonly text: string }
   | { readonly type: 'handed-off'; readonly seat: SeatId; readonly text: string }
+  /** A command that nothing takes back waits for the partner. */
+  | { readonly type: 'confirm-asked'; readonly seat: SeatId; readonly line: string }
   | { readonly type: 'confirmed'; readonly seat: SeatId; readonly command: number }
   // The verdict and the end.
   | { readonly type: 'verdict-reached'; readonly verdict: 'mitigated' | 'resolved' | 'violated'; readonly checks: readonly string[] }

@@ -1,0 +1,172 @@
+import type { Happening } from '../../journal/timeline.ts';
+import { digest } from '../../time/dice.ts';
+import { nameOf, responders } from '../state.ts';
+import { runKubectl } from '../tools/kubectl/kubectl.ts';
+import type { KubectlContext, KubectlResult, KubectlWrite } from '../tools/kubectl/context.ts';
+import { pipe } from '../tools/pipe.ts';
+import { splitLine } from '../tools/words.ts';
+import type { CommandContext, CommandLine, CommandResult, Restore } from '../tools/tool.ts';
+import { always, type Command } from './command.ts';
+
+/** What changes the cluster. */
+
+const kubectl: Command = {
+  name: 'kubectl',
+  usage: 'kubectl VERB …',
+  summary: 'Look at the cluster and change it: get, describe, logs, top, rollout, scale, set, delete, events and more.',
+  group: 'act',
+  examples: ['kubectl get pods', 'kubectl get deploy', 'kubectl describe deploy ', 'kubectl logs deploy/', 'kubectl top pods', 'kubectl rollout undo deploy/', 'kubectl set env deploy/'],
+  disabled: always,
+  run(context, { line }) {
+    const irreversible = dryRun(context, line).find(({ undoClass, code }) => undoClass === 'U4' && code < 400);
+    if (irreversible !== undefined && responders(context.state).length > 1) {
+      return {
+        happenings: [{ type: 'confirm-asked', seat: context.seat, line }],
+        text: [`Nothing takes this back (${irreversible.verb} ${irreversible.resource}/${irreversible.name}). It waits for your partner's /confirm.`],
+      };
+    }
+    return kubectlNow(context, line, null);
+  },
+};
+
+/** Runs a kubectl line; `undoes` is the fact that it takes back, or null. */
+export function kubectlNow(context: CommandContext, line: string, undoes: number | null): CommandResult {
+  const split = splitLine(line);
+  if ('refusal' in split) return split;
+  const [words = [], ...stages] = split.stages;
+  const result = runKubectl(words.slice(1), kubectlContext(context, false));
+  const piped = stages.length === 0 ? { text: result.text, exitCode: result.exitCode } : pipe(result.text, stages);
+  if ('refusal' in piped) return piped;
+  const happenings: Happening[] = [];
+  const restores = new Map<number, Restore>();
+  if (result.observation !== null && result.exitCode === 0) {
+    const { kind, tool, target } = result.observation;
+    happenings.push({ type: 'observed', seat: context.seat, kind, tool, target, shown: digest(piped.text.join('\n')) });
+  }
+  for (const write of result.writes) {
+    if (write.restore !== null) restores.set(happenings.length, restoreOf(context, write));
+    happenings.push(written(context, write, undoes));
+    if (write.code < 400) noteChange(context, write, line);
+  }
+  return { happenings, text: piped.text, failed: result.exitCode !== 0, restores };
+}
+
+function written(context: CommandContext, write: KubectlWrite, undoes: number | null): Happening {
+  const { verb, resource, namespace, name, code, undoClass } = write;
+  const undo = write.restore === null ? write.undo : `re-create ${write.resource}/${write.name}`;
+  return { type: 'api-written', seat: context.seat, verb, resource, namespace, name, code, undoClass, undo, undoes };
+}
+
+/** Audit: what responders change stands in the change log like everybody else's changes. */
+function noteChange(context: CommandContext, write: KubectlWrite, line: string): void {
+  context.cluster.changes.add({ atMs: context.nowMs, who: nameOf(context.state, context.seat), what: `${write.resource}/${write.name}: ${line}` });
+}
+
+function restoreOf(context: CommandContext, { restore, resource, name }: KubectlWrite): Restore {
+  return {
+    words: `${resource}/${name}`,
+    create: () => restore !== null && context.cluster.restore(restore),
+  };
+}
+
+function dryRun(context: CommandContext, line: string): KubectlResult['writes'] {
+  const split = splitLine(line);
+  return 'refusal' in split ? [] : runKubectl((split.stages[0] ?? []).slice(1), kubectlContext(context, true)).writes;
+}
+
+function kubectlContext({ cluster, nowMs, scenario, namespace }: CommandContext, tryOnly: boolean): KubectlContext {
+  return {
+    api: cluster.api,
+    nowMs,
+    epochMs: scenario.startsAtMs,
+    defaultNamespace: namespace,
+    logs: (inNamespace, pod, _container, { previous, sinceMs, tail }) => {
+      const lines = cluster.podLogs(inNamespace, pod, previous).filter(({ atMs }) => sinceMs === null || atMs >= nowMs - sinceMs);
+      return tail === null ? lines : lines.slice(Math.max(0, lines.length - tail));
+    },
+    usage: (kind, inNamespace, name) => cluster.usage(kind, inNamespace, name),
+    tryOnly,
+  };
+}
+
+const flag: Command = {
+  name: '/flag',
+  usage: '/flag [NAME on|off]',
+  summary: 'Read the feature flags, or flip one. Programs read them live.',
+  group: 'act',
+  examples: ['/flag'],
+  disabled: always,
+  run(context, { words }) {
+    const { cluster, seat } = context;
+    const flags = cluster.flags();
+    const [typed, to] = words;
+    const text = flags.map(({ name, value, configMap }) => `${name.padEnd(24)} ${value.padEnd(8)} (configmap/${configMap.name})`);
+    if (typed === undefined) {
+      return { happenings: [{ type: 'observed', seat, kind: 'state', tool: '/flag', target: 'flags', shown: digest(text.join('\n')) }], text: text.length === 0 ? ['There are no feature flags here.'] : text };
+    }
+    const wanted = typed.toUpperCase().replaceAll('-', '_');
+    const known = flags.find(({ name }) => name === typed || name.toUpperCase() === wanted);
+    if (known === undefined) return { refusal: `There is no flag ${typed}. There are: ${flags.map(({ name }) => name).join(', ') || 'none'}.` };
+    if (to === undefined) return { refusal: `${known.name} is ${known.value}. Flip it with: /flag ${known.name} ${known.value === 'off' ? 'on' : 'off'}` };
+    if (to === known.value) return { refusal: `${known.name} is ${known.value} already.` };
+    const failure = cluster.setFlag(known, to);
+    if (failure !== null) return { refusal: failure };
+    context.cluster.changes.add({ atMs: context.nowMs, who: nameOf(context.state, seat), what: `flag ${known.name} ${known.value} to ${to}` });
+    return { happenings: [{ type: 'flag-flipped', seat, flag: known.name, from: known.value, to }], text: [`${known.name}: ${known.value} → ${to}`] };
+  },
+};
+
+/** `/undo` runs the newest way back. `restoring` makes again what a write removed. */
+export function undoCommand(restoring: ReadonlyMap<number, Restore>): Command {
+  return {
+    name: '/undo',
+    usage: '/undo',
+    summary: 'Take the newest change of yours or your partner back.',
+    group: 'act',
+    examples: ['/undo'],
+    disabled: ({ state }) => (state.undos.length === 0 ? 'There is nothing to undo.' : null),
+    run(context) {
+      const step = context.state.undos.at(-1);
+      if (step === undefined) return { refusal: 'There is nothing to undo.' };
+      const restore = restoring.get(step.seq);
+      if (restore !== undefined) return restored(context, step.seq, restore);
+      if (step.line.startsWith('/flag ')) {
+        const words = step.line.split(' ').slice(1);
+        return prefixed(flag.run(context, { line: step.line, name: '/flag', words, rest: words.join(' ') }), step.line);
+      }
+      return prefixed(kubectlNow(context, step.line, step.seq), step.line);
+    },
+  };
+}
+
+function prefixed(result: CommandResult, line: string): CommandResult {
+  return 'refusal' in result ? result : { ...result, text: [`$ ${line}`, ...result.text] };
+}
+
+function restored(context: CommandContext, undoes: number, restore: Restore): CommandResult {
+  if (!restore.create()) return { refusal: `${restore.words} cannot be made again: there is one of that name.` };
+  const [resource, name] = restore.words.split('/') as [string, string];
+  const happening: Happening = {
+    type: 'api-written', seat: context.seat, verb: 'create', resource, namespace: context.namespace, name, code: 201, undoClass: 'U1', undo: null, undoes,
+  };
+  return { happenings: [happening], text: [`${restore.words} made again as it was.`] };
+}
+
+const confirm: Command = {
+  name: '/confirm',
+  usage: '/confirm',
+  summary: "Let your partner's command run that nothing takes back.",
+  group: 'act',
+  examples: ['/confirm'],
+  disabled: ({ state, seat }) => (state.awaiting === null ? 'No command waits for a confirmation.' : state.awaiting.seat === seat ? 'Your partner has to confirm it, not you.' : null),
+  run(context: CommandContext, _line: CommandLine) {
+    const { awaiting } = context.state;
+    if (awaiting === null) return { refusal: 'No command waits for a confirmation.' };
+    const result = kubectlNow({ ...context, seat: awaiting.seat }, awaiting.line, null);
+    if ('refusal' in result) return result;
+    const shift = new Map([...(result.restores ?? [])].map(([at, restore]) => [at + 1, restore]));
+    return { ...result, restores: shift, happenings: [{ type: 'confirmed', seat: context.seat, command: awaiting.seq }, ...result.happenings], text: [`$ ${awaiting.line}`, ...result.text] };
+  },
+};
+
+export const ACT_COMMANDS: readonly Command[] = [kubectl, flag, confirm];

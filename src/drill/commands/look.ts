@@ -1,0 +1,162 @@
+import { formatClock, formatInstant, MINUTE_MS } from '../../time/sim-time.ts';
+import { routeOf, serviceOf } from '../../cluster/traffic/layout.ts';
+import type { Span } from '../../cluster/traffic/tracer.ts';
+import { digest } from '../../time/dice.ts';
+import type { ObservationKind } from '../../journal/timeline.ts';
+import { dashboardOf, dashboardSubjects, findSubject, formatValue } from '../dashboards.ts';
+import { plainText } from '../tools/plain-text.ts';
+import type { CommandContext, CommandResult } from '../tools/tool.ts';
+import { always, type Command } from './command.ts';
+
+/** The tools that only look: the change log, dashboards, logs, traces, a synthetic check. */
+
+/** An answer that was looked at: its fact carries a digest of what was shown. */
+export function seen(context: CommandContext, kind: ObservationKind, tool: string, target: string, text: readonly string[]): CommandResult {
+  return { happenings: [{ type: 'observed', seat: context.seat, kind, tool, target, shown: digest(text.join('\n')) }], text };
+}
+
+const changes: Command = {
+  name: 'changes',
+  usage: 'changes [WORD]',
+  summary: 'The change log: deploys, flags, plans, jobs; newest last.',
+  group: 'look',
+  examples: ['changes'],
+  disabled: always,
+  run(context, { words }) {
+    const { cluster, scenario, nowMs } = context;
+    const entries = cluster.changes.entries.filter(({ atMs }) => atMs <= nowMs).filter(({ who, what }) => words.every((word) => `${who} ${what}`.includes(word)));
+    const text = entries.map(({ atMs, who, what }) => `${formatInstant(scenario.startsAtMs + atMs)}  ${ago(nowMs - atMs).padStart(7)}  ${who.padEnd(10)}  ${what}`);
+    return seen(context, 'changes', 'changes', words[0] ?? '*', text.length === 0 ? ['No change was recorded.'] : text);
+  },
+};
+
+function ago(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE_MS);
+  return minutes < 60 ? `${minutes}m ago` : minutes < 1_440 ? `${Math.floor(minutes / 60)}h ago` : `${Math.floor(minutes / 1_440)}d ago`;
+}
+
+const dash: Command = {
+  name: 'dash',
+  usage: 'dash [SERVICE]',
+  summary: 'A dashboard: now, what is normal at this hour, and the last half hour. Without a name: all services.',
+  group: 'look',
+  examples: ['dash', 'dash '],
+  disabled: always,
+  run(context, { words }) {
+    const { cluster, scenario } = context;
+    const typed = words[0];
+    if (typed === undefined) return seen(context, 'metrics', 'dash', '*', overview(context));
+    const subject = findSubject(cluster, typed);
+    if (subject === null) return { refusal: `There is no dashboard called ${typed}. There are: ${dashboardSubjects(cluster).map(shortName).join(', ')}.` };
+    const { panels } = dashboardOf(cluster, subject, subject === scenario.slo.service ? scenario.slo.latencyMs : null);
+    const text = [`${'NOW'.padStart(40)}${'NORMAL'.padStart(12)}`];
+    for (const panel of panels) text.push(`${panel.label.padEnd(30)}${formatValue(panel.values.at(-1) ?? null, panel.unit).padStart(10)}${formatValue(panel.baseline, panel.unit).padStart(12)}`);
+    return seen(context, 'metrics', 'dash', shortName(subject), text);
+  },
+};
+
+function overview({ cluster }: CommandContext): string[] {
+  const { metrics } = cluster.traffic;
+  const text = [`${'SERVICE'.padEnd(20)}${'REQ/S'.padStart(9)}${'ERRORS'.padStart(9)}${'P95'.padStart(10)}${'NORMAL'.padStart(10)}`];
+  for (const subject of metrics.subjects('http.rate')) {
+    const now = (metric: 'http.rate' | 'http.errors' | 'http.p95'): number | null => metrics.recent(metric, subject, 1)[0] ?? null;
+    const errors = now('http.errors');
+    text.push(
+      shortName(subject).padEnd(20) + formatValue(now('http.rate'), '/s').padStart(9) + formatValue(errors === null ? null : errors * 100, '%').padStart(9) +
+        formatValue(now('http.p95'), 'ms').padStart(10) + formatValue(metrics.median('http.p95', subject, 0), 'ms').padStart(10),
+    );
+  }
+  return text;
+}
+
+function shortName(subject: string): string {
+  return subject.slice(subject.indexOf('/') + 1);
+}
+
+const logs: Command = {
+  name: 'logs',
+  usage: 'logs SERVICE [WORD]',
+  summary: 'The newest log lines of all pods of a service, of a word if you give one.',
+  group: 'look',
+  examples: ['logs '],
+  disabled: always,
+  run(context, { words }) {
+    const [typed, ...filter] = words;
+    if (typed === undefined) return { refusal: 'Whose logs? Such as: logs checkout, or logs checkout ERROR' };
+    const subject = findSubject(context.cluster, typed);
+    if (subject === null) return { refusal: `Nothing called ${typed} writes logs. There are: ${dashboardSubjects(context.cluster).map(shortName).join(', ')}.` };
+    const lines = context.cluster.workloadLogs(subject).filter(({ text }) => filter.every((word) => text.toLowerCase().includes(word.toLowerCase()))).slice(-30);
+    const text = lines.map(({ atMs, pod, text: line }) => `${formatClock(context.scenario.startsAtMs + atMs)} ${pod} ${plainText(line)}`);
+    return seen(context, 'logs', 'logs', shortName(subject), text.length === 0 ? ['No lines.'] : text);
+  },
+};
+
+/** Requests that are walked to find a slow one worth showing. */
+const WALKS = 40;
+
+const trace: Command = {
+  name: 'trace',
+  usage: 'trace SERVICE [ROUTE]',
+  summary: 'Where a slow request spends its time: the slowest of some that were sampled just now.',
+  group: 'look',
+  examples: ['trace '],
+  disabled: always,
+  run(context, { words }) {
+    const { cluster } = context;
+    const typed = words[0];
+    if (typed === undefined) return { refusal: 'A trace of what? Such as: trace storefront' };
+    const subject = findSubject(cluster, typed);
+    const service = subject === null ? undefined : cluster.traffic.flow.layout.services.get(subject);
+    if (subject === null || service === undefined || service.routes.size === 0) return { refusal: `No requests to ${typed} are traced.` };
+    const routes = [...service.routes.keys()].filter((name) => words[1] === undefined || name === words[1]);
+    if (routes.length === 0) return { refusal: `${typed} has no route ${words[1]}. It has: ${[...service.routes.keys()].join(', ')}.` };
+    const walks = Array.from({ length: WALKS }, (_, nth) => {
+      const route = routes[nth % routes.length] as string;
+      return { route, ...cluster.inspector.trace(routeOf(serviceOf(cluster.traffic.flow.layout, subject), route)) };
+    });
+    walks.sort((one, other) => other.tookMs - one.tookMs);
+    const slowest = walks[0] as (typeof walks)[number];
+    const middle = walks[WALKS >> 1] as (typeof walks)[number];
+    return seen(context, 'dependencies', 'trace', shortName(subject), [
+      `Slowest of ${WALKS} sampled: ${shortName(subject)} ${slowest.route}, ${formatValue(slowest.tookMs, 'ms')}${slowest.failed ? ', failed' : ''} (median ${formatValue(middle.tookMs, 'ms')})`,
+      ...slowest.spans.slice(0, 30).map((span) => spanLine(span, slowest.tookMs)),
+    ]);
+  },
+};
+
+/** Characters that a bar of the whole trace takes. */
+const BAR = 24;
+
+function spanLine(span: Span, wholeMs: number): string {
+  const from = Math.min(BAR - 1, Math.floor((span.startMs / wholeMs) * BAR));
+  const length = Math.max(1, Math.min(BAR - from, Math.round((span.tookMs / wholeMs) * BAR)));
+  const bar = ' '.repeat(from) + '█'.repeat(length) + ' '.repeat(BAR - from - length);
+  const name = `${'  '.repeat(span.depth)}${shortName(span.service)} ${span.operation}`;
+  return `${bar} ${formatValue(span.tookMs, 'ms').padStart(8)}  ${name}${span.error === null ? '' : `  ! ${span.error}`}`;
+}
+
+const curl: Command = {
+  name: 'curl',
+  usage: 'curl SERVICE[/ROUTE]',
+  summary: 'A synthetic check: one request from outside, as a user would send it.',
+  group: 'look',
+  examples: ['curl '],
+  disabled: always,
+  run(context, { words }) {
+    const typed = (words.find((word) => !word.startsWith('-')) ?? '').replace(/^https?:\/\//, '');
+    if (typed === '') return { refusal: 'Which address? Such as: curl storefront, or curl storefront/checkout-page' };
+    const [host, path] = typed.split('/') as [string, string | undefined];
+    const { cluster } = context;
+    const subject = findSubject(cluster, (host.split(/[.:]/)[0] ?? host));
+    const service = subject === null ? undefined : cluster.traffic.flow.layout.services.get(subject);
+    if (subject === null || service === undefined || !service.exists) return seen(context, 'check', 'curl', host, [`curl: (6) Could not resolve host: ${host}`]);
+    if (service.pods.length === 0) return seen(context, 'check', 'curl', shortName(subject), [`curl: (7) Failed to connect to ${host}: Connection refused`]);
+    const known = [...service.routes.keys()];
+    const route = path === undefined || path === '' ? known[0] : known.find((name) => name === path);
+    if (route === undefined) return seen(context, 'check', 'curl', shortName(subject), [`HTTP/1.1 404 Not Found`, `(routes with traffic: ${known.join(', ') || 'none'})`]);
+    const { tookMs, failed } = cluster.inspector.request(routeOf(service, route));
+    return seen(context, 'check', 'curl', shortName(subject), [`HTTP/1.1 ${failed ? '503 Service Unavailable' : '200 OK'}`, `time_total: ${(tookMs / 1000).toFixed(3)} s`]);
+  },
+};
+
+export const LOOK_COMMANDS: readonly Command[] = [changes, dash, logs, trace, curl];

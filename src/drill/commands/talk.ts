@@ -1,0 +1,56 @@
+import { nameOf } from '../state.ts';
+import type { CommandContext, CommandLine, CommandResult } from '../tools/tool.ts';
+import { always, type Command, usage } from './command.ts';
+
+/** What is said in the incident room and out of it. */
+
+const update: Command = {
+  name: '/update',
+  usage: '/update TEXT',
+  summary: 'Tell the stakeholders how it stands, in words a customer would understand.',
+  group: 'talk',
+  examples: ['/update '],
+  disabled: always,
+  run: ({ seat }, { rest }) => (rest === '' ? usage('/update', '/update Pages are slow since 03:10. We know where and are on it. Next update in 15 minutes.') : { happenings: [{ type: 'update-posted', seat, audience: 'stakeholders', text: rest }], text: ['Posted to the stakeholders.'] }),
+};
+
+const can: Command = {
+  name: '/can',
+  usage: '/can CONDITIONS; ACTIONS; NEEDS',
+  summary: 'Update the team in three parts: what is, what you do, what you need.',
+  group: 'talk',
+  examples: ['/can '],
+  disabled: always,
+  run({ seat }, { rest }) {
+    const parts = rest.split(/\s*[;|]\s*/).filter((part) => part !== '');
+    if (parts.length !== 3) return { refusal: 'A CAN update has three parts, such as: /can pages take 7 s, normal 5; reading the checkout logs; Ben, please look at the database' };
+    const [conditions, actions, needs] = parts as [string, string, string];
+    return { happenings: [{ type: 'update-posted', seat, audience: 'team', text: `Conditions: ${conditions}. Actions: ${actions}. Needs: ${needs}.` }], text: ['Posted to the room.'] };
+  },
+};
+
+const hint: Command = {
+  name: '/hint',
+  usage: '/hint',
+  summary: 'Ask for a hint. It is written down, and it is no shame.',
+  group: 'talk',
+  examples: ['/hint'],
+  disabled: ({ state, scenario }) => (state.hints >= scenario.hints.length ? 'There are no more hints.' : null),
+  run({ state, scenario, seat }) {
+    const next = scenario.hints[state.hints];
+    return next === undefined ? { refusal: 'There are no more hints.' } : { happenings: [{ type: 'hint-given', seat, text: next.text }], text: [next.text] };
+  },
+};
+
+/** Plain words go to the room; `@name` at the front addresses one person. */
+export function say({ state, seat }: CommandContext, { line }: CommandLine): CommandResult {
+  const addressed = /^@(\S+)\s+(.+)$/.exec(line);
+  if (addressed === null) return { happenings: [{ type: 'said', seat, text: line, to: null }], text: [] };
+  const [, name, text] = addressed as unknown as [string, string, string];
+  const wanted = name.toLowerCase().replace(/[:,]$/, '');
+  const to = state.seats.find((record) => record.name.toLowerCase() === wanted || record.name.toLowerCase().split(' ')[0] === wanted || record.seat === wanted);
+  if (to === undefined) return { refusal: `Nobody here is called ${name}. In the room: ${state.seats.map((record) => record.name).join(', ')}.` };
+  return { happenings: [{ type: 'said', seat, text: `@${nameOf(state, to.seat)} ${text}`, to: to.seat }], text: [] };
+}
+
+export const TALK_COMMANDS: readonly Command[] = [update, can, hint];

@@ -1,0 +1,173 @@
+import type { Fact, Outcome, SeatId, SeatRecord, Severity } from '../journal/timeline.ts';
+import type { SimMs } from '../time/sim-time.ts';
+
+/** What has been said and done in a drill, as far as commands and screens need it: the fold of its facts. */
+export interface DrillState {
+  readonly seats: readonly SeatRecord[];
+  readonly pages: readonly PageState[];
+  readonly claimedBy: SeatId | null;
+  readonly claimedAtMs: SimMs | null;
+  readonly roles: ReadonlyMap<SeatId, string>;
+  readonly hypotheses: readonly HypothesisState[];
+  readonly plan: string | null;
+  readonly tickets: readonly { readonly to: string; readonly text: string }[];
+  /** All that responders said, lower case: chat, updates, hypotheses. */
+  readonly words: readonly string[];
+  /** Kinds and targets of all observations. */
+  readonly observed: ReadonlySet<string>;
+  readonly updates: number;
+  readonly hints: number;
+  /** Ways back, newest last. */
+  readonly undos: readonly UndoStep[];
+  readonly awaiting: AwaitingConfirm | null;
+  readonly mitigatedAtMs: SimMs | null;
+  /** When the responders last said that it is over, while nobody woke them since. */
+  readonly resolvedAtMs: SimMs | null;
+  readonly violated: boolean;
+  readonly pausedAtMs: SimMs | null;
+  readonly outcome: Outcome | null;
+}
+
+export interface PageState {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly text: string;
+  readonly sentAtMs: SimMs;
+  readonly seats: readonly SeatId[];
+  readonly acknowledged: readonly { readonly seat: SeatId; readonly atMs: SimMs }[];
+  readonly resolved: boolean;
+}
+
+export interface HypothesisState {
+  readonly id: string;
+  readonly text: string;
+  readonly as: 'open' | 'confirmed' | 'rejected';
+}
+
+/** A write that can be taken back: by a command line, or by making the object that `seq` removed again. */
+export interface UndoStep {
+  readonly seq: number;
+  readonly line: string;
+}
+
+/** A command that cannot be taken back, held until the partner confirms it. */
+export interface AwaitingConfirm {
+  readonly seq: number;
+  readonly seat: SeatId;
+  readonly line: string;
+}
+
+export function openingState(seats: readonly SeatRecord[]): DrillState {
+  return {
+    seats, pages: [], claimedBy: null, claimedAtMs: null, roles: new Map(), hypotheses: [], plan: null, tickets: [], words: [], observed: new Set(),
+    updates: 0, hints: 0, undos: [], awaiting: null, mitigatedAtMs: null, resolvedAtMs: null, violated: false, pausedAtMs: null, outcome: null,
+  };
+}
+
+/** The page that rings for a seat, newest last. */
+export function ringingFor(state: DrillState, seat: SeatId): PageState[] {
+  return state.pages.filter((page) => !page.resolved && page.seats.includes(seat) && !page.acknowledged.some((by) => by.seat === seat));
+}
+
+/** The name of whoever sits on a seat; the seat itself where nobody is known to. */
+export function nameOf(state: DrillState, seat: SeatId): string {
+  return state.seats.find((record) => record.seat === seat)?.name ?? seat;
+}
+
+/** Responders' seats, in order. */
+export function responders(state: DrillState): SeatId[] {
+  return state.seats.filter(({ role }) => role === 'responder').map(({ seat }) => seat);
+}
+
+/** Folds one fact into the state. Never refuses, never rolls, never looks elsewhere. */
+export function evolve(state: DrillState, fact: Fact): DrillState {
+  switch (fact.type) {
+    case 'page-sent':
+      return {
+        ...state,
+        resolvedAtMs: null,
+        pages: [...state.pages, { id: fact.page, severity: fact.severity, text: fact.text, sentAtMs: fact.atMs, seats: fact.seats, acknowledged: [], resolved: false }],
+      };
+    case 'page-acknowledged':
+      return withPage(state, fact.page, (page) => ({ ...page, acknowledged: [...page.acknowledged, { seat: fact.seat, atMs: fact.atMs }] }));
+    case 'page-resolved':
+      return withPage(state, fact.page, (page) => ({ ...page, resolved: true }));
+    case 'observed':
+      return { ...state, observed: new Set([...state.observed, fact.kind, fact.target, `${fact.kind} ${fact.target}`]) };
+    case 'api-written':
+      return withWrite(state, fact);
+    case 'flag-flipped':
+      return withFlip(state, fact);
+    case 'said':
+      return heard(state, fact.text);
+    case 'claimed':
+      return { ...state, claimedBy: fact.seat, claimedAtMs: state.claimedAtMs ?? fact.atMs };
+    case 'role-taken':
+      return { ...state, roles: new Map([...state.roles, [fact.seat, fact.role]]) };
+    case 'hypothesis-stated':
+      return { ...heard(state, fact.text), hypotheses: [...state.hypotheses, { id: fact.id, text: fact.text, as: 'open' }] };
+    case 'hypothesis-settled':
+      return { ...state, hypotheses: state.hypotheses.map((one) => (one.id === fact.id ? { ...one, as: fact.as } : one)) };
+    case 'plan-stated':
+      return { ...heard(state, fact.text), plan: fact.text };
+    case 'update-posted':
+      return { ...heard(state, `update ${fact.text}`), updates: state.updates + 1 };
+    case 'ticket-filed':
+      return { ...state, tickets: [...state.tickets, { to: fact.to, text: fact.text }] };
+    case 'hint-given':
+      return { ...state, hints: state.hints + 1 };
+    case 'command-given':
+      return state.pausedAtMs === null ? state : { ...state, pausedAtMs: null };
+    case 'command-refused':
+      return state;
+    case 'confirmed':
+      return { ...state, awaiting: null };
+    case 'confirm-asked':
+      return { ...state, awaiting: { seq: fact.seq, seat: fact.seat, line: fact.line } };
+    case 'verdict-reached':
+      return { ...state, mitigatedAtMs: fact.verdict === 'mitigated' ? fact.atMs : state.mitigatedAtMs, violated: state.violated || fact.verdict === 'violated' };
+    case 'resolve-claimed':
+      return { ...state, resolvedAtMs: fact.atMs };
+    case 'drill-paused':
+      return { ...state, pausedAtMs: fact.atMs };
+    case 'drill-continued':
+      return { ...state, pausedAtMs: null };
+    case 'drill-ended':
+      return { ...state, outcome: fact.outcome };
+    case 'pager-answered':
+    case 'stage-entered':
+    case 'fault-began':
+    case 'fault-ended':
+    case 'alert-fired':
+    case 'alert-cleared':
+    case 'change-made':
+    case 'workload-ready-changed':
+    case 'service-level-measured':
+    case 'inject-said':
+    case 'verified':
+    case 'handed-off':
+    case 'ghost-measured':
+      return state;
+  }
+}
+
+function withPage(state: DrillState, id: string, change: (page: PageState) => PageState): DrillState {
+  return { ...state, pages: state.pages.map((page) => (page.id === id ? change(page) : page)) };
+}
+
+function withWrite(state: DrillState, fact: Fact<'api-written'>): DrillState {
+  if (fact.code >= 400) return state;
+  const undos = fact.undoes === null ? state.undos : state.undos.filter(({ seq }) => seq !== fact.undoes);
+  return { ...state, undos: fact.undo === null || fact.undoes !== null ? undos : [...undos, { seq: fact.seq, line: fact.undo }] };
+}
+
+/** Flipping a flag back takes the flip back; it is no new thing to undo. */
+function withFlip(state: DrillState, fact: Fact<'flag-flipped'>): DrillState {
+  const back = state.undos.findLast(({ line }) => line === `/flag ${fact.flag} ${fact.to}`);
+  const undos = back === undefined ? [...state.undos, { seq: fact.seq, line: `/flag ${fact.flag} ${fact.from}` }] : state.undos.filter((undo) => undo !== back);
+  return { ...state, undos };
+}
+
+function heard(state: DrillState, text: string): DrillState {
+  return { ...state, words: [...state.words, text.toLowerCase()] };
+}

@@ -1,0 +1,47 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Happening, SeatId } from '../../journal/timeline.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { SimMs } from '../../time/sim-time.ts';
+import type { DrillState } from '../state.ts';
+
+/** What a command finds when it is given. */
+export interface CommandContext {
+  readonly state: DrillState;
+  readonly scenario: Scenario;
+  readonly cluster: Cluster;
+  readonly level: LevelNow;
+  readonly seat: SeatId;
+  readonly nowMs: SimMs;
+  /** The namespace that a kubectl without `-n` works in: that of the service whose level is measured. */
+  readonly namespace: string;
+  /** Sequence number of the `command-given` fact. */
+  readonly seq: number;
+}
+
+/** The measured service over the last two minutes. */
+export interface LevelNow {
+  readonly bad: number;
+  readonly burn: number;
+  readonly p95Ms: number | null;
+  readonly budgetUsed: number;
+}
+
+/** What a command answers: facts and lines for the screen, or one sentence why not. */
+export type CommandResult =
+  | { readonly happenings: readonly Happening[]; readonly text: readonly string[]; readonly failed?: boolean; readonly restores?: ReadonlyMap<number, Restore> }
+  | { readonly refusal: string };
+
+/** By place in `happenings`: how to make again what that write removed. */
+export interface Restore {
+  readonly create: () => boolean;
+  readonly words: string;
+}
+
+/** Words of a line behind the command's name, and the line as it was typed. */
+export interface CommandLine {
+  readonly line: string;
+  readonly name: string;
+  readonly words: readonly string[];
+  /** Everything behind the name, trimmed, as typed. */
+  readonly rest: string;
+}

@@ -1,0 +1,70 @@
+import type { Drill } from '../drill/drill.ts';
+import { ringingFor } from '../drill/state.ts';
+import type { SeatId } from '../journal/timeline.ts';
+import type { SimMs } from '../time/sim-time.ts';
+import type { Script } from './script.ts';
+
+/** How long a sleeping script may stay unaware of a page, in simulated ms. */
+const ATTENTION_MS = 1_000;
+
+interface Seated {
+  readonly seat: SeatId;
+  readonly script: Script;
+  nextMs: SimMs | null;
+  heard: string[];
+}
+
+/** Lets time pass in a drill while scripts play on some of its seats. Their lines are commands like everybody's. */
+export class Driver {
+  readonly #drill: Drill;
+  readonly #seated: Seated[];
+  #read = 0;
+
+  constructor(drill: Drill, scripts: ReadonlyMap<SeatId, Script>) {
+    this.#drill = drill;
+    this.#seated = [...scripts].map(([seat, script]) => ({ seat, script, nextMs: null, heard: [] }));
+  }
+
+  /** As `drill.advance`, with the scripts' turns in between. */
+  advance(untilMs: SimMs): void {
+    const drill = this.#drill;
+    while (!drill.ended && drill.nowMs < untilMs) {
+      drill.advance(this.#nextStop(untilMs));
+      this.#listen();
+      for (const seated of this.#seated) {
+        if (seated.nextMs !== null && seated.nextMs <= drill.nowMs && !drill.ended) this.#turn(seated);
+      }
+    }
+  }
+
+  #nextStop(untilMs: SimMs): SimMs {
+    let stop = Math.min(untilMs, this.#drill.nowMs + ATTENTION_MS);
+    for (const { nextMs } of this.#seated) if (nextMs !== null) stop = Math.min(stop, Math.max(nextMs, this.#drill.nowMs));
+    return stop;
+  }
+
+  /** Wakes whoever is paged or spoken to, or asked to confirm. */
+  #listen(): void {
+    const { facts, nowMs } = this.#drill;
+    for (; this.#read < facts.length; this.#read++) {
+      const fact = facts[this.#read];
+      for (const seated of this.#seated) {
+        const spoken = fact?.type === 'said' && fact.to === seated.seat;
+        const paged = fact?.type === 'page-sent' && fact.seats.includes(seated.seat);
+        const asked = fact?.type === 'confirm-asked' && fact.seat !== seated.seat;
+        if (spoken) seated.heard.push(fact.text);
+        if (spoken || paged || asked) seated.nextMs ??= nowMs;
+      }
+    }
+  }
+
+  #turn(seated: Seated): void {
+    const drill = this.#drill;
+    const { seat } = seated;
+    const { heard } = seated;
+    seated.heard = [];
+    const turn = seated.script.turn({ nowMs: drill.nowMs, screen: () => drill.screen(seat), ringing: ringingFor(drill.state, seat)[0]?.id ?? null, heard });
+    seated.nextMs = turn.nextMs === null ? null : drill.nowMs + Math.max(1, turn.nextMs);
+    if (turn.line !== null) drill.command(seat, turn.line);
+  }
+}

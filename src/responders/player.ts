@@ -1,0 +1,47 @@
+import { type Die } from '../time/dice.ts';
+import { MINUTE_MS, SECOND_MS } from '../time/sim-time.ts';
+import type { Script, SeatNow, Turn } from './script.ts';
+import { WAIT } from './script.ts';
+
+/** How quickly a responder works, in ms. */
+export interface Pace {
+  readonly wakeMs: () => number;
+  readonly stepMs: () => number;
+}
+
+/** Somebody who is not asleep: steps follow each other without a pause for thought. */
+export const BRISK: Pace = { wakeMs: () => 5 * SECOND_MS, stepMs: () => 4 * SECOND_MS };
+
+/** An experienced person at night: up within two minutes, a quarter to half a minute a step. */
+export function human(die: Die): Pace {
+  return { wakeMs: () => Math.round(die.between(20 * SECOND_MS, MINUTE_MS)), stepMs: () => Math.round(die.between(9 * SECOND_MS, 22 * SECOND_MS)) };
+}
+
+/**
+ * Plays a list of lines from the moment a page is acknowledged, and again from its first act on when it is woken
+ * again: the scenario's own solutions, golden and john.
+ */
+export class LinePlayer implements Script {
+  readonly #lines: readonly string[];
+  readonly #pace: Pace;
+  #at = 0;
+  #woken = false;
+
+  constructor(lines: readonly string[], pace: Pace) {
+    this.#lines = lines;
+    this.#pace = pace;
+  }
+
+  turn({ ringing }: SeatNow): Turn {
+    if (ringing !== null && !this.#woken) {
+      this.#woken = true;
+      return { line: null, nextMs: this.#pace.wakeMs() };
+    }
+    if (ringing !== null) return { line: `/ack ${ringing}`, nextMs: this.#pace.stepMs() };
+    const line = this.#woken ? this.#lines[this.#at++] : undefined;
+    if (line !== undefined) return { line, nextMs: this.#pace.stepMs() };
+    this.#woken = false;
+    this.#at = 0;
+    return WAIT;
+  }
+}
