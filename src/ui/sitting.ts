@@ -14,11 +14,11 @@ export interface Sight {
 
 /** A person at a terminal: the player's screen and their own desk, changed by keys and by the drill alike. */
 export interface Sitting {
-  sight(): Sight;
-  subscribe(onChange: () => void): () => void;
-  press(key: KeyPress): void;
-  paste(text: string): void;
-  resize(size: Size): void;
+  readonly sight: () => Sight;
+  readonly subscribe: (onChange: () => void) => () => void;
+  readonly press: (key: KeyPress) => void;
+  readonly paste: (text: string) => void;
+  readonly resize: (size: Size) => void;
 }
 
 /** Sits a person down. `run` does what a key asks of the world. */

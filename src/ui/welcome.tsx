@@ -34,9 +34,9 @@ function Welcome(props: { readonly choices: WelcomeChoices; readonly stage: Stag
 }
 
 interface WelcomeSitting {
-  desk(): WelcomeDesk;
-  subscribe(onChange: () => void): () => void;
-  press(key: KeyPress): void;
+  readonly desk: () => WelcomeDesk;
+  readonly subscribe: (onChange: () => void) => () => void;
+  readonly press: (key: KeyPress) => void;
 }
 
 function sitDown(choices: WelcomeChoices, onDone: (chosen: Chosen | null) => void): WelcomeSitting {
