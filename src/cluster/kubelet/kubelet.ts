@@ -16,7 +16,7 @@ export class Kubelet {
     this.#cluster = cluster;
     this.#runtime = runtime;
     cluster.store.watchKind('Pod', (type, pod, previous) => {
-      if (type === 'DELETED') this.#abandon(pod.metadata.uid as string);
+      if (type === 'DELETED') this.#abandon(pod);
       else if (pod.spec?.nodeName !== undefined) this.#podChanged(pod, previous);
     });
   }
@@ -50,11 +50,12 @@ export class Kubelet {
     return worker;
   }
 
-  #abandon(uid: string): void {
+  #abandon(pod: Pod): void {
+    const uid = pod.metadata.uid as string;
     const worker = this.#workers.get(uid);
     if (worker === undefined) return;
     this.#workers.delete(uid);
-    worker.abandon();
+    worker.abandon(pod);
   }
 
   #hostOf(name: string): Host {

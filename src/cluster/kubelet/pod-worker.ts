@@ -80,10 +80,10 @@ export class PodWorker {
   }
 
   /** The pod's object is gone, or its node is: nothing of it runs on. */
-  abandon(): void {
+  abandon(pod: Pod): void {
     this.#ending = true;
     this.#cancelSteps();
-    for (const container of this.#containers) this.#stop(container);
+    for (const container of this.#containers) this.#stop(container, pod);
   }
 
   /** The containers' images may have been changed in place. */
@@ -267,11 +267,10 @@ export class PodWorker {
   }
 
   /** The process is gone, whatever the reason. */
-  #stop(container: ContainerModel): void {
+  #stop(container: ContainerModel, pod = this.#pod()): void {
     if (container.run === null) return;
     for (const probe of container.run.probes) probe.stop();
     container.run = null;
-    const pod = this.#pod();
     if (pod !== null) this.#runtime.stopped(pod, container.name);
   }
 
