@@ -125,6 +125,11 @@ it('a write that the server refuses is told and listed, with no way back', () =>
   expect(result).toMatchObject({ exitCode: 1, writes: [{ code: 422, undo: null, restore: null }] });
 });
 
+it.each(['scale deploy/checkout --replicas=999999999', `patch deploy checkout -p '{"spec":{"replicas":2000000}}'`])('more pods than a machine can simulate are refused: %s', (line) => {
+  const shop = new AShop();
+  expect(shop.run(line)).toMatchObject({ text: [expect.stringMatching(/^error: \d+ replicas are more than .* at most 1000\.$/)], exitCode: 1, writes: [] });
+});
+
 it('setting what is set already says and does nothing, as kubectl does', () => {
   expect(new AShop().run('set env deploy/checkout ADDRESS_CHECK=on')).toMatchObject({ text: [], exitCode: 0, writes: [] });
 });

@@ -3,9 +3,13 @@ import { RESOURCES } from '../../../../cluster/objects.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import type { UndoClass } from '../../../../journal/timeline.ts';
 import { quoteWord } from '../../words.ts';
+import { readPath } from '../layout/fields.ts';
 import { namespaceFlag, serverError } from '../call.ts';
 import type { Call } from '../call.ts';
 import type { KubectlWrite } from '../context.ts';
+
+/** What one machine still simulates at a drill's pace. The API itself would take any number. */
+const MOST_REPLICAS = 1000;
 
 /** How a write is taken back. */
 export interface WayBack {
@@ -42,6 +46,12 @@ export function send(call: Call, object: KubeObject, verb: KubectlWrite['verb'],
 
 export function sendPatch(call: Call, object: KubeObject, patch: Patch, back: WayBack): KubeObject | null {
   const ref = { kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+  const tried = call.api.patch(ref, patch, { dryRun: true });
+  const replicas = tried.ok ? Number(readPath(tried.object, 'spec.replicas') ?? 0) : 0;
+  if (replicas > MOST_REPLICAS) {
+    call.answer.fail(`error: ${replicas} replicas are more than this cluster can be given at once. Ask for at most ${MOST_REPLICAS}.`);
+    return null;
+  }
   return send(call, object, 'patch', back, (options) => call.api.patch(ref, patch, options));
 }
 
