@@ -18,6 +18,8 @@ export interface Desk {
   readonly left: PaneId;
   readonly scrolls: Readonly<Record<PaneId, Scroll>>;
   readonly seen: Seen;
+  /** Pace to go on with after a pause. */
+  readonly tempo: number;
   readonly leaving: boolean;
   /** One sentence for the footer, or null. */
   readonly notice: string | null;
@@ -50,7 +52,7 @@ export function freshDesk(screen: Screen): Desk {
     prompt: { ...EMPTY_PROMPT, history: screen.outputs.map((block) => block.line) },
     over: 'none', overScroll: AT_REST, endShown: false, focus: 'work', left: 'work',
     scrolls: { work: AT_REST, room: AT_REST, dash: AT_REST, pager: AT_REST, timeline: AT_REST, board: AT_REST },
-    seen: NOTHING_SEEN, leaving: false, notice: null,
+    seen: NOTHING_SEEN, tempo: 1, leaving: false, notice: null,
   };
 }
 
@@ -99,7 +101,7 @@ function done(before: Desk, desk: Desk, deed: Deed, chord: string, around: Surro
     case 'finish': return { desk, errand: { do: 'finish' } };
     case 'redraw': return { desk, errand: { do: 'redraw' } };
     case 'undo': return around.screen.undo === null ? only({ ...desk, notice: 'There is nothing to take back.' }) : { desk, errand: { do: 'submit', line: '/undo' } };
-    case 'pause': return { desk, errand: { do: 'pace', pace: around.pace === 0 ? 1 : 0 } };
+    case 'pause': return around.pace === 0 ? { desk, errand: { do: 'pace', pace: desk.tempo } } : { desk: { ...desk, tempo: around.pace }, errand: { do: 'pace', pace: 0 } };
     case 'tempo': return { desk, errand: { do: 'pace', pace: TEMPOS[(TEMPOS.indexOf(around.pace) + 1) % TEMPOS.length] ?? 1 } };
     case 'pane': return only(choose(desk, PANES[Number(chord.slice(-1)) - 1] ?? 'work'));
     case 'next-pane': return only(choose(desk, neighbour(desk.focus, 1)));

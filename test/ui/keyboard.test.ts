@@ -107,6 +107,10 @@ describe('the keys', () => {
     await terminal.shows('▶ 10x');
     terminal.type('\u0014');
     await terminal.shows('▶ 60x');
+    terminal.type(' ');
+    await terminal.shows('paused');
+    terminal.type(' ');
+    await terminal.shows('▶ 60x');
     expect(player.pace).toBe(60);
   });
 
