@@ -17,4 +17,6 @@ const ORDINARY = /^[\u0020-\u007e]*$/;
 // oxlint-disable-next-line no-control-regex
 const C0 = /[\u0000-\u001f]/g;
 const HIDDEN = /[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/gu;
-const FLOOD = /(\p{M}{3})\p{M}+/gu;
+// Ranges in full, not \p{M}: what that means changes with the engine's Unicode version.
+const MARK = String.raw`[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]`;
+const FLOOD = new RegExp(`(${MARK}{3})${MARK}+`, 'g');

@@ -10,7 +10,8 @@ import { dryRunMark, sendPatch, slashed } from './write.ts';
 export function scale(call: Call): void {
   const { answer, flags } = call;
   const count = flags.value('replicas');
-  if (count === null || !/^\d{1,9}$/.test(count)) return answer.fail('error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
+  if (count === null) return answer.fail('error: required flag(s) "replicas" not set');
+  if (!/^\d{1,9}$/.test(count)) return answer.fail('error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
   const expected = flags.value('current-replicas');
   for (const object of workloads(call) ?? []) {
     const before = Number(readPath(object, 'spec.replicas') ?? 1);
