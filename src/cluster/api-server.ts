@@ -107,7 +107,7 @@ export class ApiServer implements KubeApi {
     const status = 'status' in given && given.kind !== 'Node' ? { status: undefined } : {};
     const prepared = { ...given, ...status, metadata: { ...metadata, ...(generateName === undefined ? {} : { generateName }), ...generation, name } };
     if (prepared.status === undefined) delete prepared.status;
-    return prepared as KindMap[K];
+    return prepared;
   }
 
   #replace<K extends Kind>(given: KindMap[K], current: KindMap[K], options: WriteOptions): ApiResult<KindMap[K]> {
@@ -133,7 +133,7 @@ export class ApiServer implements KubeApi {
   #withFinalizer(object: AnyObject, finalizer: string): AnyObject {
     const finalizers = object.metadata.finalizers ?? [];
     if (finalizers.includes(finalizer)) return object;
-    return this.#store.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } } as AnyObject);
+    return this.#store.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } });
   }
 }
 

@@ -35,14 +35,14 @@ export class ControlPlane {
     this.api = new ApiServer(this.store, this.clock, seed);
     const events = new EventRecorder(agenda, this.clock, this.store);
     const cluster = { agenda, clock: this.clock, store: this.store, events, seed };
-    new DeploymentController(cluster);
-    new ReplicaSetController(cluster);
-    new StatefulSetController(cluster);
-    new Scheduler(cluster);
+    new DeploymentController(cluster).start();
+    new ReplicaSetController(cluster).start();
+    new StatefulSetController(cluster).start();
+    new Scheduler(cluster).start();
     this.kubelet = new Kubelet(cluster, runtime);
-    new EndpointSliceController(cluster);
-    new GarbageCollector(cluster);
-    new NamespaceController(cluster);
+    new EndpointSliceController(cluster).start();
+    new GarbageCollector(cluster).start();
+    new NamespaceController(cluster).start();
   }
 
   /**

@@ -16,7 +16,7 @@ export function requestDeletion(store: ObjectStore, clock: ClusterClock, object:
   return store.update({
     ...object,
     metadata: { ...object.metadata, deletionTimestamp: clock.instant(clock.nowMs + grace * 1000), deletionGracePeriodSeconds: grace },
-  } as AnyObject);
+  });
 }
 
 export function refOf(object: AnyObject): Ref {

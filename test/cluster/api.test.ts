@@ -21,10 +21,15 @@ function containerAfter(cluster: SmallCluster, container: Record<string, unknown
   return accepted(cluster.plane.api.patch(WEB, { type: 'strategic', body })).spec?.template.spec?.containers[0];
 }
 
+/** `new`, a Deployment that is right but for the change. */
+function withSpec(change: object): KindMap['Deployment'] {
+  const sound = aDeployment('new');
+  return { ...sound, spec: { ...sound.spec, ...change } as NonNullable<KindMap['Deployment']['spec']> };
+}
+
 describe('the API refuses in its own words', () => {
   const { plane: { api } } = aShop();
   const web = accepted(api.get('Deployment', 'shop', 'web'));
-  const withSpec = (change: object): KindMap['Deployment'] => ({ ...aDeployment('new'), spec: { ...aDeployment('new').spec, ...change } as NonNullable<KindMap['Deployment']['spec']> });
   const patched = (body: Record<string, unknown>): string => refusalOf(api.patch(WEB, { type: 'merge', body }));
 
   test.each<[string, () => string, string]>([

@@ -7,6 +7,11 @@ function conditionOf(deployment: KindMap['Deployment'], type: string): string {
   return `${condition?.status} ${condition?.reason}`;
 }
 
+/** What the ReplicaSets of `web` are asked for, smallest first. */
+function sizes(cluster: SmallCluster): number[] {
+  return cluster.sets('web').map(({ spec }) => spec?.replicas ?? 0).sort((left, right) => left - right);
+}
+
 describe('a rollout', () => {
   test('replaces all pods and never has fewer ready, or more in all, than the strategy allows', () => {
     const cluster = new SmallCluster();
@@ -26,7 +31,7 @@ describe('a rollout', () => {
     expect(fewest).toBe(7);
     expect(most).toBe(10);
     expect(cluster.readyPods('web').map(({ spec }) => spec?.containers[0]?.image)).toEqual(Array(8).fill('registry.example/web:2.0'));
-    expect(cluster.sets('web').map(({ spec }) => spec?.replicas).sort()).toEqual([0, 8]);
+    expect(sizes(cluster)).toEqual([0, 8]);
     const web = cluster.get('Deployment', 'web');
     expect(web.metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('2');
     expect(web.status).toMatchObject({ observedGeneration: 2, replicas: 8, updatedReplicas: 8, readyReplicas: 8, availableReplicas: 8 });
@@ -123,9 +128,9 @@ describe('a rollout', () => {
     cluster.wait('1m');
     cluster.setImage('web', 'registry.example/web:bad');
     cluster.wait('1m');
-    expect(cluster.sets('web').map(({ spec }) => spec?.replicas).sort()).toEqual([4, 6]);
+    expect(sizes(cluster)).toEqual([4, 6]);
     cluster.scale('web', 16);
     cluster.wait('10s');
-    expect(cluster.sets('web').map(({ spec }) => spec?.replicas).sort((left, right) => (left ?? 0) - (right ?? 0))).toEqual([8, 12]);
+    expect(sizes(cluster)).toEqual([8, 12]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KindMap } from '../../src/cluster/objects.ts';
+import { isReady } from '../../src/cluster/pods.ts';
 import { accepted, aContainer, aDeployment, aNode, aService, SmallCluster } from '../support/small-cluster.ts';
 
 function aStatefulSet(name: string, replicas: number): KindMap['StatefulSet'] {
@@ -26,9 +27,8 @@ describe('a StatefulSet', () => {
     const cluster = new SmallCluster();
     const log: string[] = [];
     cluster.plane.store.watchKind('Pod', (type, pod, previous) => {
-      const ready = (object: KindMap['Pod'] | null): boolean => object?.status?.containerStatuses?.[0]?.ready === true;
       if (type !== 'MODIFIED') log.push(`${type} ${pod.metadata.name}`);
-      else if (ready(pod) && !ready(previous)) log.push(`ready ${pod.metadata.name}`);
+      else if (isReady(pod) && (previous === null || !isReady(previous))) log.push(`ready ${pod.metadata.name}`);
     });
     cluster.apply(aStatefulSet('db', 3));
     cluster.wait('2m');

@@ -11,7 +11,7 @@ export function metadataErrors(object: AnyObject, namespaced: boolean): string[]
   if (namespaced && (namespace ?? '') === '') errors.push('metadata.namespace: Required value');
   for (const [key, value] of Object.entries(labels ?? {})) {
     if (!LABEL_KEY.test(key)) errors.push(`metadata.labels: Invalid value: "${key}": ${LABEL_KEY_TEXT}`);
-    if (typeof value !== 'string' || !LABEL_VALUE.test(value)) errors.push(`metadata.labels: Invalid value: "${String(value)}": ${LABEL_VALUE_TEXT}`);
+    if (typeof value !== 'string' || !LABEL_VALUE.test(value)) errors.push(`metadata.labels: Invalid value: "${value}": ${LABEL_VALUE_TEXT}`);
     else if (value.length > 63) errors.push(`metadata.labels: Invalid value: "${value}": must be no more than 63 characters`);
   }
   return errors;

@@ -8,14 +8,14 @@ export function podSpecErrors(spec: PodSpec, path: string): string[] {
   if ((spec.containers ?? []).length === 0) errors.push(`${path}.containers: Required value`);
   (spec.containers ?? []).forEach((container, at) => errors.push(...containerErrors(container, `${path}.containers[${at}]`, names)));
   (spec.initContainers ?? []).forEach((container, at) => errors.push(...containerErrors(container, `${path}.initContainers[${at}]`, names)));
-  if (!RESTART_POLICIES.includes(spec.restartPolicy ?? 'Always')) {
+  if (!RESTART_POLICIES.has(spec.restartPolicy ?? 'Always')) {
     errors.push(`${path}.restartPolicy: Unsupported value: "${spec.restartPolicy}": supported values: "Always", "OnFailure", "Never"`);
   }
   return errors;
 }
 
-const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
-const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+const RESTART_POLICIES = new Set(['Always', 'OnFailure', 'Never']);
+const PULL_POLICIES = new Set(['Always', 'IfNotPresent', 'Never']);
 
 function containerErrors(container: Container, path: string, names: Set<string>): string[] {
   const errors: string[] = [];
@@ -24,7 +24,7 @@ function containerErrors(container: Container, path: string, names: Set<string>)
   else if (names.has(name)) errors.push(`${path}.name: Duplicate value: "${name}"`);
   names.add(name);
   if ((container.image ?? '') === '') errors.push(`${path}.image: Required value`);
-  if (container.imagePullPolicy !== undefined && !PULL_POLICIES.includes(container.imagePullPolicy)) {
+  if (container.imagePullPolicy !== undefined && !PULL_POLICIES.has(container.imagePullPolicy)) {
     errors.push(`${path}.imagePullPolicy: Unsupported value: "${container.imagePullPolicy}": supported values: "Always", "IfNotPresent", "Never"`);
   }
   (container.env ?? []).forEach((variable, at) => {

@@ -20,12 +20,15 @@ function selectorErrors(next: KindMap['Deployment'] | KindMap['ReplicaSet'], cur
   return [`spec.selector: Invalid value: ${goSelector(next.spec.selector)}: field is immutable`];
 }
 
-const STATEFUL_MUTABLE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'];
+const STATEFUL_MUTABLE = new Set(['replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds']);
 
 function statefulSetErrors(next: KindMap['StatefulSet'], current: KindMap['StatefulSet']): string[] {
-  const fixed = (spec: object | undefined): object => Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => !STATEFUL_MUTABLE.includes(key)));
-  if (sameJson(fixed(next.spec), fixed(current.spec))) return [];
+  if (sameJson(fixedStatefulSpec(next.spec), fixedStatefulSpec(current.spec))) return [];
   return ["spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"];
+}
+
+function fixedStatefulSpec(spec: object | undefined): object {
+  return Object.fromEntries(Object.entries(spec ?? {}).filter(([key]) => !STATEFUL_MUTABLE.has(key)));
 }
 
 function podErrors(next: KindMap['Pod'], current: KindMap['Pod']): string[] {

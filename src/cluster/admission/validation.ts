@@ -69,7 +69,6 @@ function strategyErrors(spec: KindMap['Deployment']['spec']): string[] {
   if (strategy.type === 'Recreate') {
     return rolling === undefined ? [] : ['spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is \'Recreate\''];
   }
-  const zero = (value: number | string | undefined): boolean => value === 0 || value === '0%';
   const errors: string[] = [];
   for (const field of ['maxUnavailable', 'maxSurge'] as const) {
     const value = rolling?.[field];
@@ -79,10 +78,14 @@ function strategyErrors(spec: KindMap['Deployment']['spec']): string[] {
       errors.push(`${path}: Invalid value: "${value}": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`);
     }
   }
-  if (zero(rolling?.maxUnavailable) && zero(rolling?.maxSurge)) {
+  if (isZero(rolling?.maxUnavailable) && isZero(rolling?.maxSurge)) {
     errors.push('spec.strategy.rollingUpdate.maxUnavailable: Invalid value: intstr.IntOrString{Type:0, IntVal:0, StrVal:""}: may not be 0 when `maxSurge` is 0');
   }
   return errors;
+}
+
+function isZero(value: number | string | undefined): boolean {
+  return value === 0 || value === '0%';
 }
 
 function serviceErrors(spec: KindMap['Service']['spec']): string[] {

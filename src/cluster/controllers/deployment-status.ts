@@ -29,13 +29,16 @@ export function isComplete(deployment: Deployment, status: DeploymentStatus): bo
 
 /** Whether a rollout came further than `before`. */
 export function hasProgressed(before: DeploymentStatus, status: DeploymentStatus): boolean {
-  const old = (counts: DeploymentStatus): number => (counts.replicas ?? 0) - (counts.updatedReplicas ?? 0);
   return (
     (status.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||
-    old(status) < old(before) ||
+    outdated(status) < outdated(before) ||
     (status.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
     (status.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
   );
+}
+
+function outdated(counts: DeploymentStatus): number {
+  return (counts.replicas ?? 0) - (counts.updatedReplicas ?? 0);
 }
 
 export function availableCondition(deployment: Deployment, status: DeploymentStatus): Verdict {

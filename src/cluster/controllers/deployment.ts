@@ -22,16 +22,21 @@ export class DeploymentController {
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
-    cluster.store.watchKind('Deployment', (type, deployment, previous) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watchKind('Deployment', (type, deployment, previous) => {
       const uid = deployment.metadata.uid as string;
       if (type === 'DELETED') this.#forget(uid);
       else if (previous === null || previous.spec !== deployment.spec || previous.metadata.annotations !== deployment.metadata.annotations) this.#queue.mark(uid);
     });
-    cluster.store.watchKind('ReplicaSet', (_type, set) => {
+    store.watchKind('ReplicaSet', (_type, set) => {
       const owner = controllerOf(set);
       if (owner?.kind === 'Deployment') this.#queue.mark(owner.uid);
     });
-    cluster.store.watchKind('Pod', (type, pod) => {
+    store.watchKind('Pod', (type, pod) => {
       if (type === 'DELETED') this.#podGone(controllerOf(pod)?.uid);
     });
   }

@@ -26,13 +26,18 @@ export class EndpointSliceController {
     this.#cluster = cluster;
     this.#die = new Die(cluster.seed, 'cluster/endpoint-slices');
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
-    cluster.store.watchKind('Service', (type, service, previous) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watchKind('Service', (type, service, previous) => {
       const uid = service.metadata.uid as string;
       if (type === 'DELETED') this.#members.delete(uid);
       else if (previous?.spec !== service.spec) this.#enrol(service);
     });
-    cluster.store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
-    cluster.store.watchKind('EndpointSlice', (type, slice) => {
+    store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
+    store.watchKind('EndpointSlice', (type, slice) => {
       const owner = slice.metadata.ownerReferences?.[0];
       if (type === 'DELETED' && owner !== undefined && this.#members.has(owner.uid)) this.#queue.mark(owner.uid);
     });

@@ -11,10 +11,15 @@ export class GarbageCollector {
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, COLLECT_DELAY_MS, (uid) => this.#collect(uid));
-    cluster.store.watch((type, object, previous) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watch((type, object, previous) => {
       const uid = object.metadata.uid as string;
       if (type === 'DELETED') {
-        for (const _dependent of cluster.store.ownedBy(uid)) {
+        for (const _dependent of store.ownedBy(uid)) {
           this.#queue.mark(uid);
           break;
         }
@@ -23,10 +28,15 @@ export class GarbageCollector {
         if (object.metadata.finalizers !== undefined) this.#queue.mark(uid);
       } else if (previous === null) {
         for (const owner of object.metadata.ownerReferences ?? []) {
-          if (cluster.store.byUid(owner.uid) === undefined) this.#queue.mark(owner.uid);
+          if (store.byUid(owner.uid) === undefined) this.#queue.mark(owner.uid);
         }
       }
     });
+  }
+
+  /** What names the owner now; it may be changed while one walks over it. */
+  #dependents(uid: string): AnyObject[] {
+    return [...this.#cluster.store.ownedBy(uid)];
   }
 
   #markDeletedOwner(uid: string): void {
@@ -37,19 +47,19 @@ export class GarbageCollector {
   #collect(uid: string): void {
     const owner = this.#cluster.store.byUid(uid);
     if (owner === undefined) {
-      for (const dependent of [...this.#cluster.store.ownedBy(uid)]) this.#loseOwner(dependent, uid);
+      for (const dependent of this.#dependents(uid)) this.#loseOwner(dependent, uid);
       return;
     }
     const finalizers = owner.metadata.finalizers ?? [];
     if (finalizers.includes('orphan')) {
-      for (const dependent of [...this.#cluster.store.ownedBy(uid)]) this.#dropReference(dependent, uid);
+      for (const dependent of this.#dependents(uid)) this.#dropReference(dependent, uid);
       this.#finish(owner, 'orphan');
     } else if (finalizers.includes('foregroundDeletion')) this.#collectForeground(owner, uid);
   }
 
   #collectForeground(owner: AnyObject, uid: string): void {
     let left = false;
-    for (const dependent of [...this.#cluster.store.ownedBy(uid)]) {
+    for (const dependent of this.#dependents(uid)) {
       if (dependent.metadata.deletionTimestamp === undefined) this.#deleteForeground(dependent);
       if (this.#cluster.store.byUid(dependent.metadata.uid as string) !== undefined) left = true;
     }
@@ -60,7 +70,7 @@ export class GarbageCollector {
     const { store, clock } = this.#cluster;
     const marked = dependent.kind === 'Pod'
       ? dependent
-      : store.update({ ...dependent, metadata: { ...dependent.metadata, finalizers: [...(dependent.metadata.finalizers ?? []), 'foregroundDeletion'] } } as AnyObject);
+      : store.update({ ...dependent, metadata: { ...dependent.metadata, finalizers: [...(dependent.metadata.finalizers ?? []), 'foregroundDeletion'] } });
     requestDeletion(store, clock, marked, null);
   }
 
@@ -75,14 +85,14 @@ export class GarbageCollector {
   #dropReference(dependent: AnyObject, uid: string): void {
     const { ownerReferences = [], ...metadata } = dependent.metadata;
     const left = ownerReferences.filter((owner) => owner.uid !== uid);
-    this.#cluster.store.update({ ...dependent, metadata: left.length > 0 ? { ...metadata, ownerReferences: left } : metadata } as AnyObject);
+    this.#cluster.store.update({ ...dependent, metadata: left.length > 0 ? { ...metadata, ownerReferences: left } : metadata });
   }
 
   #finish(owner: AnyObject, finalizer: string): void {
     const { store, clock } = this.#cluster;
     const { finalizers = [], ...metadata } = owner.metadata;
     const left = finalizers.filter((name) => name !== finalizer);
-    const marked = store.update({ ...owner, metadata: left.length > 0 ? { ...metadata, finalizers: left } : metadata } as AnyObject);
+    const marked = store.update({ ...owner, metadata: left.length > 0 ? { ...metadata, finalizers: left } : metadata });
     if (left.length === 0 && marked.kind !== 'Pod') store.remove(refOf(marked));
     else if (left.length === 0) requestDeletion(store, clock, marked, null);
   }

@@ -11,11 +11,16 @@ export class NamespaceController {
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, EMPTY_DELAY_MS, (name) => this.#empty(name));
-    cluster.store.watch((type, object) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watch((type, object) => {
       if (object.kind === 'Namespace') {
         if (type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined) this.#queue.mark(object.metadata.name);
       } else if (type === 'DELETED' && object.metadata.namespace !== undefined) {
-        const home = cluster.store.get('Namespace', '', object.metadata.namespace);
+        const home = store.get('Namespace', '', object.metadata.namespace);
         if (home?.metadata.deletionTimestamp !== undefined) this.#queue.mark(home.metadata.name);
       }
     });

@@ -26,13 +26,18 @@ export class ReplicaSetController {
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
-    cluster.store.watchKind('ReplicaSet', (type, set, previous) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watchKind('ReplicaSet', (type, set, previous) => {
       const uid = set.metadata.uid as string;
       if (type === 'ADDED') this.#unsettled.add(uid);
       if (type === 'DELETED') this.#forget(uid);
       else if (previous === null || previous.spec !== set.spec || previous.metadata !== set.metadata) this.#queue.mark(uid);
     });
-    cluster.store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
+    store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
   }
 
   #podChanged(type: WatchType, pod: Pod, previous: Pod | null): void {

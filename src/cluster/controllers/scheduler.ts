@@ -24,12 +24,17 @@ export class Scheduler {
     this.#cluster = cluster;
     this.#die = new Die(cluster.seed, 'cluster/scheduler');
     this.#queue = new WorkQueue(cluster.agenda, SCHEDULE_DELAY_MS, (uid) => this.#schedule(uid));
-    cluster.store.watchKind('Node', (type, node, previous) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watchKind('Node', (type, node, previous) => {
       if (type === 'DELETED') this.#nodes.delete(node.metadata.name);
       else this.#noteNode(node);
       if (previous === null || previous.spec !== node.spec || previous.status !== node.status || previous.metadata.labels !== node.metadata.labels) this.#retry();
     });
-    cluster.store.watchKind('Pod', (type, pod, previous) => {
+    store.watchKind('Pod', (type, pod, previous) => {
       const uid = pod.metadata.uid as string;
       const ended = type === 'DELETED' || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
       if (ended) this.#release(uid);

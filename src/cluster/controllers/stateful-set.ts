@@ -20,12 +20,17 @@ export class StatefulSetController {
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
-    cluster.store.watchKind('StatefulSet', (type, set, previous) => {
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watchKind('StatefulSet', (type, set, previous) => {
       const uid = set.metadata.uid as string;
       if (type === 'DELETED') this.#templates.delete(uid);
       else if (previous?.spec !== set.spec) this.#queue.mark(uid);
     });
-    cluster.store.watchKind('Pod', (_type, pod) => {
+    store.watchKind('Pod', (_type, pod) => {
       const owner = controllerOf(pod);
       if (owner?.kind === 'StatefulSet') this.#queue.mark(owner.uid);
     });

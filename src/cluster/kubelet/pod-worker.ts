@@ -127,7 +127,7 @@ export class PodWorker {
       container.ticket = this.#after(tookMs, () => {
         this.#host.images.set(image, imageId(image));
         container.pullBackOffMs = 0;
-        const took = `${tookMs >= 1000 ? `${tookMs / 1000}s` : `${tookMs}ms`}`;
+        const took = tookMs >= 1000 ? `${tookMs / 1000}s` : `${tookMs}ms`;
         this.#event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting)`, container);
         this.#start(container);
       });
