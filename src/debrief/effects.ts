@@ -10,6 +10,8 @@ export interface Effect {
   /** Mean bad share in the {@link EFFECT_WINDOW_MS} before and after it, 0 to 1; null where nothing was measured. */
   readonly before: number | null;
   readonly after: number | null;
+  /** The last measurement of the time after it, or null. */
+  readonly measuredSeq: number | null;
   /** The worst interval of the time after it. */
   readonly peak: { readonly badShare: number; readonly seq: number } | null;
   readonly direction: 'worse' | 'better' | 'same' | 'unknown';
@@ -61,6 +63,7 @@ function effectOf(record: DrillRecord, action: Action): Effect {
     action,
     before,
     after,
+    measuredSeq: levels.findLast((level) => level.toMs > action.atMs && level.fromMs < endMs)?.seq ?? null,
     peak: worst === null ? null : { badShare: worst.badShare, seq: worst.seq },
     direction: directionOf(before, after),
     alongside: others.map((fact) => fact.seq),

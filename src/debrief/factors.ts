@@ -1,4 +1,3 @@
-import { formatElapsed } from '../time/sim-time.ts';
 import type { Measured } from './debrief.ts';
 import { harmful } from './effects.ts';
 import { badMinutesWords, counted, duration, percent } from './figures.ts';
@@ -23,9 +22,9 @@ export function factorsOf(measured: Measured): readonly Finding[] {
 const FACTORS = {
   fault: ({ record }) => {
     const begun = factsOf(record, 'fault-began');
-    if (begun.length === 0) return `The scenario behind this drill: ${quoted(record.scenario.secret)} No fault had begun by the end of the record.`;
+    if (begun.length === 0) return `The scenario behind this drill: ${quoted(record.scenario.secret)} [header] No fault had begun by the end of the record.`;
     const listed = begun.slice(0, 4).map((fault) => `${wordsOf(record, fault.kind)} on ${wordsOf(record, fault.target)} from ${clockOf(record, fault.atMs)}${cite(fault.seq)}`);
-    return `A condition outside of the room: ${listed.join('; ')}. In the words of the scenario: ${quoted(record.scenario.secret)}`;
+    return `A condition outside of the room: ${listed.join('; ')}. In the words of the scenario: ${quoted(record.scenario.secret)} [header]`;
   },
   'no-alert-on-cause': ({ record }) => {
     const alerts = factsOf(record, 'alert-fired');
@@ -33,10 +32,10 @@ const FACTORS = {
     if (first === undefined || causeAlert(record) !== null) return null;
     return `The alerts named symptoms: ${counted(alerts.length, 'alert')} fired, the first for ${wordsOf(record, first.service)}${cite(first.seq)}, and none of them named what the fault was set on.`;
   },
-  detection: ({ record, intervals }) => {
+  detection: ({ intervals }) => {
     const { ttd } = intervals;
     if (ttd.state !== 'measured' || ttd.ms < 60_000) return null;
-    return `Detection took ${duration(ttd.ms)}: the service level was outside its objective from${cite(ttd.fromSeq)} on, and the first alert or page came at${cite(ttd.toSeq)}. The drill’s clock stood at ${formatElapsed(record.facts.find(({ seq }) => seq === ttd.toSeq)?.atMs ?? 0)}.`;
+    return `Detection took ${duration(ttd.ms)}: the service level was outside its objective from${cite(ttd.fromSeq)} on, and the first alert or page was${cite(ttd.toSeq)}.`;
   },
   'innocent-changes': innocentChanges,
   'what-the-actions-moved': ({ record, effects }) => {
@@ -86,7 +85,7 @@ function innocentChanges({ record, anchors }: Measured): string | null {
   const decoys = all.filter(({ what }) => isDecoy(record.scenario, what)).length;
   const named = decoys > 0 ? ` The scenario names ${decoys} of them as decoys.` : '';
   const level = quiet === undefined ? '' : ` After them and before the impact the service level was inside its objective${cite(quiet.seq)}.`;
-  return `${counted(all.length, 'change')} stood in the change log from before and drew attention: ${shown}.${level}${named}`;
+  return `${counted(all.length, 'change')} stood in the change log from before the fault and offered another explanation: ${shown}.${level}${named}`;
 }
 
 function failingWords(record: Measured['record']): string {

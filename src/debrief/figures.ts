@@ -1,13 +1,14 @@
-import { MINUTE_MS, SECOND_MS } from '../time/sim-time.ts';
+import { SECOND_MS } from '../time/sim-time.ts';
 
 /** How numbers are written for people: the same words everywhere, no locale. */
 
-/** `45 s`, `4 min`, `4 min 30 s`, `1 h 5 min`. */
+/** `45 s`, `4 min`, `4 min 30 s`, `1 h 5 min`, `30 days`. */
 export function duration(ms: number): string {
   const seconds = Math.round(Math.max(0, ms) / SECOND_MS);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  if (minutes >= 2_880 && minutes % 1_440 === 0) return `${minutes / 1_440} days`;
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
@@ -34,17 +35,7 @@ export function badMinutesWords(minutes: number): string {
   return `${minutes.toFixed(1)} bad minutes`;
 }
 
-/** `3 times`, `once`. */
-export function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
-}
-
 /** `1 page`, `2 pages`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Whole minutes of a duration, rounded. */
-export function wholeMinutes(ms: number): number {
-  return Math.round(ms / MINUTE_MS);
 }

@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../time/sim-time.ts';
 import type { Measured } from './debrief.ts';
 import { cureOf, harmful, type Effect } from './effects.ts';
 import { badMinutesWords, counted, duration, latency, percent } from './figures.ts';
-import { clockOf, Who, wordsOf, type Finding } from './finding.ts';
+import { clockOf, who, wordsOf, type Finding } from './finding.ts';
 import { badTimeMs } from './levels.ts';
 import { cite } from './markdown.ts';
 import { factsOf } from './record.ts';
@@ -28,7 +28,7 @@ const INSIGHTS = {
     if (sign === null) return null;
     const from = sign.p95Ms !== null && sign.normalP95Ms !== null ? `its p95 was ${latency(sign.p95Ms)} where ${latency(sign.normalP95Ms)} had been normal` : `${percent(sign.badShare)} of its requests were bad`;
     const look = firstLookAt(record, sign.service);
-    const seen = look === null ? 'No look at it is on the record' : `The first look at it came ${duration(look.atMs - sign.atMs)} later${cite(look.seq)}`;
+    const seen = look === null ? 'No look at it is on the record' : look.atMs < sign.atMs ? `It had been looked at before${cite(look.seq)}` : `The first look at it came ${duration(look.atMs - sign.atMs)} later${cite(look.seq)}`;
     return `${wordsOf(record, sign.service)} was the first service to leave its normal range, at ${clockOf(record, sign.atMs)}: ${from}${cite(sign.seq)}. ${seen}.`;
   },
   'evidence-to-hypothesis': ({ record, anchors }) => {
@@ -74,7 +74,7 @@ export function effectWords(record: Measured['record'], effect: Effect | null): 
   const named = wordsOf(record, action.line ?? action.targets.join(', '));
   const top = peak !== null && effect.direction === 'worse' ? `, with a peak of ${percent(peak.badShare)}${cite(peak.seq)}` : '';
   const also = alongside.length === 0 ? '' : ` (the same minutes hold${cite(...alongside)})`;
-  return `After ${named}${cite(action.seq)} the mean bad share ${moved} from ${percent(before)} in the 3 min before to ${percent(after)} in the 3 min after${top}${also}.`;
+  return `After ${named}${cite(action.seq)} the mean bad share ${moved} from ${percent(before)} in the 3 min before to ${percent(after)} in the 3 min after${cite(effect.measuredSeq)}${top}${also}.`;
 }
 
 function partnerWords({ record, anchors }: Measured): string | null {
@@ -88,9 +88,9 @@ function partnerWords({ record, anchors }: Measured): string | null {
 
 function seatLooks(record: Measured['record'], seat: SeatId, fromSeq: number, untilSeq: number): string | null {
   const looks = factsOf(record, 'observed').filter((look) => look.seat === seat && look.seq > fromSeq && look.seq < untilSeq);
-  if (looks.length === 0) return `${Who(seat)} has no look on the record`;
+  if (looks.length === 0) return `${who(seat)} has no look on the record`;
   const distinct = [...new Set(looks.map((look) => (look.target === '*' ? look.kind : `${look.kind} ${look.target}`)))];
   const relevant = looks.filter((look) => isRelevantTarget(record.scenario, look.target)).length;
   const shown = distinct.slice(0, 5).map((what) => wordsOf(record, what)).join(', ');
-  return `${Who(seat)} took ${counted(looks.length, 'look')} (${shown}${distinct.length > 5 ? ', …' : ''}), ${relevant} of them at what belongs to the cause${cite(looks[0]?.seq, looks.length > 1 ? looks.at(-1)?.seq : null)}`;
+  return `${who(seat)} took ${counted(looks.length, 'look')} (${shown}${distinct.length > 5 ? ', …' : ''}), ${relevant} of them at what belongs to the cause${cite(looks[0]?.seq, looks.length > 1 ? looks.at(-1)?.seq : null)}`;
 }

@@ -52,7 +52,7 @@ function harmOf(record: DrillRecord, impact: Impact): Score {
 
 export function durabilityOf(record: DrillRecord): Score {
   const resolve = record.facts.find(isA('resolve-claimed'));
-  if (resolve === undefined) return unknown('nobody declared it resolved');
+  if (resolve === undefined) return unknown('it was not declared resolved');
   const untilMs = resolve.atMs + WATCHED_MS;
   const woken = record.facts.find((fact) => (fact.type === 'alert-fired' || fact.type === 'page-sent') && fact.seq > resolve.seq && fact.atMs <= untilMs);
   if (woken !== undefined) return { value: 0, reason: null, evidence: [resolve.seq, woken.seq] };

@@ -47,7 +47,7 @@ test('nothing done leaves the durations censored at the time box', () => {
   const { intervals, scores, rubric } = debriefOf(pagedNight().ends('45m', 'timebox').build(), theSlowSite());
   expect(intervals.ttm).toMatchObject({ state: 'censored', ms: 42.5 * 60_000 });
   expect(intervals.tta).toMatchObject({ state: 'censored', ms: 42 * 60_000 });
-  expect(scores.durability).toMatchObject({ value: null, reason: 'nobody declared it resolved' });
+  expect(scores.durability).toMatchObject({ value: null, reason: 'it was not declared resolved' });
   expect(rubric.find(({ id }) => id === 'B8')?.level).toBeNull();
 });
 

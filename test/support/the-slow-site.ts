@@ -18,7 +18,7 @@ export function theSlowSite(more: Partial<Scenario> = {}): Scenario {
     changes: [{ atMs: -3 * HOUR_MS, who: 'pipeline', what: 'deployment/storefront 4.1.0 to 4.2.0', effect: { do: 'note' } }],
     faults: { 'partner-hangs': { kind: 'external-latency', target: 'external/address-check', settings: {} } },
     pages: {},
-    stages: { type: 'compound', initial: null, states: {}, entry: [], exit: [], on: {}, after: [], always: [], history: null, target: null, onDone: [] },
+    stages: { type: 'compound', initial: null, states: {}, entry: [], exit: [], on: {}, after: [], always: [], history: 'shallow', target: null, onDone: [] },
     injects: [],
     hints: [],
     verdict: { mitigated: [], resolved: [{ if: "ticketed('address-check')", forMs: 0 }, { if: "ticketed('developers')", forMs: 0 }], never: [] },

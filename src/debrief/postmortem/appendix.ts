@@ -1,6 +1,6 @@
 import type { Debrief } from '../debrief.ts';
 import { INTERVALS, intervalNames } from '../intervals.ts';
-import { duration, percent } from '../figures.ts';
+import { duration } from '../figures.ts';
 import { wordsOf, Who } from '../finding.ts';
 import { cellCode, cite, head, row } from '../markdown.ts';
 import { factsOf } from '../record.ts';
@@ -13,7 +13,7 @@ export function questionsSection({ record, intervals, effects }: Debrief): reado
   const lines: string[] = [];
   for (const name of intervalNames()) {
     const interval = intervals[name];
-    if (interval.state === 'censored') lines.push(`How long would it have taken to reach the end of ${INTERVALS[name].label}? The record ends after ${duration(interval.ms)}${cite(interval.fromSeq)}.`);
+    if (interval.state === 'censored') lines.push(`How long would it have taken to reach the end of ${INTERVALS[name].label}? It had not come ${duration(interval.ms)} after${cite(interval.fromSeq)}, when the time box or the record ended.`);
   }
   const settled = new Set(factsOf(record, 'hypothesis-settled').map(({ id }) => id));
   for (const open of factsOf(record, 'hypothesis-stated').filter(({ id }) => !settled.has(id))) lines.push(`Does the hypothesis ${wordsOf(record, open.text)} hold? It was neither confirmed nor rejected${cite(open.seq)}.`);
@@ -75,5 +75,5 @@ function ghostTime(ms: number | null): string {
 }
 
 function scoreWords(score: Score): string {
-  return score.value === null ? `not defined: ${score.reason}` : `${score.value.toFixed(2)}${score.value > 0 && score.value <= 1 ? ` (${percent(score.value)})` : ''}`;
+  return score.value === null ? `not defined: ${score.reason}` : score.value.toFixed(2);
 }

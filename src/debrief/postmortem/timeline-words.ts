@@ -1,12 +1,14 @@
 import type { Fact, HappeningType } from '../../journal/timeline.ts';
 import { percent, trimmed } from '../figures.ts';
 import { who, Who, wordsOf } from '../finding.ts';
-import type { DrillRecord } from '../record.ts';
+import { commandLineOf, type DrillRecord } from '../record.ts';
 
 /** One fact as a sentence without judgement; null for facts that other rows already tell. Markdown that fits a cell. */
 export function factWords(record: DrillRecord, fact: Fact): string | null {
   const tell = WORDS[fact.type] as Tell<Fact> | null;
-  return tell === null ? null : tell(fact, (text) => wordsOf(record, text));
+  if (tell === null) return null;
+  const line = fact.type === 'api-written' ? commandLineOf(record.facts, fact) : null;
+  return `${tell(fact, (text) => wordsOf(record, text))}${line === null ? '' : `, by ${wordsOf(record, line)}`}`;
 }
 
 type Tell<Told extends Fact> = (fact: Told, w: (text: string) => string) => string;
@@ -43,7 +45,7 @@ const WORDS = {
   'ticket-filed': (fact, w) => `${Who(fact.seat)} filed a ticket with ${w(fact.to)}: ${w(fact.text)}`,
   'handed-off': (fact, w) => `${Who(fact.seat)} wrote a handoff note: ${w(fact.text)}`,
   confirmed: (fact) => `${Who(fact.seat)} confirmed the partner’s command`,
-  'resolve-claimed': (fact) => `${Who(fact.seat)} declared it resolved; ${fact.failing.length} checks were open`,
+  'resolve-claimed': (fact) => `${Who(fact.seat)} declared it resolved; open checks: ${fact.failing.length}`,
   'command-refused': (fact, w) => `${Who(fact.seat)} gave ${w(fact.line)}, which was refused: ${w(fact.reason)}`,
   'command-given': null,
   'stage-entered': null,

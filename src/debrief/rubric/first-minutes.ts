@@ -41,7 +41,7 @@ export const roles: RubricItem = {
     if (record.firstPageMs === null) return notApplicable('no page was sent');
     const taken = factsOf(record, 'role-taken');
     const second = taken.find((fact) => taken.some((one) => one.seq < fact.seq && one.seat !== fact.seat && one.role.trim() !== fact.role.trim()));
-    if (second === undefined) return shows(0, 'The two seats never held two distinct roles.', taken.map((fact) => fact.seq));
+    if (second === undefined) return shows(0, 'No two distinct roles were held by the two seats.', taken.map((fact) => fact.seq));
     const first = taken.find((fact) => fact.seat !== second.seat);
     const clash = clashOf(record);
     if (clash !== null) return shows(2, 'Roles were taken; both then changed one target within 60 s.', [first?.seq, second.seq, ...clash]);

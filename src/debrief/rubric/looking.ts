@@ -1,5 +1,6 @@
 import type { Fact, SeatId } from '../../journal/timeline.ts';
 import { MINUTE_MS, type SimMs } from '../../time/sim-time.ts';
+import { counted } from '../figures.ts';
 import { factsOf, type DrillRecord } from '../record.ts';
 import { notApplicable, shows, type Level, type RubricItem } from './judgement.ts';
 
@@ -28,7 +29,7 @@ export const changesEarly: RubricItem = {
     const looks = looksFromPage(record);
     if (looks === null) return notApplicable('no page was sent');
     const rank = looks.findIndex((look) => look.kind === 'changes') + 1;
-    if (rank === 0) return shows(0, `The change log was not among the ${looks.length} looks.`, []);
+    if (rank === 0) return shows(0, `The change log was not among ${counted(looks.length, 'look')}.`, []);
     return shows(rank <= 2 ? 4 : rank <= 5 ? 2 : 1, `The change log was look number ${rank}.`, [looks[rank - 1]?.seq]);
   },
 };

@@ -1,7 +1,7 @@
 import { isA, type Fact } from '../../journal/timeline.ts';
 import { MINUTE_MS, type SimMs } from '../../time/sim-time.ts';
 import type { Anchors } from '../anchors.ts';
-import { duration } from '../figures.ts';
+import { counted, duration } from '../figures.ts';
 import { factsOf, type DrillRecord } from '../record.ts';
 import { notApplicable, shows, type RubricItem } from './judgement.ts';
 
@@ -34,7 +34,7 @@ export const cadence: RubricItem = {
     const missed = team + stakeholders;
     if (missed > 0) return shows(missed === 1 ? 2 : 1, `${missed} ${missed === 1 ? 'gap was' : 'gaps were'} longer than agreed.`, evidence);
     const can = updates.find((update) => isCan(update.text));
-    return shows(can === undefined ? 3 : 4, `${updates.length} updates kept the cadence${can === undefined ? '' : ', with conditions, actions and needs'}.`, evidence);
+    return shows(can === undefined ? 3 : 4, `${counted(updates.length, 'update')} kept the cadence${can === undefined ? '' : ', with conditions, actions and needs'}.`, evidence);
   },
 };
 

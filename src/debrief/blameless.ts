@@ -1,0 +1,42 @@
+import { ignoresOf } from './blameless/ignores.ts';
+import { masked } from './blameless/mask.ts';
+import { RULES, type BlamelessRule, type Find, type RuleName } from './blameless/rules.ts';
+import { sentencesOf } from './blameless/sentences.ts';
+
+/** One place in a document that speaks of a person where it could speak of conditions. `line` and `col` count from 1. */
+export interface BlamelessComplaint {
+  readonly line: number;
+  readonly col: number;
+  readonly rule: RuleName | 'ignore-without-reason';
+  /** The words that were found. */
+  readonly text: string;
+  /** What to write towards. */
+  readonly rewrite: string;
+}
+
+/**
+ * Reads Markdown by the prose rules of a blameless postmortem. Quotes, code and block quotes are other people's words and
+ * exempt. `names` are people who may stand under "Roles and responders" alone. In order of place.
+ */
+export function blamelessComplaints(markdown: string, names: readonly string[] = []): readonly BlamelessComplaint[] {
+  const text = masked(markdown);
+  const { ignored, complaints } = ignoresOf(markdown);
+  const found: { readonly at: number; readonly complaint: BlamelessComplaint }[] = [...complaints];
+  for (const sentence of sentencesOf(text)) {
+    for (const [rule, { find, rewrite }] of Object.entries(RULES) as [RuleName, BlamelessRule][]) {
+      for (const match of (find as Find)({ ...sentence, names })) {
+        const at = sentence.start + match.index;
+        const place = placeOf(text, at);
+        if (ignored(place.line, rule)) continue;
+        found.push({ at, complaint: { ...place, rule, text: match.text.replaceAll(/\s+/g, ' '), rewrite } });
+      }
+    }
+  }
+  return found.sort((a, b) => a.at - b.at || (a.complaint.rule < b.complaint.rule ? -1 : 1)).map(({ complaint }) => complaint);
+}
+
+function placeOf(text: string, at: number): { readonly line: number; readonly col: number } {
+  const before = text.slice(0, at);
+  const line = before.split('\n').length;
+  return { line, col: at - (before.lastIndexOf('\n') + 1) + 1 };
+}
