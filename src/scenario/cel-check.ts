@@ -56,7 +56,7 @@ function describe(error: unknown, expression: string, hint: string | null): Expr
   const { summary, range } = error as { summary?: string; range?: { start: number } };
   const said = (summary ?? (error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unreadable')).replace(/: EOF$/, ': it ends too early');
   const problem = `${error instanceof ParseError ? 'This is no CEL expression' : 'This expression means nothing'}: ${said.charAt(0).toLowerCase()}${said.slice(1)}.`;
-  return { problem, cure: hint ?? '', offset: Math.min(range?.start ?? 0, expression.length) };
+  return { problem, cure: hint ?? '', offset: Math.min(range?.start ?? 0, expression.trimEnd().length) };
 }
 
 /** "Did you mean" for the first name in the expression that the language does not have. */

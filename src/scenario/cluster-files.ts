@@ -30,7 +30,7 @@ export function readClusterFiles(objectsFile: string, objectsText: string, traff
   const objects = readManifests(manifests.source, ofObjects);
   const { source, complaints: unreadable } = parseYaml(trafficFile, trafficText);
   const readable = unreadable.length === 0 || source.value !== null;
-  const fitted: Fitted<AuthoredTraffic> = readable ? fit(trafficShape, source, { load: [], programs: {} }, 'the traffic') : { value: null, place: (...at) => source.placeOf(...at), complaints: [] };
+  const fitted: Fitted<AuthoredTraffic> = readable ? fit(trafficShape, source, { load: [], programs: {} }, 'the traffic') : { value: null, place: (...at) => source.placeOf(...at), wrote: () => false, complaints: [] };
   const ofTraffic = [...unreadable, ...fitted.complaints];
   return {
     objectPlace: (...at) => manifests.source.placeOf(...at),

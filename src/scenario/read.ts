@@ -4,8 +4,8 @@ import type { ClusterFiles } from './cluster-files.ts';
 import { ClusterNames } from './cluster-names.ts';
 import { inOrder, quoted } from '../yaml/complaint.ts';
 import type { Complaint } from '../yaml/complaint.ts';
-import { RULES } from './rules/catalogue.ts';
-import type { Subject } from './rules/rule.ts';
+import { AFTERTHOUGHTS, RULES } from './rules/catalogue.ts';
+import type { Complain, Subject } from './rules/rule.ts';
 import type { Scenario } from './scenario.ts';
 import { fit } from '../yaml/shape-complaints.ts';
 import { scenarioShape } from './shape/scenario-shape.ts';
@@ -31,17 +31,20 @@ export function readScenario(files: Readonly<Record<string, string>>, file: stri
     const complaints = unreadable.length > 0 ? unreadable : [nowhere(file, 'The file is empty.', 'Write a scenario: it begins with gameday: 1.', 'empty')];
     return { scenario: null, complaints: inOrder(complaints) };
   }
+  if (typeof source.value !== 'object' || Array.isArray(source.value)) {
+    return { scenario: null, complaints: [nowhere(file, 'This is no scenario.', 'A scenario is a map that begins with gameday: 1.', 'type')] };
+  }
   const fitted = fit(scenarioShape, source, BLANK, 'the scenario');
   const cluster = readCluster(files, source);
   const complaints = [...unreadable, ...fitted.complaints, ...cluster.complaints];
   if (fitted.value === null) return { scenario: null, complaints: inOrder(complaints) };
   const names = new ClusterNames(cluster.files?.objects.map(({ object }) => object) ?? [], cluster.files?.traffic ?? null);
-  const subject: Subject = { scenario: fitted.value, written: source.value as Subject['written'], place: fitted.place, cluster: cluster.files, names };
-  for (const rule of RULES) {
-    rule(subject, (place, name, problem, cure, severity = 'error') => complaints.push({ ...place, severity, problem, cure, rule: name }));
-  }
-  const scenario = complaints.some(({ severity }) => severity === 'error') ? null : buildScenario(fitted.value, names);
-  return { scenario, complaints: inOrder(complaints) };
+  const subject: Subject = { scenario: fitted.value, written: source.value as Subject['written'], place: fitted.place, wrote: fitted.wrote, whole: unreadable.length + fitted.complaints.length === 0, cluster: cluster.files, names };
+  const complain: Complain = (place, rule, problem, cure, severity = 'error') => complaints.push({ ...place, severity, problem, cure, rule });
+  const wrong = (): boolean => complaints.some(({ severity }) => severity === 'error');
+  for (const rule of RULES) rule(subject, complain);
+  if (!wrong()) for (const rule of AFTERTHOUGHTS) rule(subject, complain);
+  return { scenario: wrong() ? null : buildScenario(fitted.value, names), complaints: inOrder(complaints) };
 }
 
 /**

@@ -13,10 +13,19 @@ interface Schema {
 
 /** The keys that a shape knows at a path, in the order of their declaration. */
 export function keysAt(shape: z.ZodType, path: Path): readonly string[] {
-  const root = z.toJSONSchema(shape, { io: 'input' }) as Schema;
-  let schemas = opened([root], root);
-  for (const step of path) schemas = opened(schemas.flatMap((schema) => childrenOf(schema, step)), root);
-  return schemas.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  const root = schemaOf(shape);
+  let here = opened([root], root);
+  for (const step of path) here = opened(here.flatMap((schema) => childrenOf(schema, step)), root);
+  return here.flatMap(({ properties }) => Object.keys(properties ?? {}));
+}
+
+/** Made once for each shape. */
+const schemas = new WeakMap<z.ZodType, Schema>();
+
+function schemaOf(shape: z.ZodType): Schema {
+  const schema = schemas.get(shape) ?? (z.toJSONSchema(shape, { io: 'input' }) as Schema);
+  schemas.set(shape, schema);
+  return schema;
 }
 
 function childrenOf(schema: Schema, step: string | number): Schema[] {

@@ -21,6 +21,9 @@ interface Walk {
 const DEEPEST = 40;
 const MOST_NODES = 100_000;
 const MOST_ALIASES = 50;
+/** All but line feed and tab; and what turns the direction of text. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 function valueOf(node: Node | null, document: Document.Parsed, walk: Walk, depth: number): unknown {
@@ -33,7 +36,9 @@ function valueOf(node: Node | null, document: Document.Parsed, walk: Walk, depth
   }
   if (isSeq(node)) return node.items.map((item) => valueOf(item as Node, document, walk, depth + 1));
   if (isMap(node)) return mapOf(node.items as readonly { key: Node; value: Node | null }[], document, walk, depth);
-  return isScalar(node) ? node.value : null;
+  if (!isScalar(node)) return null;
+  if (typeof node.value === 'string' && CONTROL.test(node.value)) walk.complain(node, 'This text holds control characters.', 'Remove them.', 'not-text');
+  return node.value;
 }
 
 function mapOf(items: readonly { key: Node; value: Node | null }[], document: Document.Parsed, walk: Walk, depth: number): Record<string, unknown> {

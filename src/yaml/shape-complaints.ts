@@ -14,6 +14,8 @@ export interface Fitted<Value> {
   readonly value: Value | null;
   /** Where in the source the value at a path of `value` stands, or its key. See {@link YamlSource.placeOf}. */
   readonly place: YamlSource['placeOf'];
+  /** Whether the author wrote anything at a path of `value`, right or wrong. */
+  readonly wrote: (path: Path) => boolean;
   readonly complaints: readonly Complaint[];
 }
 
@@ -23,17 +25,18 @@ export interface Fitted<Value> {
  */
 export function fit<Shape extends z.ZodType>(shape: Shape, source: YamlSource, blank: Readonly<Record<string, unknown>>, what: string): Fitted<z.output<Shape>> {
   const first = shape.safeParse(source.value, { reportInput: true });
-  if (first.success) return { value: first.data, place: (...at) => source.placeOf(...at), complaints: [] };
+  if (first.success) return { value: first.data, place: (...at) => source.placeOf(...at), wrote: (path) => valueAt(source.value, path) !== undefined, complaints: [] };
   let issues = first.error.issues.flatMap((issue) => innermost(issue, []));
   const complaints = issues.flatMap((issue) => complaintsOf(issue, source, shape, what));
   const setAside = new SetAside(source.value, blank);
   const place: YamlSource['placeOf'] = (path, ...at) => source.placeOf(setAside.original(path), ...at);
+  const wrote = (path: Path): boolean => valueAt(source.value, setAside.original(path)) !== undefined;
   for (let round = 0; round < 12; round++) {
     const again = shape.safeParse(setAside.remove(issues));
-    if (again.success) return { value: again.data, place, complaints };
+    if (again.success) return { value: again.data, place, wrote, complaints };
     issues = again.error.issues.flatMap((issue) => innermost(issue, []));
   }
-  return { value: null, place, complaints };
+  return { value: null, place, wrote, complaints };
 }
 
 /** A union's issue is replaced by the issues of the one branch that was meant, where it is plain which. */

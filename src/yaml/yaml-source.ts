@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, parseDocument } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, parseDocument } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import type { Complaint, Place } from './complaint.ts';
 import { plainValue } from './plain-value.ts';
@@ -13,15 +13,16 @@ export class YamlSource {
   /** Plain JSON-like data; for a stream of documents the array of them. `null` where the text could not be read. */
   readonly value: unknown;
   readonly #documents: readonly Document.Parsed[];
-  readonly #lines: LineCounter;
+  /** Offsets at which lines begin. */
+  readonly #lines: readonly number[];
   readonly #stream: boolean;
 
-  constructor(file: string, text: string, value: unknown, documents: readonly Document.Parsed[], lines: LineCounter, stream: boolean) {
+  constructor(file: string, text: string, value: unknown, documents: readonly Document.Parsed[], stream: boolean) {
     this.file = file;
     this.text = text;
     this.value = value;
     this.#documents = documents;
-    this.#lines = lines;
+    this.#lines = lineStarts(text);
     this.#stream = stream;
   }
 
@@ -38,8 +39,14 @@ export class YamlSource {
 
   /** The place of a character of the text. */
   placeAt(offset: number): Place {
-    const { line, col } = this.#lines.linePos(Math.max(0, Math.min(offset, this.text.length)));
-    return { file: this.file, line: Math.max(1, line), col: Math.max(1, col) };
+    const inside = Math.max(0, Math.min(offset, this.text.length));
+    let line = 0;
+    for (let last = this.#lines.length - 1; line < last; ) {
+      const middle = (line + last + 1) >> 1;
+      if ((this.#lines[middle] as number) <= inside) line = middle;
+      else last = middle - 1;
+    }
+    return { file: this.file, line: line + 1, col: inside - (this.#lines[line] as number) + 1 };
   }
 
   #walk(path: Path): { node: Node | null; key: Node | null; whole: boolean } {
@@ -59,33 +66,32 @@ export class YamlSource {
 
 /** Reads one document, or with `stream` any number of them. Never throws; where there are errors `value` may be null. */
 export function parseYaml(file: string, text: string, stream = false): { source: YamlSource; complaints: Complaint[] } {
-  const lines = new LineCounter();
   const unreadable = (problem: string, cure: string, rule: string, offset: number): { source: YamlSource; complaints: Complaint[] } => {
-    lines.lineStarts.splice(0, lines.lineStarts.length, ...lineStarts(text));
-    const source = new YamlSource(file, text, null, [], lines, stream);
+    const source = new YamlSource(file, text, null, [], stream);
     return { source, complaints: [{ ...source.placeAt(offset), severity: 'error', problem, cure, rule }] };
   };
   const control = text.search(CONTROL);
   if (control !== -1) return unreadable('This is no text: it holds control characters.', 'Save it as plain UTF-8 text.', 'not-text', control);
   if (text.length > LARGEST_TEXT) return unreadable(`The file holds more than ${LARGEST_TEXT} characters.`, 'Keep it shorter.', 'too-large', 0);
   try {
-    return read(file, text, stream, lines);
+    return read(file, text, stream);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return unreadable('The file is nested too deep to be read.', 'Flatten it.', 'too-deep', 0);
+    return unreadable(TOO_DEEP.problem, TOO_DEEP.cure, TOO_DEEP.rule, 0);
   }
 }
 
-function read(file: string, text: string, stream: boolean, lineCounter: LineCounter): { source: YamlSource; complaints: Complaint[] } {
+function read(file: string, text: string, stream: boolean): { source: YamlSource; complaints: Complaint[] } {
   // Duplicate keys are found by plainValue: the library's own check takes quadratic time.
-  const options = { lineCounter, prettyErrors: false, stringKeys: true, uniqueKeys: false, logLevel: 'silent' } as const;
+  const options = { prettyErrors: false, stringKeys: true, uniqueKeys: false, logLevel: 'error' } as const;
   const parsed = stream ? parseAllDocuments(text, options) : [parseDocument(text, options)];
   const documents = (Array.isArray(parsed) ? parsed : []) as Document.Parsed[];
   const complaints: Complaint[] = [];
-  const blank = new YamlSource(file, text, null, documents, lineCounter, stream);
+  const blank = new YamlSource(file, text, null, documents, stream);
   for (const document of documents) {
     for (const trouble of [...document.errors, ...document.warnings]) {
-      complaints.push({ ...blank.placeAt(trouble.pos[0]), severity: 'error', ...yamlTrouble(trouble.code, trouble.message) });
+      if (trouble.message.includes('Maximum call stack')) return { source: blank, complaints: [{ ...blank.placeAt(0), severity: 'error', ...TOO_DEEP }] };
+      if (complaints.length < MOST_SYNTAX_ERRORS) complaints.push({ ...blank.placeAt(trouble.pos[0]), severity: 'error', ...yamlTrouble(trouble.code, trouble.message) });
     }
   }
   if (complaints.length > 0) return { source: blank, complaints };
@@ -93,9 +99,12 @@ function read(file: string, text: string, stream: boolean, lineCounter: LineCoun
     complaints.push({ ...blank.placeAt(node?.range?.[0] ?? 0), severity: 'error', problem, cure, rule });
   });
   const whole = complaints.some(({ rule }) => FATAL.has(rule)) ? null : value;
-  return { source: new YamlSource(file, text, stream ? whole : ((whole as unknown[] | null)?.[0] ?? null), documents, lineCounter, stream), complaints };
+  return { source: new YamlSource(file, text, stream ? whole : ((whole as unknown[] | null)?.[0] ?? null), documents, stream), complaints };
 }
 
+/** One slip in the syntax leads to many errors; nobody reads past the first ones. */
+const MOST_SYNTAX_ERRORS = 10;
+const TOO_DEEP = { problem: 'The file is nested too deep to be read.', cure: 'Flatten it.', rule: 'too-deep' } as const;
 const LARGEST_TEXT = 1_048_576;
 const FATAL: ReadonlySet<string> = new Set(['too-deep', 'too-many-aliases', 'too-large']);
 // eslint-disable-next-line no-control-regex

@@ -10,7 +10,7 @@ import { actionsIn } from './walk.ts';
 export const changeRule: Rule = (subject, complain) => {
   for (const [nth, change] of subject.scenario.changes.entries()) {
     const at = ['changes', nth];
-    if (change.at === undefined) complain(subject.place(at), 'change', 'This change does not say when it was made.', 'Add at: -3h.');
+    if (!subject.wrote([...at, 'at'])) complain(subject.place(at), 'change', 'This change does not say when it was made.', 'Add at: -3h.');
     checkChange(change, at, subject, complain);
   }
   for (const { action, at } of actionsIn(subject.scenario)) {

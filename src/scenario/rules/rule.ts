@@ -2,7 +2,7 @@ import type { ClusterFiles } from '../cluster-files.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import type { Place } from '../../yaml/complaint.ts';
 import type { AuthoredScenario } from '../shape/scenario-shape.ts';
-import type { YamlSource } from '../../yaml/yaml-source.ts';
+import type { Path, YamlSource } from '../../yaml/yaml-source.ts';
 
 /** What rules look at: the scenario as it was written, as far as its shape is right, with the places of everything. */
 export interface Subject {
@@ -11,6 +11,10 @@ export interface Subject {
   readonly written: Readonly<Record<string, unknown>>;
   /** The place of what stands at a path of the scenario. */
   readonly place: YamlSource['placeOf'];
+  /** Whether all of it had the right shape, so that nothing is missing from `scenario` but what was never written. */
+  readonly whole: boolean;
+  /** Whether the author wrote anything there, right or wrong. */
+  readonly wrote: (path: Path) => boolean;
   /** Null where the scenario names no cluster that can be read. */
   readonly cluster: ClusterFiles | null;
   readonly names: ClusterNames;

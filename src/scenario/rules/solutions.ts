@@ -6,9 +6,9 @@ import type { Rule } from './rule.ts';
 const TOOLS = ['kubectl', 'changes', 'dash', 'logs', 'trace', 'curl', 'wait'];
 const COMMANDS = ['/claim', '/role', '/hyp', '/plan', '/verify', '/update', '/can', '/ticket', '/flag', '/undo', '/handoff', '/resolve', '/confirm', '/hint', '/help', '/say', '/ack'];
 
-/** Solutions are made of commands that exist, the golden path is there, and decoys are about something real. */
+/** Solutions are made of commands that exist, and decoys are about something real. */
 export const solutionRule: Rule = (subject, complain) => {
-  const { solutions, decoys, diagnosis, verdict } = subject.scenario;
+  const { solutions, decoys } = subject.scenario;
   for (const [name, lines] of Object.entries(solutions)) {
     for (const [nth, line] of lines.entries()) {
       const first = line.trim().split(/\s+/)[0] ?? '';
@@ -16,13 +16,6 @@ export const solutionRule: Rule = (subject, complain) => {
       if (!known.includes(first)) complain(subject.place(['solutions', name, nth]), 'unknown-command', `There is no command ${quoted(first)}.`, didYouMean(first, known));
     }
   }
-  const missing = (key: string, what: string): void => {
-    if (Object.hasOwn(subject.written, key) || key === 'verdict') complain(subject.place([key], 'key'), 'incomplete', what, '', 'warning');
-    else complain(subject.place(['title'], 'key'), 'incomplete', what, '', 'warning');
-  };
-  if (solutions['golden'] === undefined && solutions['john'] === undefined) missing('solutions', 'No solution is called golden: the score needs the best path to compare with.');
-  if (diagnosis.length === 0) missing('diagnosis', 'No word tells a right hypothesis: nobody can be found to have diagnosed it.');
-  if (verdict.mitigated.length === 0 || verdict.resolved.length === 0) missing('verdict', 'The verdict does not say what mitigated and resolved mean: both lists need a condition.');
   for (const [nth, decoy] of decoys.entries()) {
     const wrong = decoyTrouble(decoy, subject);
     if (wrong !== null) complain(subject.place(['decoys', nth]), 'unknown-decoy', `Nothing in the scenario is ${quoted(decoy)}.`, wrong);

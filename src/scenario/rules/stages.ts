@@ -9,8 +9,14 @@ import { stagesIn, transitionsIn } from './walk.ts';
 import type { StageAt, TransitionAt } from './walk.ts';
 
 /** The statechart holds together: targets, initial stages, events and delays are there, and every stage can be reached. */
-export const stageRule: Rule = (subject, complain) => {
+export const stageRule: Rule = (subject, tell) => {
+  if (!subject.wrote(['stages'])) return;
   const stages = stagesIn(subject.scenario);
+  let sound = true;
+  const complain: Complain = (...words) => {
+    sound = false;
+    tell(...words);
+  };
   const known = stagePaths(subject.scenario.stages);
   for (const stage of stages) {
     checkShape(stage, subject, complain);
@@ -18,6 +24,8 @@ export const stageRule: Rule = (subject, complain) => {
     for (const transition of transitionsIn(stage)) checkTarget(transition, known, subject, complain);
     if (stage.stage.target !== undefined) checkTarget({ from: stage, key: 'on', target: stage.stage.target, guard: undefined, actions: undefined, at: stage.at, targetAt: [...stage.at, 'target'] }, known, subject, complain);
   }
+  // Where an arrow is wrong, what it led to would be blamed as well.
+  if (!sound || !subject.whole) return;
   const reached = reachable(stages);
   for (const { path, at } of stages) {
     if (path.length > 0 && !reached.has(path.join('.'))) complain(subject.place(at, 'key'), 'unreachable-stage', `Nothing leads to the stage ${quoted(path.join('.'))}.`, 'Give it a transition, or remove it.');

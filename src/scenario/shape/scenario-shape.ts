@@ -62,7 +62,7 @@ export const scenarioShape = z
     pages: z.record(word, page).default({}),
     stages: stageShape,
     injects: z.array(inject).default([]).describe('What people outside of the room say.'),
-    hints: z.array(hint).default([]),
+    hints: z.array(hint).default([]).describe('Help that comes by itself, unless it is not needed any more.'),
     verdict: z
       .strictObject({
         mitigated: conditions.describe('All must hold: the service is back.'),
