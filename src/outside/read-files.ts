@@ -72,16 +72,16 @@ function readInside(folder: string, name: string): { text: string } | { trouble:
 }
 
 /** The text of a regular file of at most 1 MiB of UTF-8. Its size is asked before a byte of it is read. */
-function readText(path: string): { text: string } | { trouble: Trouble } {
+export function readText(path: string): { text: string } | { trouble: Trouble } {
   let handle: number | null = null;
   try {
     // Without blocking: a pipe that nobody writes to must not hold up everything.
     handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = fstatSync(handle);
-    if (stat.isDirectory()) return { trouble: { problem: 'This is a folder, not a file.', cure: 'Name a scenario inside it.', rule: 'no-file' } };
+    if (stat.isDirectory()) return { trouble: { problem: 'This is a folder, not a file.', cure: 'Name a file inside it.', rule: 'no-file' } };
     if (!stat.isFile()) return { trouble: { problem: 'This is no regular file.', cure: 'Name a YAML file.', rule: 'no-file' } };
     if (stat.size > LARGEST_BYTES) {
-      return { trouble: { problem: `The file holds ${(stat.size / LARGEST_BYTES).toFixed(1)} MiB; a scenario holds 1 MiB at most.`, cure: 'Keep it shorter.', rule: 'too-large' } };
+      return { trouble: { problem: `The file holds ${(stat.size / LARGEST_BYTES).toFixed(1)} MiB; 1 MiB is the most.`, cure: 'Keep it shorter.', rule: 'too-large' } };
     }
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(readAll(handle, stat.size)) };
   } catch (error) {

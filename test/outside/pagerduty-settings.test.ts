@@ -3,6 +3,11 @@ import { channelFor, readPagerDutySettings } from '../../src/outside/pagerduty-s
 
 const KEY = 'R0UT1NGKEY0123456789abcdefABCDEF';
 
+function fingerprintOf(key: string): string {
+  const read = readPagerDutySettings({ GAMEDAY_PAGERDUTY_ROUTING_KEY: key });
+  return 'problem' in read ? '' : (read.settings.shared?.fingerprint ?? '');
+}
+
 describe('the PagerDuty settings', () => {
   test('come from the environment: one key for the pair, or one for a seat', () => {
     const read = readPagerDutySettings({ GAMEDAY_PAGERDUTY_ROUTING_KEY: KEY, GAMEDAY_PAGERDUTY_ROUTING_KEY_RESPONDER_2: 'b'.repeat(32) });
@@ -12,14 +17,16 @@ describe('the PagerDuty settings', () => {
     expect(channelFor(read.settings, 'responder-2')).toMatchObject({ own: true, channel: { routingKey: 'b'.repeat(32) } });
   });
 
-  test.each([
+  const refused: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
     [{}, /No PagerDuty routing key is set/],
     [{ GAMEDAY_PAGERDUTY_ROUTING_KEY: 'short-secret' }, /GAMEDAY_PAGERDUTY_ROUTING_KEY does not look like a routing key: .* this has 12/],
     [{ GAMEDAY_PAGERDUTY_ROUTING_KEY: KEY, GAMEDAY_PAGERDUTY_REGION: 'mars' }, /must be "us" or "eu"/],
     ...['http://evil.example:80', 'https://127.0.0.1:1', 'http://127.0.0.1', 'http://127.0.0.1.evil.example:99', 'http://a@127.0.0.1:9', 'nonsense'].map(
       (url) => [{ GAMEDAY_PAGERDUTY_ROUTING_KEY: KEY, GAMEDAY_PAGERDUTY_URL: url }, /must be http:\/\/127\.0\.0\.1:PORT/] as const,
     ),
-  ])('%j is refused in a sentence without the key', (env, sentence) => {
+  ];
+
+  test.each(refused)('%j is refused in a sentence without the key', (env, sentence) => {
     const read = readPagerDutySettings(env);
     if (!('problem' in read)) throw new Error('taken');
     expect(read.problem).toMatch(sentence);
@@ -28,11 +35,7 @@ describe('the PagerDuty settings', () => {
   });
 
   test('a fingerprint tells keys apart and holds none', () => {
-    const of = (key: string): string => {
-      const read = readPagerDutySettings({ GAMEDAY_PAGERDUTY_ROUTING_KEY: key });
-      return 'problem' in read ? '' : (read.settings.shared?.fingerprint ?? '');
-    };
-    expect(of(KEY)).toMatch(/^[0-9a-f]{12}$/);
-    expect(of(KEY)).not.toBe(of('b'.repeat(32)));
+    expect(fingerprintOf(KEY)).toMatch(/^[0-9a-f]{12}$/);
+    expect(fingerprintOf(KEY)).not.toBe(fingerprintOf('b'.repeat(32)));
   });
 });
