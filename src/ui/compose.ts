@@ -50,11 +50,17 @@ export function frameMaker(): (input: FrameInput) => Frame {
     const prompt = promptLine(desk.prompt, input.ghost, theme, columns);
     const visible = visiblePanes(layout);
     const rows = [
-      ...remember('header', [screen.clock, screen.incident, screen.title, input.pace, size, theme], () => header(screen, input.pace, theme, columns, layout.headerRows)),
-      remember('strip', [screen.pages, screen.dashboards, input.trouble, size, theme], () => strip(screen, input.trouble, theme, columns)),
+      ...remember('header', [screen.clock, screen.incident, screen.title, input.pace, size, theme], () =>
+        header(screen, input.pace, theme, columns, layout.headerRows),
+      ),
+      remember('strip', [screen.pages, screen.dashboards, input.trouble, size, theme], () =>
+        strip(screen, input.trouble, theme, columns),
+      ),
       layout.kind === 'all' ? row(theme, columns, []) : tabs(screen, desk.seen, desk.focus, theme, columns),
       ...(desk.over === 'none' ? panes(input, layout, remember) : overlay(input, layout, remember)),
-      desk.prompt.offered === null ? lastWord(screen, visible.includes('room') && desk.over === 'none', theme, columns) : choices(desk.prompt.offered, theme, columns),
+      desk.prompt.offered === null
+        ? lastWord(screen, visible.includes('room') && desk.over === 'none', theme, columns)
+        : choices(desk.prompt.offered, theme, columns),
       prompt.line,
       footer(modeOf(desk), desk.notice, theme, columns),
     ];
@@ -68,7 +74,8 @@ function memory(): Remember {
   const kept = new Map<string, { from: readonly unknown[]; made: unknown }>();
   return <Made>(place: string, from: readonly unknown[], make: () => Made): Made => {
     const before = kept.get(place);
-    if (before !== undefined && before.from.length === from.length && before.from.every((one, i) => one === from[i])) return before.made as Made;
+    if (before !== undefined && before.from.length === from.length && before.from.every((one, i) => one === from[i]))
+      return before.made as Made;
     const made = make();
     kept.set(place, { from, made });
     return made;
@@ -94,6 +101,11 @@ function pane(input: FrameInput, layout: Layout, slot: Slot, width: number, reme
   });
 }
 
+interface Drawing {
+  readonly make: (screen: Screen, theme: Theme, columns: number, height: number, scroll: Scroll) => Window;
+  readonly from: (screen: Screen) => readonly unknown[];
+}
+
 /** How each pane is drawn, and the parts of a screen that it is drawn from. */
 const DRAWN = {
   work: { make: work, from: (screen) => [screen.outputs, screen.synopsis] },
@@ -102,26 +114,40 @@ const DRAWN = {
   pager: { make: pager, from: (screen) => [screen.pages] },
   timeline: { make: timeline, from: (screen) => [screen.timeline] },
   board: { make: board, from: (screen) => [screen.incident, screen.people, screen.undo] },
-} as const satisfies Record<PaneId, { make: (screen: Screen, theme: Theme, columns: number, height: number, scroll: Scroll) => Window; from: (screen: Screen) => readonly unknown[] }>;
+} as const satisfies Record<PaneId, Drawing>;
 
 function overlay(input: FrameInput, layout: Layout, remember: Remember): string[] {
   const { screen, desk, size, theme } = input;
   return remember('over', [desk.over, desk.overScroll, screen.commands, screen.end, size, theme], () => {
     const height = layout.bodyRows - 1;
     const showsEnd = desk.over === 'end' && screen.end !== null;
-    const inside = showsEnd ? hotWash(screen, screen.end, theme, size.columns, height, desk.overScroll) : help(screen, theme, size.columns, height, desk.overScroll);
-    return [heading(theme, size.columns, showsEnd ? 'Hot wash' : 'Help', more(inside), true), ...exactly(height, size.columns, inside.lines)];
+    const inside = showsEnd
+      ? hotWash(screen, screen.end, theme, size.columns, height, desk.overScroll)
+      : help(screen, theme, size.columns, height, desk.overScroll);
+    return [
+      heading(theme, size.columns, showsEnd ? 'Hot wash' : 'Help', more(inside), true),
+      ...exactly(height, size.columns, inside.lines),
+    ];
   });
 }
 
 /** How much of a pane is out of sight. */
 function more(inside: Window): Span | null {
   if (inside.above === 0 && inside.below === 0) return null;
-  const parts = [inside.above > 0 ? `▲ ${inside.above}` : null, inside.below > 0 ? `▼ ${inside.below}` : null].filter((part) => part !== null);
+  const parts = [inside.above > 0 ? `▲ ${inside.above}` : null, inside.below > 0 ? `▼ ${inside.below}` : null].filter(
+    (part) => part !== null,
+  );
   return [inside.below > 0 ? 'warn' : 'faint', parts.join(' ')];
 }
 
 function tooSmall(size: Size, theme: Theme): Frame {
   const sentence = `This terminal is ${size.columns}x${size.rows}. The drill needs at least ${SMALLEST.columns}x${SMALLEST.rows}: make the window larger, or the letters smaller. Nothing is lost meanwhile.`;
-  return { rows: exactly(size.rows, size.columns, wrap(sentence, size.columns).map((text) => row(theme, size.columns, [['warn', text]]))), cursor: null };
+  return {
+    rows: exactly(
+      size.rows,
+      size.columns,
+      wrap(sentence, size.columns).map((text) => row(theme, size.columns, [['warn', text]])),
+    ),
+    cursor: null,
+  };
 }

@@ -50,9 +50,16 @@ export interface Pressed {
 export function freshDesk(screen: Screen): Desk {
   return {
     prompt: { ...EMPTY_PROMPT, history: screen.outputs.map((block) => block.line) },
-    over: 'none', overScroll: AT_REST, endShown: false, focus: 'work', left: 'work',
+    over: 'none',
+    overScroll: AT_REST,
+    endShown: false,
+    focus: 'work',
+    left: 'work',
     scrolls: { work: AT_REST, room: AT_REST, dash: AT_REST, pager: AT_REST, timeline: AT_REST, board: AT_REST },
-    seen: NOTHING_SEEN, tempo: 1, leaving: false, notice: null,
+    seen: NOTHING_SEEN,
+    tempo: 1,
+    leaving: false,
+    notice: null,
   };
 }
 
@@ -91,28 +98,56 @@ export function paste(desk: Desk, text: string): Desk {
 function done(before: Desk, desk: Desk, deed: Deed, chord: string, around: Surroundings): Pressed {
   if (isEdit(deed)) return only(edited(desk, deed, around));
   switch (deed) {
-    case 'give': return give(desk);
-    case 'complete': return only({ ...desk, prompt: offer(desk.prompt, 1, () => around.complete(desk.prompt.text)) });
-    case 'complete-back': return only({ ...desk, prompt: offer(desk.prompt, -1, () => around.complete(desk.prompt.text)) });
-    case 'settle': return only({ ...desk, prompt: settled(desk.prompt) });
-    case 'help': return only({ ...desk, over: 'help', overScroll: AT_REST });
-    case 'close': return only({ ...desk, over: 'none' });
-    case 'leave': return before.leaving || around.screen.end !== null ? { desk, errand: { do: around.screen.end === null ? 'quit' : 'finish' } } : only({ ...desk, leaving: true });
-    case 'finish': return { desk, errand: { do: 'finish' } };
-    case 'redraw': return { desk, errand: { do: 'redraw' } };
-    case 'undo': return around.screen.undo === null ? only({ ...desk, notice: 'There is nothing to take back.' }) : { desk, errand: { do: 'submit', line: '/undo' } };
-    case 'pause': return around.pace === 0 ? { desk, errand: { do: 'pace', pace: desk.tempo } } : { desk: { ...desk, tempo: around.pace }, errand: { do: 'pace', pace: 0 } };
-    case 'tempo': return { desk, errand: { do: 'pace', pace: TEMPOS[(TEMPOS.indexOf(around.pace) + 1) % TEMPOS.length] ?? 1 } };
-    case 'pane': return only(choose(desk, PANES[Number(chord.slice(-1)) - 1] ?? 'work'));
-    case 'next-pane': return only(choose(desk, neighbour(desk.focus, 1)));
-    case 'previous-pane': return only(choose(desk, neighbour(desk.focus, -1)));
-    case 'page-up': return only(scrolled(desk, pageOf(desk, around.size), around));
-    case 'page-down': return only(scrolled(desk, -pageOf(desk, around.size), around));
-    case 'line-up': return only(scrolled(desk, 1, around));
-    case 'line-down': return only(scrolled(desk, -1, around));
-    case 'aside-left': return only(aside(desk, -20));
-    case 'aside-right': return only(aside(desk, 20));
-    case 'rest': return only({ ...desk, prompt: settled(desk.prompt), scrolls: { ...desk.scrolls, [desk.focus]: AT_REST } });
+    case 'give':
+      return give(desk);
+    case 'complete':
+      return only({ ...desk, prompt: offer(desk.prompt, 1, () => around.complete(desk.prompt.text)) });
+    case 'complete-back':
+      return only({ ...desk, prompt: offer(desk.prompt, -1, () => around.complete(desk.prompt.text)) });
+    case 'settle':
+      return only({ ...desk, prompt: settled(desk.prompt) });
+    case 'help':
+      return only({ ...desk, over: 'help', overScroll: AT_REST });
+    case 'close':
+      return only({ ...desk, over: 'none' });
+    case 'leave':
+      return before.leaving || around.screen.end !== null
+        ? { desk, errand: { do: around.screen.end === null ? 'quit' : 'finish' } }
+        : only({ ...desk, leaving: true });
+    case 'finish':
+      return { desk, errand: { do: 'finish' } };
+    case 'redraw':
+      return { desk, errand: { do: 'redraw' } };
+    case 'undo':
+      return around.screen.undo === null
+        ? only({ ...desk, notice: 'There is nothing to take back.' })
+        : { desk, errand: { do: 'submit', line: '/undo' } };
+    case 'pause':
+      return around.pace === 0
+        ? { desk, errand: { do: 'pace', pace: desk.tempo } }
+        : { desk: { ...desk, tempo: around.pace }, errand: { do: 'pace', pace: 0 } };
+    case 'tempo':
+      return { desk, errand: { do: 'pace', pace: TEMPOS[(TEMPOS.indexOf(around.pace) + 1) % TEMPOS.length] ?? 1 } };
+    case 'pane':
+      return only(choose(desk, PANES[Number(chord.slice(-1)) - 1] ?? 'work'));
+    case 'next-pane':
+      return only(choose(desk, neighbour(desk.focus, 1)));
+    case 'previous-pane':
+      return only(choose(desk, neighbour(desk.focus, -1)));
+    case 'page-up':
+      return only(scrolled(desk, pageOf(desk, around.size), around));
+    case 'page-down':
+      return only(scrolled(desk, -pageOf(desk, around.size), around));
+    case 'line-up':
+      return only(scrolled(desk, 1, around));
+    case 'line-down':
+      return only(scrolled(desk, -1, around));
+    case 'aside-left':
+      return only(aside(desk, -20));
+    case 'aside-right':
+      return only(aside(desk, 20));
+    case 'rest':
+      return only({ ...desk, prompt: settled(desk.prompt), scrolls: { ...desk.scrolls, [desk.focus]: AT_REST } });
   }
 }
 

@@ -43,11 +43,16 @@ export function App(props: AppProps): ReactNode {
 
 function run(errand: Errand, props: AppProps): void {
   switch (errand.do) {
-    case 'submit': return void props.player.submit(errand.line);
-    case 'pace': return props.player.setPace(errand.pace);
-    case 'redraw': return props.onRedraw();
-    case 'quit': return props.onQuit('quit');
-    case 'finish': return props.onQuit('ended');
+    case 'submit':
+      return void props.player.submit(errand.line);
+    case 'pace':
+      return props.player.setPace(errand.pace);
+    case 'redraw':
+      return props.onRedraw();
+    case 'quit':
+      return props.onQuit('quit');
+    case 'finish':
+      return props.onQuit('ended');
   }
 }
 

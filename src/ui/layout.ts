@@ -11,7 +11,7 @@ export interface Slot {
   readonly height: number;
 }
 
-export interface Column {
+interface Column {
   readonly width: number;
   readonly slots: readonly Slot[];
 }
@@ -62,7 +62,14 @@ function twoColumns(columns: number, bodyRows: number, left: PaneId): Layout {
     bodyRows,
     columns: [
       { width: columns - right - 3, slots: [{ pane: left, height: bodyRows }] },
-      { width: right, slots: [{ pane: 'pager', height: pager }, { pane: 'dash', height: dash }, { pane: 'room', height: bodyRows - pager - dash }] },
+      {
+        width: right,
+        slots: [
+          { pane: 'pager', height: pager },
+          { pane: 'dash', height: dash },
+          { pane: 'room', height: bodyRows - pager - dash },
+        ],
+      },
     ],
   };
 }
@@ -78,9 +85,27 @@ function everything(columns: number, bodyRows: number): Layout {
     headerRows: 3,
     bodyRows,
     columns: [
-      { width: columns - 6 - side - middle, slots: [{ pane: 'work', height: bodyRows - timeline }, { pane: 'timeline', height: timeline }] },
-      { width: middle, slots: [{ pane: 'dash', height: bodyRows - board }, { pane: 'board', height: board }] },
-      { width: side, slots: [{ pane: 'pager', height: pager }, { pane: 'room', height: bodyRows - pager }] },
+      {
+        width: columns - 6 - side - middle,
+        slots: [
+          { pane: 'work', height: bodyRows - timeline },
+          { pane: 'timeline', height: timeline },
+        ],
+      },
+      {
+        width: middle,
+        slots: [
+          { pane: 'dash', height: bodyRows - board },
+          { pane: 'board', height: board },
+        ],
+      },
+      {
+        width: side,
+        slots: [
+          { pane: 'pager', height: pager },
+          { pane: 'room', height: bodyRows - pager },
+        ],
+      },
     ],
   };
 }

@@ -33,7 +33,8 @@ export async function mount(terminal: Terminal, view: (stage: Stage) => ReactEle
   const keys = new RowKeys();
   const input = new TerminalInput(terminal.stdin);
   const theme = themeNamed(terminal.theme ?? themeFor(process.env));
-  const draw = (): ReactElement => view({ size: sizeOf(stdout), theme, keys, close, redraw, bell: () => void stdout.write('\u0007') });
+  const draw = (): ReactElement =>
+    view({ size: sizeOf(stdout), theme, keys, close, redraw, bell: () => void stdout.write('\u0007') });
   const close = (): void => instance.unmount();
   const redraw = (): void => {
     instance.clear();

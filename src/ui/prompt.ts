@@ -24,7 +24,9 @@ const LONGEST = 2_000;
 
 /** A prompt with `text` typed at the cursor. Several lines become one, and are never sent by themselves. */
 export function insert(prompt: Prompt, text: string): Prompt {
-  const clean = safeLines(text.replace(/[\r\n]+$/, '')).join(' ').slice(0, Math.max(0, LONGEST - prompt.text.length));
+  const clean = safeLines(text.replace(/[\r\n]+$/, ''))
+    .join(' ')
+    .slice(0, Math.max(0, LONGEST - prompt.text.length));
   if (prompt.search !== null) return find(prompt, prompt.search.words + clean, prompt.history.length - 1);
   return typed(prompt, prompt.text.slice(0, prompt.at) + clean + prompt.text.slice(prompt.at), prompt.at + clean.length);
 }
@@ -38,21 +40,27 @@ export function given(prompt: Prompt): Prompt {
 
 /** Every way to edit, by the name that the key table uses. */
 export const EDITS = {
-  'left': (prompt) => ({ ...prompt, offered: null, at: previousStop(prompt.text, prompt.at) }),
-  'right': (prompt) => ({ ...prompt, offered: null, at: nextStop(prompt.text, prompt.at) }),
+  left: (prompt) => ({ ...prompt, offered: null, at: previousStop(prompt.text, prompt.at) }),
+  right: (prompt) => ({ ...prompt, offered: null, at: nextStop(prompt.text, prompt.at) }),
   'word-left': (prompt) => ({ ...prompt, offered: null, at: wordStart(prompt.text, prompt.at) }),
   'word-right': (prompt) => ({ ...prompt, offered: null, at: wordEnd(prompt.text, prompt.at) }),
   'line-start': (prompt) => ({ ...prompt, offered: null, at: 0 }),
   'line-end': (prompt) => ({ ...prompt, offered: null, at: prompt.text.length }),
-  'backspace': (prompt) => (prompt.search === null ? without(prompt, previousStop(prompt.text, prompt.at), prompt.at, false) : find(prompt, prompt.search.words.slice(0, -1), prompt.history.length - 1)),
-  'delete': (prompt) => without(prompt, prompt.at, nextStop(prompt.text, prompt.at), false),
+  backspace: (prompt) =>
+    prompt.search === null
+      ? without(prompt, previousStop(prompt.text, prompt.at), prompt.at, false)
+      : find(prompt, prompt.search.words.slice(0, -1), prompt.history.length - 1),
+  delete: (prompt) => without(prompt, prompt.at, nextStop(prompt.text, prompt.at), false),
   'cut-word': (prompt) => without(prompt, wordStart(prompt.text, prompt.at), prompt.at, true),
   'cut-to-start': (prompt) => without(prompt, 0, prompt.at, true),
   'cut-to-end': (prompt) => without(prompt, prompt.at, prompt.text.length, true),
   'put-back': (prompt) => insert(prompt, prompt.killed),
-  'older': (prompt) => recall(prompt, (prompt.recalled?.index ?? prompt.history.length) - 1),
-  'newer': (prompt) => (prompt.recalled === null ? prompt : recall(prompt, prompt.recalled.index + 1)),
-  'search': (prompt) => (prompt.search === null ? { ...prompt, offered: null, search: { words: '', index: null } } : find(prompt, prompt.search.words, (prompt.search.index ?? prompt.history.length) - 1)),
+  older: (prompt) => recall(prompt, (prompt.recalled?.index ?? prompt.history.length) - 1),
+  newer: (prompt) => (prompt.recalled === null ? prompt : recall(prompt, prompt.recalled.index + 1)),
+  search: (prompt) =>
+    prompt.search === null
+      ? { ...prompt, offered: null, search: { words: '', index: null } }
+      : find(prompt, prompt.search.words, (prompt.search.index ?? prompt.history.length) - 1),
 } as const satisfies Record<string, (prompt: Prompt) => Prompt>;
 
 export type Edit = keyof typeof EDITS;
@@ -63,7 +71,9 @@ export function offer(prompt: Prompt, by: 1 | -1, lines: () => readonly string[]
     const { lines: known, index, typed: start } = prompt.offered;
     return shown(prompt, { lines: known, index: (index + by + known.length) % known.length, typed: start });
   }
-  const found = lines().map(safeLine).filter((line) => line !== prompt.text);
+  const found = lines()
+    .map(safeLine)
+    .filter((line) => line !== prompt.text);
   if (found.length === 0) return prompt;
   const offered = shown(prompt, { lines: found, index: by === 1 ? 0 : found.length - 1, typed: prompt.text });
   return found.length === 1 ? { ...offered, offered: null } : offered;
@@ -71,7 +81,14 @@ export function offer(prompt: Prompt, by: 1 | -1, lines: () => readonly string[]
 
 /** What would follow the cursor if the best continuation were taken, or ''. */
 export function ghostOf(prompt: Prompt, best: string | undefined): string {
-  if (best === undefined || prompt.text === '' || prompt.at < prompt.text.length || prompt.offered !== null || prompt.search !== null) return '';
+  if (
+    best === undefined ||
+    prompt.text === '' ||
+    prompt.at < prompt.text.length ||
+    prompt.offered !== null ||
+    prompt.search !== null
+  )
+    return '';
   const line = safeLine(best);
   return line.startsWith(prompt.text) ? line.slice(prompt.text.length) : '';
 }
@@ -108,7 +125,8 @@ function find(prompt: Prompt, words: string, from: number): Prompt {
   if (words === '') return { ...prompt, search: { words, index: null } };
   for (let index = from; index >= 0; index--) {
     const line = prompt.history[index] ?? '';
-    if (line.toLowerCase().includes(words.toLowerCase())) return { ...prompt, text: line, at: line.length, search: { words, index } };
+    if (line.toLowerCase().includes(words.toLowerCase()))
+      return { ...prompt, text: line, at: line.length, search: { words, index } };
   }
   return { ...prompt, search: { words, index: prompt.search?.index ?? null } };
 }

@@ -4,11 +4,20 @@ import type { PanelView } from '../drill/screen.ts';
 export function quantity(value: number | null, unit: PanelView['unit']): string {
   if (value === null || !Number.isFinite(value)) return '–';
   switch (unit) {
-    case 'ms': return Math.abs(value) >= 60_000 ? `${digits(value / 60_000)} min` : Math.abs(value) >= 1_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
-    case '/s': return `${thousands(value)}/s`;
-    case '%': return `${digits(value)} %`;
-    case 'MiB': return Math.abs(value) >= 1_024 ? `${digits(value / 1_024)} GiB` : `${digits(value)} MiB`;
-    case '': return thousands(value);
+    case 'ms':
+      return Math.abs(value) >= 60_000
+        ? `${digits(value / 60_000)} min`
+        : Math.abs(value) >= 1_000
+          ? `${digits(value / 1_000)} s`
+          : `${digits(value)} ms`;
+    case '/s':
+      return `${thousands(value)}/s`;
+    case '%':
+      return `${digits(value)} %`;
+    case 'MiB':
+      return Math.abs(value) >= 1_024 ? `${digits(value / 1_024)} GiB` : `${digits(value)} MiB`;
+    case '':
+      return thousands(value);
   }
 }
 

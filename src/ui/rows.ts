@@ -27,7 +27,11 @@ export function heading(theme: Theme, columns: number, title: string, note: Span
   const noteWidth = note === null ? 0 : widthOf(safeLine(note[1])) + 3;
   const used = 2 + widthOf(title) + 1 + noteWidth;
   const line = '─'.repeat(Math.max(0, columns - used));
-  const left: Span[] = [[rule, focused ? '━ ' : '─ '], [focused ? 'title' : 'strong', title], [rule, ` ${focused ? line.replaceAll('─', '━') : line}`]];
+  const left: Span[] = [
+    [rule, focused ? '━ ' : '─ '],
+    [focused ? 'title' : 'strong', title],
+    [rule, ` ${focused ? line.replaceAll('─', '━') : line}`],
+  ];
   return row(theme, columns, note === null ? left : [...left, ['plain', ' '], note, [rule, focused ? ' ━' : ' ─']]);
 }
 

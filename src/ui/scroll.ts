@@ -23,7 +23,12 @@ export interface Window {
 }
 
 /** The end of a growing list, as seen by a reader. Only as many items are turned into lines as are looked at. */
-export function tailWindow<Item>(items: readonly Item[], height: number, scroll: Scroll, linesOf: (item: Item) => readonly string[]): Window {
+export function tailWindow<Item>(
+  items: readonly Item[],
+  height: number,
+  scroll: Scroll,
+  linesOf: (item: Item) => readonly string[],
+): Window {
   const until = scroll.held === null ? items.length : Math.min(scroll.held, items.length);
   const wanted = height + scroll.back;
   const found: (readonly string[])[] = [];

@@ -5,7 +5,7 @@ import type { Size } from './layout.ts';
 import type { Player } from './player.ts';
 
 /** What is drawn: another object after every change, with the desk already in step with the screen. */
-export interface Sight {
+interface Sight {
   readonly screen: Screen;
   readonly desk: Desk;
   readonly pace: number;
@@ -46,7 +46,12 @@ export function sitDown(player: Player, first: Size, run: (errand: Errand) => vo
       };
     },
     press(key) {
-      const pressed = press(sight.desk, key, { screen: sight.screen, pace: player.pace, size, complete: (typed) => player.complete(typed) });
+      const pressed = press(sight.desk, key, {
+        screen: sight.screen,
+        pace: player.pace,
+        size,
+        complete: (typed) => player.complete(typed),
+      });
       change(pressed.desk);
       if (pressed.errand !== null) run(pressed.errand);
     },

@@ -56,7 +56,9 @@ export function sparkline(panel: PanelView, columns: number): Span[] {
 export function chart(panel: PanelView, columns: number, height: number): Span[][] {
   const values = resample(panel, columns * 2);
   const top = ceiling(panel, values);
-  const levels = values.map((value) => (value === null ? null : Math.max(0, Math.min(height * 4 - 1, Math.round((value / top) * (height * 4 - 1))))));
+  const levels = values.map((value) =>
+    value === null ? null : Math.max(0, Math.min(height * 4 - 1, Math.round((value / top) * (height * 4 - 1)))),
+  );
   const normal = rowOf(panel.baseline, top, height);
   const limit = rowOf(panel.limit, top, height);
   return Array.from({ length: height }, (_, fromTop) => {
@@ -86,7 +88,10 @@ function dotsAt(levels: readonly (number | null)[], index: number, r: number, si
 }
 
 /** Bits of a braille character from its lowest dot up: left column, right column. Unicode block U+2800. */
-const DOTS = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]] as const;
+const DOTS = [
+  [0x40, 0x04, 0x02, 0x01],
+  [0x80, 0x20, 0x10, 0x08],
+] as const;
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** The value at the top edge. The limit is inside only where that does not press the values flat. */
@@ -104,7 +109,10 @@ function resample(panel: PanelView, points: number): (number | null)[] {
   const { values } = panel;
   const used = Math.min(points, Math.floor(values.length * MOST_STRETCH));
   const sampled: (number | null)[] = Array.from({ length: points - used }, () => null);
-  for (let x = 0; x < used; x++) sampled.push(used <= values.length ? worstOf(panel, x, used) : between(values, (x * (values.length - 1)) / Math.max(1, used - 1)));
+  for (let x = 0; x < used; x++)
+    sampled.push(
+      used <= values.length ? worstOf(panel, x, used) : between(values, (x * (values.length - 1)) / Math.max(1, used - 1)),
+    );
   return sampled;
 }
 

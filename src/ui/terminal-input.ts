@@ -68,7 +68,10 @@ const PASTE_EDGE = /(\u001b\[20[01]~)/;
 
 /** Several lines in one piece are a paste from a terminal that does not mark pastes: they stay together, unsent. */
 function keysOf(piece: string): string[] {
-  const text = piece.replace(FUNCTION_KEY, (key) => `\u001b${FUNCTION_KEYS.findIndex((names) => names.includes(key.slice(1))) + 1}`);
+  const text = piece.replace(
+    FUNCTION_KEY,
+    (key) => `\u001b${FUNCTION_KEYS.findIndex((names) => names.includes(key.slice(1))) + 1}`,
+  );
   return /[\r\n](?=.)/s.test(text) && !text.includes('\u001b') ? [text] : text.split(CONTROL_KEY);
 }
 
@@ -77,7 +80,12 @@ const CONTROL_KEY = /([\u0000-\u001a\u001c-\u001f\u007f])/;
 
 /** What xterm, vt220 and the Linux console send for F1 to F6, without ESC. */
 const FUNCTION_KEYS = [
-  ['OP', '[11~', '[[A'], ['OQ', '[12~', '[[B'], ['OR', '[13~', '[[C'], ['OS', '[14~', '[[D'], ['[15~', '[[E'], ['[17~'],
+  ['OP', '[11~', '[[A'],
+  ['OQ', '[12~', '[[B'],
+  ['OR', '[13~', '[[C'],
+  ['OS', '[14~', '[[D'],
+  ['[15~', '[[E'],
+  ['[17~'],
 ];
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const FUNCTION_KEY = /\u001b(?:O[PQRS]|\[1[1-57]~|\[\[[A-E])/g;

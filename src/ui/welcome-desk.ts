@@ -42,11 +42,16 @@ export function freshWelcome(choices: WelcomeChoices): WelcomeDesk {
 /** Where a key leads: another desk, `chosen` at the end, or `left`. Enter goes on, Esc goes back, arrows choose. */
 export function pressWelcome(desk: WelcomeDesk, key: KeyPress, choices: WelcomeChoices): WelcomeDesk | 'chosen' | 'left' {
   switch (key.chord) {
-    case 'ctrl+c': return 'left';
-    case 'esc': return desk.step === 'name' ? desk : { ...desk, step: STEPS[STEPS.indexOf(desk.step) - 1] ?? 'name' };
-    case 'enter': return desk.step === 'start' ? 'chosen' : forward(desk);
-    case 'up': return chosenNext(desk, -1, choices);
-    case 'down': return chosenNext(desk, 1, choices);
+    case 'ctrl+c':
+      return 'left';
+    case 'esc':
+      return desk.step === 'name' ? desk : { ...desk, step: STEPS[STEPS.indexOf(desk.step) - 1] ?? 'name' };
+    case 'enter':
+      return desk.step === 'start' ? 'chosen' : forward(desk);
+    case 'up':
+      return chosenNext(desk, -1, choices);
+    case 'down':
+      return chosenNext(desk, 1, choices);
   }
   if (desk.step !== 'name') return desk;
   const edit = NAME_EDITS[key.chord];
@@ -68,8 +73,17 @@ function forward(desk: WelcomeDesk): WelcomeDesk {
 }
 
 const NAME_EDITS: Readonly<Record<string, keyof typeof EDITS>> = {
-  'left': 'left', 'right': 'right', 'home': 'line-start', 'end': 'line-end', 'ctrl+a': 'line-start', 'ctrl+e': 'line-end',
-  'backspace': 'backspace', 'delete': 'delete', 'ctrl+w': 'cut-word', 'ctrl+u': 'cut-to-start', 'ctrl+k': 'cut-to-end',
+  left: 'left',
+  right: 'right',
+  home: 'line-start',
+  end: 'line-end',
+  'ctrl+a': 'line-start',
+  'ctrl+e': 'line-end',
+  backspace: 'backspace',
+  delete: 'delete',
+  'ctrl+w': 'cut-word',
+  'ctrl+u': 'cut-to-start',
+  'ctrl+k': 'cut-to-end',
 };
 
 function chosenNext(desk: WelcomeDesk, by: 1 | -1, choices: WelcomeChoices): WelcomeDesk {

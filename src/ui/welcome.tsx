@@ -21,7 +21,11 @@ export async function runWelcome(choices: WelcomeChoices, terminal: Terminal): P
   return chosen;
 }
 
-function Welcome(props: { readonly choices: WelcomeChoices; readonly stage: Stage; readonly onDone: (chosen: Chosen | null) => void }): ReactNode {
+function Welcome(props: {
+  readonly choices: WelcomeChoices;
+  readonly stage: Stage;
+  readonly onDone: (chosen: Chosen | null) => void;
+}): ReactNode {
   const { choices, stage } = props;
   const [sitting] = useState(() => sitDown(choices, props.onDone));
   const desk = useSyncExternalStore(sitting.subscribe, sitting.desk, sitting.desk);

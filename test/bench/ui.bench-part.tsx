@@ -5,7 +5,7 @@ import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
 import { App } from '../../src/ui/drill-app.tsx';
 import { RowKeys, RowStream } from '../../src/ui/row-stream.ts';
-import { TerminalInput, type TerminalIn } from '../../src/ui/terminal-input.ts';
+import { TerminalInput } from '../../src/ui/terminal-input.ts';
 import { themeNamed } from '../../src/ui/theme.ts';
 import { demoPlayer } from '../support/demo-player.ts';
 import type { BenchRow } from './bench-row.ts';
@@ -19,10 +19,22 @@ const KEYS = 120;
 export async function benchUi(): Promise<BenchRow[]> {
   const ours = await frameCpuMs(true);
   const peer = await frameCpuMs(false);
-  const rows = [row('a frame of the UI at 200x50, p95 (peer: the same rows through Ink alone)', ours, peer, 'ms CPU', '≤ 8 ms', ours <= 8)];
+  const rows = [
+    row('a frame of the UI at 200x50, p95 (peer: the same rows through Ink alone)', ours, peer, 'ms CPU', '≤ 8 ms', ours <= 8),
+  ];
   const keyMs = keyToScreenMs('type a command', process.execPath, 'bin/build.mjs', '--run', 'test/support/demo-ui.tsx', '--live');
   const bareMs = keyToScreenMs('echo ready', process.execPath, '-e', ECHO);
-  if (keyMs !== null) rows.push(row('key to screen in a pseudo-terminal, 10 Hz world, p95 (peer: a bare Node that echoes)', keyMs, bareMs, 'ms', '≤ 33 ms', keyMs <= 33));
+  if (keyMs !== null)
+    rows.push(
+      row(
+        'key to screen in a pseudo-terminal, 10 Hz world, p95 (peer: a bare Node that echoes)',
+        keyMs,
+        bareMs,
+        'ms',
+        '≤ 33 ms',
+        keyMs <= 33,
+      ),
+    );
   return rows;
 }
 
@@ -31,10 +43,26 @@ async function frameCpuMs(withKeys: boolean): Promise<number> {
   const player = demoPlayer();
   const out = new Sink();
   const keys = withKeys ? new RowKeys() : null;
-  const input = new TerminalInput(new PassThrough() as unknown as TerminalIn);
+  const input = new TerminalInput(new PassThrough());
   const instance = render(
-    <App player={player} size={SIZE} theme={themeNamed('colour')} keys={keys} onQuit={() => undefined} onBell={() => undefined} onRedraw={() => undefined} />,
-    { stdout: (keys === null ? out : new RowStream(out, keys)) as unknown as WriteStream, stdin: input as never, interactive: true, incrementalRendering: true, patchConsole: false, exitOnCtrlC: false, maxFps: 120 },
+    <App
+      player={player}
+      size={SIZE}
+      theme={themeNamed('colour')}
+      keys={keys}
+      onQuit={() => undefined}
+      onBell={() => undefined}
+      onRedraw={() => undefined}
+    />,
+    {
+      stdout: (keys === null ? out : new RowStream(out, keys)) as unknown as WriteStream,
+      stdin: input as never,
+      interactive: true,
+      incrementalRendering: true,
+      patchConsole: false,
+      exitOnCtrlC: false,
+      maxFps: 120,
+    },
   );
   const times: number[] = [];
   for (let frame = 0; frame < WARM_UP + FRAMES; frame++) {
@@ -52,13 +80,18 @@ async function frameCpuMs(withKeys: boolean): Promise<number> {
 
 /** Null where this machine has no python3 to make a pseudo-terminal with. */
 function keyToScreenMs(ready: string, ...command: readonly string[]): number | null {
-  const ran = spawnSync('python3', ['test/support/key-to-screen.py', String(SIZE.columns), String(SIZE.rows), String(KEYS), ready, ...command], { encoding: 'utf8' });
+  const ran = spawnSync(
+    'python3',
+    ['test/support/key-to-screen.py', String(SIZE.columns), String(SIZE.rows), String(KEYS), ready, ...command],
+    { encoding: 'utf8' },
+  );
   if (ran.error !== undefined) return null;
   if (ran.status !== 0) throw new Error(`key-to-screen.py: ${ran.stderr}`);
   return percentile(JSON.parse(ran.stdout) as number[], 0.95);
 }
 
-const ECHO = "process.stdin.setRawMode(true);process.stdin.on('data',(keys)=>process.stdout.write(keys));process.stdout.write('echo ready')";
+const ECHO =
+  "process.stdin.setRawMode(true);process.stdin.on('data',(keys)=>process.stdout.write(keys));process.stdout.write('echo ready')";
 
 /** A terminal that takes everything. */
 class Sink extends EventEmitter {

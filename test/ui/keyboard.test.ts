@@ -201,7 +201,12 @@ describe('the terminal', () => {
 
   it('may change its size at any time', async () => {
     const player = await sitDown();
-    for (const [columns, rows, words] of [[200, 50, '6 Board'], [40, 10, 'This terminal is 40x10'], [120, 40, '━ 1 Work'], [80, 24, '1 Work  ']] as const) {
+    for (const [columns, rows, words] of [
+      [200, 50, '6 Board'],
+      [40, 10, 'This terminal is 40x10'],
+      [120, 40, '━ 1 Work'],
+      [80, 24, '1 Work  '],
+    ] as const) {
       terminal.resize(columns, rows);
       player.tick();
       const text = await terminal.shows(words);

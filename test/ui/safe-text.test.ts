@@ -30,7 +30,29 @@ describe('text from outside', () => {
 
 /** Text that tries: escapes, controls, marks, surrogates and wide characters among ordinary words. */
 const hostile = fc
-  .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('\u001b[31m', '\u001b]0;x\u0007', '\u009b2J', '\u009d8;;x\u009c', '\u0007', '\r', '\n', '\b\b\b', '\u202e', 'e\u0301\u0301\u0301', '\ud800', '\u{f0001}', '支払い', '👩‍👩‍👧', ' checkout is slow ')), { maxLength: 8 })
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom(
+        '\u001b[31m',
+        '\u001b]0;x\u0007',
+        '\u009b2J',
+        '\u009d8;;x\u009c',
+        '\u0007',
+        '\r',
+        '\n',
+        '\b\b\b',
+        '\u202e',
+        'e\u0301\u0301\u0301',
+        '\ud800',
+        '\u{f0001}',
+        '支払い',
+        '👩‍👩‍👧',
+        ' checkout is slow ',
+      ),
+    ),
+    { maxLength: 8 },
+  )
   .map((parts) => parts.join(''));
 
 const OWN_SGR =
@@ -43,32 +65,54 @@ describe('whatever people, logs and clusters say', () => {
   it('never reaches the terminal as anything but text', () => {
     const theme = themeNamed('colour');
     fc.assert(
-      fc.property(hostile, hostile, fc.constantFrom([80, 24], [120, 40], [200, 50]), fc.constantFrom('none', 'help', 'end'), fc.constantFrom(...PANES), (words, name, [columns = 80, rows = 24], over, focus) => {
-        const screen = aScreen({
-          title: words,
-          synopsis: words,
-          you: name,
-          chat: [{ atMs: 0, from: name, kind: 'person', text: words }],
-          timeline: [{ seq: 1, atMs: 0, who: name, kind: 'act', text: words }],
-          outputs: [{ seq: 1, atMs: 0, line: words, text: [words, name], status: 'ok' }, { seq: 2, atMs: 0, line: name, text: [words], status: 'refused' }],
-          pages: [aPage({ id: name, text: words }), aPage({ text: words, ringing: false, acknowledged: [{ name, atMs: 0 }] })],
-          incident: { state: 'paged', severity: 'SEV-1', lead: name, plan: words, hypotheses: [{ id: name, text: words, as: 'open' }], tickets: [{ to: name, text: words }] },
-          people: [{ seat: 'responder-2', name, role: words, scripted: false }],
-          dashboards: [{ title: words, panels: [aPanel({ label: name })] }],
-          commands: [{ name, usage: words, summary: words, group: 'look', disabled: name, examples: [] }],
-          undo: words,
-          awaitingConfirm: words,
-          end: { outcome: 'worse', headline: words, lines: [words] },
-        });
-        const fresh = freshDesk(screen);
-        const desk = { ...fresh, over, focus, prompt: { ...fresh.prompt, offered: { lines: ['a', safeLine(words)], index: 1, typed: '' } } };
-        const frame = frameMaker()({ screen, desk, size: { columns, rows }, pace: 1, trouble: null, ghost: '', theme });
-        for (const row of frame.rows) {
-          const text = row.replace(OWN_SGR, '');
-          expect(text).not.toMatch(CONTROL);
-          expect(widthOf(text)).toBeLessThanOrEqual(columns);
-        }
-      }),
+      fc.property(
+        hostile,
+        hostile,
+        fc.constantFrom([80, 24], [120, 40], [200, 50]),
+        fc.constantFrom('none', 'help', 'end'),
+        fc.constantFrom(...PANES),
+        (words, name, [columns = 80, rows = 24], over, focus) => {
+          const screen = aScreen({
+            title: words,
+            synopsis: words,
+            you: name,
+            chat: [{ atMs: 0, from: name, kind: 'person', text: words }],
+            timeline: [{ seq: 1, atMs: 0, who: name, kind: 'act', text: words }],
+            outputs: [
+              { seq: 1, atMs: 0, line: words, text: [words, name], status: 'ok' },
+              { seq: 2, atMs: 0, line: name, text: [words], status: 'refused' },
+            ],
+            pages: [aPage({ id: name, text: words }), aPage({ text: words, ringing: false, acknowledged: [{ name, atMs: 0 }] })],
+            incident: {
+              state: 'paged',
+              severity: 'SEV-1',
+              lead: name,
+              plan: words,
+              hypotheses: [{ id: name, text: words, as: 'open' }],
+              tickets: [{ to: name, text: words }],
+            },
+            people: [{ seat: 'responder-2', name, role: words, scripted: false }],
+            dashboards: [{ title: words, panels: [aPanel({ label: name })] }],
+            commands: [{ name, usage: words, summary: words, group: 'look', disabled: name, examples: [] }],
+            undo: words,
+            awaitingConfirm: words,
+            end: { outcome: 'worse', headline: words, lines: [words] },
+          });
+          const fresh = freshDesk(screen);
+          const desk = {
+            ...fresh,
+            over,
+            focus,
+            prompt: { ...fresh.prompt, offered: { lines: ['a', safeLine(words)], index: 1, typed: '' } },
+          };
+          const frame = frameMaker()({ screen, desk, size: { columns, rows }, pace: 1, trouble: null, ghost: '', theme });
+          for (const row of frame.rows) {
+            const text = row.replace(OWN_SGR, '');
+            expect(text).not.toMatch(CONTROL);
+            expect(widthOf(text)).toBeLessThanOrEqual(columns);
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -5,8 +5,21 @@ import { PANES } from '../../src/ui/panes.ts';
 import { aPage, aScreen } from '../support/a-screen.ts';
 import { drawFrame } from '../support/draw-frame.tsx';
 
-const SIZES = [[80, 24], [120, 40], [200, 50]] as const;
-const QUIET = { outputs: [], timeline: [], chat: [], pages: [], undo: null, people: [], dashboards: [], incident: { state: 'quiet', severity: null, lead: null, hypotheses: [], plan: null, tickets: [] } } as const;
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [200, 50],
+] as const;
+const QUIET = {
+  outputs: [],
+  timeline: [],
+  chat: [],
+  pages: [],
+  undo: null,
+  people: [],
+  dashboards: [],
+  incident: { state: 'quiet', severity: null, lead: null, hypotheses: [], plan: null, tickets: [] },
+} as const;
 
 /** The golden files are plain screens: read them. `vitest -u` writes them again. */
 describe.each(SIZES)('at %ix%i', (columns, rows) => {
@@ -17,7 +30,12 @@ describe.each(SIZES)('at %ix%i', (columns, rows) => {
   });
 
   it('shows a page that rings where nobody can miss it', async () => {
-    const screen = aScreen({ pages: [aPage({ id: 'P1', ringing: false, resolved: true }), aPage({ id: 'P2', severity: 'SEV-1', text: 'checkout: 61 % of requests fail' })] });
+    const screen = aScreen({
+      pages: [
+        aPage({ id: 'P1', ringing: false, resolved: true }),
+        aPage({ id: 'P2', severity: 'SEV-1', text: 'checkout: 61 % of requests fail' }),
+      ],
+    });
     const shown = drawFrame(screen, columns, rows);
     expect(shown.split('\n').slice(0, 5).join('\n')).toContain('● P2 SEV-1 checkout: 61 % of requests fail');
     await expect(shown).toMatchFileSnapshot(golden('ringing'));
@@ -36,8 +54,16 @@ describe.each(SIZES)('at %ix%i', (columns, rows) => {
   });
 
   it('shows the hot wash', async () => {
-    const screen = aScreen({ end: { outcome: 'resolved', headline: 'Resolved in 24 minutes: the cause is gone.', lines: ['time to acknowledge     0:15', 'skill S                 0.96'] } });
-    await expect(drawFrame(screen, columns, rows, { desk: { ...freshDesk(screen), over: 'end' } })).toMatchFileSnapshot(golden('hot-wash'));
+    const screen = aScreen({
+      end: {
+        outcome: 'resolved',
+        headline: 'Resolved in 24 minutes: the cause is gone.',
+        lines: ['time to acknowledge     0:15', 'skill S                 0.96'],
+      },
+    });
+    await expect(drawFrame(screen, columns, rows, { desk: { ...freshDesk(screen), over: 'end' } })).toMatchFileSnapshot(
+      golden('hot-wash'),
+    );
   });
 
   it('fills the terminal exactly, in every pane and with text of any script', () => {
@@ -52,7 +78,9 @@ describe.each(SIZES)('at %ix%i', (columns, rows) => {
 describe('one pane at 80x24', () => {
   it.each(PANES)('%s', async (focus) => {
     const screen = aScreen();
-    await expect(drawFrame(screen, 80, 24, { desk: { ...freshDesk(screen), focus } })).toMatchFileSnapshot(`../golden/ui/pane-${focus}-80x24.txt`);
+    await expect(drawFrame(screen, 80, 24, { desk: { ...freshDesk(screen), focus } })).toMatchFileSnapshot(
+      `../golden/ui/pane-${focus}-80x24.txt`,
+    );
   });
 });
 
@@ -61,11 +89,15 @@ it('asks for more room where there is too little', () => {
 });
 
 it('says what stopped the drill before anything else', () => {
-  expect(drawFrame(aScreen(), 80, 24, { trouble: 'The timeline could not be written: the disk is full.' })).toContain('✗ The timeline could not be written: the disk is full.');
+  expect(drawFrame(aScreen(), 80, 24, { trouble: 'The timeline could not be written: the disk is full.' })).toContain(
+    '✗ The timeline could not be written: the disk is full.',
+  );
 });
 
 it('asks for the confirmation that the partner waits for', () => {
-  expect(drawFrame(aScreen({ awaitingConfirm: 'kubectl delete ns shop' }), 80, 24)).toMatch(/Your partner wants to run: kubectl delete ns shop.*\/confirm/);
+  expect(drawFrame(aScreen({ awaitingConfirm: 'kubectl delete ns shop' }), 80, 24)).toMatch(
+    /Your partner wants to run: kubectl delete ns shop.*\/confirm/,
+  );
 });
 
 it('uses no colour where NO_COLOR asks for none, and tells states apart without it', () => {

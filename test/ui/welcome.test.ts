@@ -38,7 +38,10 @@ describe('the first page', () => {
   });
 
   it.each(STEPS)('fits 80x24: %s', async (step) => {
-    const page = welcomePage({ ...freshWelcome(someChoices()), step }, someChoices(), themeNamed('bare'), { columns: 80, rows: 24 });
+    const page = welcomePage({ ...freshWelcome(someChoices()), step }, someChoices(), themeNamed('bare'), {
+      columns: 80,
+      rows: 24,
+    });
     expect(page.rows.length).toBe(24);
     expect(page.rows.every((line) => line.length <= 80)).toBe(true);
     await expect(page.rows.map((line) => line.trimEnd()).join('\n')).toMatchFileSnapshot(`../golden/ui/welcome-${step}-80x24.txt`);
@@ -46,8 +49,19 @@ describe('the first page', () => {
 
   it('shows long lists around what is chosen', () => {
     const one = someChoices().scenarios[0];
-    const choices = someChoices({ scenarios: Array.from({ length: 40 }, (_, i) => ({ title: `Drill ${i}`, kind: 'kata' as const, timeboxMs: 60_000, synopsis: one?.synopsis ?? '', skills: {} })) });
-    const page = welcomePage({ ...freshWelcome(choices), step: 'scenario', scenario: 33 }, choices, themeNamed('bare'), { columns: 80, rows: 24 });
+    const choices = someChoices({
+      scenarios: Array.from({ length: 40 }, (_, i) => ({
+        title: `Drill ${i}`,
+        kind: 'kata' as const,
+        timeboxMs: 60_000,
+        synopsis: one?.synopsis ?? '',
+        skills: {},
+      })),
+    });
+    const page = welcomePage({ ...freshWelcome(choices), step: 'scenario', scenario: 33 }, choices, themeNamed('bare'), {
+      columns: 80,
+      rows: 24,
+    });
     expect(page.rows.join('\n')).toContain('▶ Drill 33');
     expect(page.rows.length).toBe(24);
   });

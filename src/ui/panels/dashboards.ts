@@ -8,20 +8,39 @@ import { fit, fitRight, widthOf } from '../text.ts';
 import type { Theme } from '../theme.ts';
 
 /** The dashboards: each series with its value now, where it goes, what is normal and what its limit is. As tall as there is room. */
-export function dashboards(screen: Pick<Screen, 'dashboards'>, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
-  if (screen.dashboards.length === 0) return headWindow([row(theme, columns, [['faint', 'No dashboard is open. Try: dash'] ])], height, scroll);
+export function dashboards(
+  screen: Pick<Screen, 'dashboards'>,
+  theme: Theme,
+  columns: number,
+  height: number,
+  scroll: Scroll,
+): Window {
+  if (screen.dashboards.length === 0)
+    return headWindow([row(theme, columns, [['faint', 'No dashboard is open. Try: dash']])], height, scroll);
   const chartRows = rowsPerChart(screen.dashboards, height);
-  return headWindow(screen.dashboards.flatMap((dashboard) => dashboardRows(dashboard, theme, columns, chartRows)), height, scroll);
+  return headWindow(
+    screen.dashboards.flatMap((dashboard) => dashboardRows(dashboard, theme, columns, chartRows)),
+    height,
+    scroll,
+  );
 }
 
 /** One series in one row, for the strip: `storefront p95  7.2 s ▲ past its limit  ▁▂▅█`. */
 export function seriesSpans(panel: PanelView, columns: number): Span[] {
   const how = standing(panel, newest(panel));
-  return [['plain', `${safeLine(panel.label)} `], [how, valueText(panel)], ['faint', `${normalText(panel)} `], ...sparkline(panel, columns)];
+  return [
+    ['plain', `${safeLine(panel.label)} `],
+    [how, valueText(panel)],
+    ['faint', `${normalText(panel)} `],
+    ...sparkline(panel, columns),
+  ];
 }
 
 function dashboardRows(dashboard: DashboardView, theme: Theme, columns: number, chartRows: number): string[] {
-  const labels = Math.min(Math.floor(columns * 0.34), Math.max(8, ...dashboard.panels.map((panel) => widthOf(safeLine(panel.label)))));
+  const labels = Math.min(
+    Math.floor(columns * 0.34),
+    Math.max(8, ...dashboard.panels.map((panel) => widthOf(safeLine(panel.label)))),
+  );
   const rows = [row(theme, columns, [['title', dashboard.title]])];
   for (const panel of dashboard.panels) {
     if (chartRows === 0) rows.push(compact(panel, theme, columns, labels));
@@ -36,7 +55,13 @@ function compact(panel: PanelView, theme: Theme, columns: number, labels: number
   const value = fitRight(valueText(panel), 11);
   const normal = roomy ? fit(normalText(panel), 20) : '';
   const bars = Math.max(4, columns - labels - 2 - value.length - normal.length - 1);
-  return row(theme, columns, [['plain', `${fit(safeLine(panel.label), labels)} `], [how, value], ['faint', normal], ['plain', ' '], ...sparkline(panel, bars)]);
+  return row(theme, columns, [
+    ['plain', `${fit(safeLine(panel.label), labels)} `],
+    [how, value],
+    ['faint', normal],
+    ['plain', ' '],
+    ...sparkline(panel, bars),
+  ]);
 }
 
 function tall(panel: PanelView, theme: Theme, columns: number, chartRows: number): string[] {
@@ -44,9 +69,24 @@ function tall(panel: PanelView, theme: Theme, columns: number, chartRows: number
   const words = columns >= 50;
   const bounds: Span[] = [];
   if (panel.baseline !== null) bounds.push(['faint', `${words ? 'normal ' : ''}┈ ${quantity(panel.baseline, panel.unit)}`]);
-  if (panel.limit !== null) bounds.push([how === 'bad' ? 'bad' : 'faint', `${bounds.length > 0 ? '  ' : ''}${words ? 'limit ' : ''}╌ ${quantity(panel.limit, panel.unit)}`]);
+  if (panel.limit !== null)
+    bounds.push([
+      how === 'bad' ? 'bad' : 'faint',
+      `${bounds.length > 0 ? '  ' : ''}${words ? 'limit ' : ''}╌ ${quantity(panel.limit, panel.unit)}`,
+    ]);
   const drawn = chartRows === 1 ? [sparkline(panel, columns)] : chart(panel, columns, chartRows);
-  return [row(theme, columns, [['plain', `${safeLine(panel.label)}  `], [how, valueText(panel)]], bounds), ...drawn.map((spans) => row(theme, columns, spans))];
+  return [
+    row(
+      theme,
+      columns,
+      [
+        ['plain', `${safeLine(panel.label)}  `],
+        [how, valueText(panel)],
+      ],
+      bounds,
+    ),
+    ...drawn.map((spans) => row(theme, columns, spans)),
+  ];
 }
 
 /** `7.2 s ▲!`: the mark tells without colour that the limit is passed. */

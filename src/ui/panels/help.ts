@@ -12,11 +12,23 @@ export function help(screen: Pick<Screen, 'commands'>, theme: Theme, columns: nu
   for (const [group, title] of COMMAND_GROUPS) {
     const commands = screen.commands.filter((command) => command.group === group);
     if (commands.length === 0) continue;
-    lines.push(row(theme, columns, [['title', title]]), ...commands.flatMap((command) => commandRows(command, theme, columns)), blank(columns));
+    lines.push(
+      row(theme, columns, [['title', title]]),
+      ...commands.flatMap((command) => commandRows(command, theme, columns)),
+      blank(columns),
+    );
   }
-  lines.push(row(theme, columns, [['title', 'Saying something']]), ...told(theme, columns, 'Any other words', 'go to the incident room. @name in front asks one person.'), blank(columns));
+  lines.push(
+    row(theme, columns, [['title', 'Saying something']]),
+    ...told(theme, columns, 'Any other words', 'go to the incident room. @name in front asks one person.'),
+    blank(columns),
+  );
   for (const [group, title] of KEY_GROUPS) {
-    lines.push(row(theme, columns, [['title', title]]), ...KEYS.filter((key) => key.group === group).flatMap((key) => keyRows(key, theme, columns)), blank(columns));
+    lines.push(
+      row(theme, columns, [['title', title]]),
+      ...KEYS.filter((key) => key.group === group).flatMap((key) => keyRows(key, theme, columns)),
+      blank(columns),
+    );
   }
   return headWindow(lines, height, scroll);
 }
@@ -42,11 +54,27 @@ function commandRows(command: CommandHelp, theme: Theme, columns: number): strin
   const open = command.disabled === null;
   const mark = open ? '  ' : '✗ ';
   if (widthOf(usage) > label) {
-    const rest = wrap(summary, columns - label - 3).map((text) => row(theme, columns, [['plain', ' '.repeat(label + 3)], [open ? 'plain' : 'faint', text]]));
-    return [row(theme, columns, [['warn', mark], [open ? 'key' : 'faint', usage]]), ...rest];
+    const rest = wrap(summary, columns - label - 3).map((text) =>
+      row(theme, columns, [
+        ['plain', ' '.repeat(label + 3)],
+        [open ? 'plain' : 'faint', text],
+      ]),
+    );
+    return [
+      row(theme, columns, [
+        ['warn', mark],
+        [open ? 'key' : 'faint', usage],
+      ]),
+      ...rest,
+    ];
   }
   return wrap(summary, columns - label - 3).map((text, i) =>
-    row(theme, columns, [['warn', i === 0 ? mark : '  '], [open ? 'key' : 'faint', fit(i === 0 ? usage : '', label)], ['plain', ' '], [open ? 'plain' : 'faint', text]]),
+    row(theme, columns, [
+      ['warn', i === 0 ? mark : '  '],
+      [open ? 'key' : 'faint', fit(i === 0 ? usage : '', label)],
+      ['plain', ' '],
+      [open ? 'plain' : 'faint', text],
+    ]),
   );
 }
 
@@ -56,7 +84,13 @@ function keyRows(key: KeyEntry, theme: Theme, columns: number): string[] {
 
 function told(theme: Theme, columns: number, what: string, summary: string): string[] {
   const label = labelWidth(columns);
-  return wrap(summary, columns - label - 3).map((text, i) => row(theme, columns, [['plain', '  '], ['key', fit(i === 0 ? what : '', label)], ['plain', ` ${text}`]]));
+  return wrap(summary, columns - label - 3).map((text, i) =>
+    row(theme, columns, [
+      ['plain', '  '],
+      ['key', fit(i === 0 ? what : '', label)],
+      ['plain', ` ${text}`],
+    ]),
+  );
 }
 
 function labelWidth(columns: number): number {

@@ -7,16 +7,30 @@ import { wrap } from '../text.ts';
 import type { Style, Theme } from '../theme.ts';
 
 /** The hot wash: how the drill ended and its numbers, before anybody stands up. */
-export function hotWash(screen: Pick<Screen, 'title'>, end: EndView, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
+export function hotWash(
+  screen: Pick<Screen, 'title'>,
+  end: EndView,
+  theme: Theme,
+  columns: number,
+  height: number,
+  scroll: Scroll,
+): Window {
   const { symbol, style } = OUTCOMES[end.outcome];
   const lines = [
     blank(columns),
-    ...wrap(end.headline, columns - 8).map((text, i) => row(theme, columns, [['plain', '  '], [style, i === 0 ? `${symbol} ${text}` : `  ${text}`]])),
+    ...wrap(end.headline, columns - 8).map((text, i) =>
+      row(theme, columns, [
+        ['plain', '  '],
+        [style, i === 0 ? `${symbol} ${text}` : `  ${text}`],
+      ]),
+    ),
     row(theme, columns, [['faint', `    ${screen.title}`]]),
     blank(columns),
     ...end.lines.flatMap((line) => keepIndent(line, columns - 4).map((text) => row(theme, columns, [['plain', `    ${text}`]]))),
     blank(columns),
-    ...wrap('Before you read the debrief: say what surprised you, one thing that went well, one thing to change.', columns - 8).map((text) => row(theme, columns, [['faint', `    ${text}`]])),
+    ...wrap('Before you read the debrief: say what surprised you, one thing that went well, one thing to change.', columns - 8).map(
+      (text) => row(theme, columns, [['faint', `    ${text}`]]),
+    ),
   ];
   return headWindow(lines, height, scroll);
 }

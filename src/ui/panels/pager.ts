@@ -5,11 +5,21 @@ import { wrap } from '../text.ts';
 import { incidentTime, SEVERITY_STYLES, type Theme } from '../theme.ts';
 
 /** The pages: what rings first, then the newest. A ringing page is one solid bar; it does not blink. */
-export function pager(screen: Pick<Screen, 'pages' | 'clock'>, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
+export function pager(
+  screen: Pick<Screen, 'pages' | 'clock'>,
+  theme: Theme,
+  columns: number,
+  height: number,
+  scroll: Scroll,
+): Window {
   if (screen.pages.length === 0) return headWindow([row(theme, columns, [['faint', 'No pages. It is quiet.']])], height, scroll);
   const newestFirst = screen.pages.toReversed();
   const ordered = [...newestFirst.filter((page) => page.ringing), ...newestFirst.filter((page) => !page.ringing)];
-  return headWindow(ordered.flatMap((page) => pageRows(page, screen, theme, columns)), height, scroll);
+  return headWindow(
+    ordered.flatMap((page) => pageRows(page, screen, theme, columns)),
+    height,
+    scroll,
+  );
 }
 
 function pageRows(page: PageView, screen: Pick<Screen, 'clock'>, theme: Theme, columns: number): string[] {
@@ -24,7 +34,13 @@ function pageRows(page: PageView, screen: Pick<Screen, 'clock'>, theme: Theme, c
     ];
   }
   const symbol: Span = page.resolved ? ['good', '✓ '] : ['warn', '◐ '];
-  const head: Span[] = [symbol, [page.resolved ? 'faint' : 'strong', page.id], ['plain', ' '], [page.resolved ? 'faint' : SEVERITY_STYLES[page.severity], page.severity], ['faint', ` ${time} `]];
+  const head: Span[] = [
+    symbol,
+    [page.resolved ? 'faint' : 'strong', page.id],
+    ['plain', ' '],
+    [page.resolved ? 'faint' : SEVERITY_STYLES[page.severity], page.severity],
+    ['faint', ` ${time} `],
+  ];
   return [
     row(theme, columns, [...head, ...by(page, '')], page.resolved ? [['good', 'resolved']] : []),
     ...words.map((line) => row(theme, columns, [[page.resolved ? 'faint' : 'plain', `  ${line}`]])),

@@ -6,7 +6,14 @@ import type { Theme } from '../theme.ts';
 
 /** The prompt as a row, and the column its cursor stands in. A line that is too long shows the part around its cursor. */
 export function promptLine(prompt: Prompt, ghost: string, theme: Theme, columns: number): { line: string; cursor: number } {
-  const lead: Span[] = prompt.search === null ? [['key', '› ']] : [['key', '(search) '], ['strong', prompt.search.words], ['faint', prompt.search.index === null ? ': nothing yet ' : ': ']];
+  const lead: Span[] =
+    prompt.search === null
+      ? [['key', '› ']]
+      : [
+          ['key', '(search) '],
+          ['strong', prompt.search.words],
+          ['faint', prompt.search.index === null ? ': nothing yet ' : ': '],
+        ];
   const leadWidth = lead.reduce((sum, [, text]) => sum + widthOf(text), 0);
   const room = Math.max(4, columns - leadWidth - 1);
   let from = 0;
@@ -32,7 +39,11 @@ export function choices(offered: NonNullable<Prompt['offered']>, theme: Theme, c
 /** The keys that matter now, from the key table, with a notice in front if there is one. */
 export function footer(mode: Mode, notice: string | null, theme: Theme, columns: number): string {
   if (mode === 'leaving') {
-    return row(theme, columns, [['warn', ' Leave the drill? Nothing is lost; go on with --resume. '], ['key', '^C'], ['plain', ' yes, any key no']]);
+    return row(theme, columns, [
+      ['warn', ' Leave the drill? Nothing is lost; go on with --resume. '],
+      ['key', '^C'],
+      ['plain', ' yes, any key no'],
+    ]);
   }
   if (notice !== null) return row(theme, columns, [['warn', ` ${notice}`]]);
   const spans: Span[] = [];

@@ -12,7 +12,12 @@ export function strip(screen: Pick<Screen, 'pages' | 'dashboards'>, trouble: str
   if (ringing !== undefined) {
     const call = ` /ack ${ringing.id} `;
     const text = ` ● ${ringing.id} ${ringing.severity} ${ringing.text}`;
-    return row(theme, columns, [['alarm', text.length < columns - call.length - 1 ? text.padEnd(columns - call.length - 1) : text]], [['clock', call]]);
+    return row(
+      theme,
+      columns,
+      [['alarm', text.length < columns - call.length - 1 ? text.padEnd(columns - call.length - 1) : text]],
+      [['clock', call]],
+    );
   }
   const level = screen.dashboards.at(-1)?.panels.slice(0, columns >= 150 ? 3 : columns >= 110 ? 2 : 1) ?? [];
   if (level.length === 0) return row(theme, columns, []);
@@ -36,7 +41,16 @@ export function tabs(screen: Screen, seen: Seen, focus: PaneId, theme: Theme, co
 
 /** Above the prompt: what waits for this seat's word, or the last thing said where the room itself is out of sight. */
 export function lastWord(screen: Screen, roomVisible: boolean, theme: Theme, columns: number): string {
-  if (screen.awaitingConfirm !== null) return row(theme, columns, [['warn', '? Your partner wants to run: '], ['strong', screen.awaitingConfirm]], [['key', '/confirm']]);
+  if (screen.awaitingConfirm !== null)
+    return row(
+      theme,
+      columns,
+      [
+        ['warn', '? Your partner wants to run: '],
+        ['strong', screen.awaitingConfirm],
+      ],
+      [['key', '/confirm']],
+    );
   const last = screen.chat.at(-1);
   if (roomVisible || last === undefined) return row(theme, columns, []);
   return row(theme, columns, chatSpans(last, screen));

@@ -5,7 +5,13 @@ import { wrap } from '../text.ts';
 import { incidentTime, type Style, type Theme } from '../theme.ts';
 
 /** What happened, as far as this seat may know, oldest first. */
-export function timeline(screen: Pick<Screen, 'timeline' | 'clock'>, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
+export function timeline(
+  screen: Pick<Screen, 'timeline' | 'clock'>,
+  theme: Theme,
+  columns: number,
+  height: number,
+  scroll: Scroll,
+): Window {
   return tailWindow(screen.timeline, height, scroll, (line) => factRows(line, screen, theme, columns));
 }
 
@@ -15,7 +21,13 @@ function factRows(line: TimelineLine, screen: Pick<Screen, 'clock'>, theme: Them
   const { symbol, style } = KINDS[line.kind];
   const text = line.who === null ? line.text : `${line.who}: ${line.text}`;
   return wrap(text, Math.max(8, columns - INDENT)).map((words, i) => {
-    const lead: Span[] = i === 0 ? [['faint', incidentTime(screen.clock, line.atMs)], [style, ` ${symbol} `]] : [['plain', ' '.repeat(INDENT)]];
+    const lead: Span[] =
+      i === 0
+        ? [
+            ['faint', incidentTime(screen.clock, line.atMs)],
+            [style, ` ${symbol} `],
+          ]
+        : [['plain', ' '.repeat(INDENT)]];
     return row(theme, columns, [...lead, ['plain', words]]);
   });
 }

@@ -6,16 +6,33 @@ import { skip, wrap, widthOf } from '../text.ts';
 import { incidentTime, type Style, type Theme } from '../theme.ts';
 
 /** What this seat's commands answered, the newest at the bottom. Tables keep their columns: long lines are cut, and shifted aside on request. */
-export function work(screen: Pick<Screen, 'outputs' | 'clock' | 'synopsis'>, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
+export function work(
+  screen: Pick<Screen, 'outputs' | 'clock' | 'synopsis'>,
+  theme: Theme,
+  columns: number,
+  height: number,
+  scroll: Scroll,
+): Window {
   if (screen.outputs.length === 0) return { lines: briefing(screen, theme, columns), above: 0, below: 0, back: 0 };
   return tailWindow(screen.outputs, height, scroll, (block) => blockRows(block, screen, theme, columns, scroll.aside));
 }
 
 function blockRows(block: OutputBlock, screen: Pick<Screen, 'clock'>, theme: Theme, columns: number, aside: number): string[] {
   const { symbol, style, words } = ENDINGS[block.status];
-  const rows = [row(theme, columns, [[style, `${symbol} `], ['strong', block.line]], [['faint', incidentTime(screen.clock, block.atMs)]])];
+  const rows = [
+    row(
+      theme,
+      columns,
+      [
+        [style, `${symbol} `],
+        ['strong', block.line],
+      ],
+      [['faint', incidentTime(screen.clock, block.atMs)]],
+    ),
+  ];
   for (const text of block.text) {
-    if (block.status === 'refused') for (const part of wrap(text, columns - 2)) rows.push(row(theme, columns, [[words, `  ${part}`]]));
+    if (block.status === 'refused')
+      for (const part of wrap(text, columns - 2)) rows.push(row(theme, columns, [[words, `  ${part}`]]));
     else rows.push(row(theme, columns, [[words, shifted(safeLine(text), aside, columns)]]));
   }
   rows.push(blank(columns));
