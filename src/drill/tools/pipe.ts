@@ -1,3 +1,5 @@
+import { compilePattern } from './pattern.ts';
+
 /** What came out of a pipeline's last command, with its exit code; or a sentence on why a filter cannot be run. */
 export type Piped = { readonly text: readonly string[]; readonly exitCode: number } | { readonly refusal: string };
 
@@ -49,28 +51,29 @@ function grep(lines: readonly string[], words: readonly string[]): Piped {
   const options = readGrep(words);
   if ('refusal' in options) return options;
   const { letters } = options;
-  const expression = compile(options);
-  if ('refusal' in expression) return expression;
+  const text = letters.has('F') ? options.pattern.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`) : options.pattern;
+  const pattern = compilePattern(text, { basic: !letters.has('E') && !letters.has('P') && !letters.has('F'), ignoreCase: letters.has('i'), wholeWords: letters.has('w') });
+  if ('refusal' in pattern) return pattern;
   const hits: number[] = [];
   for (let at = 0; at < lines.length && hits.length < options.atMost; at++) {
-    if (expression.test(lines[at] as string) !== letters.has('v')) hits.push(at);
+    if (pattern.found(lines[at] as string) !== letters.has('v')) hits.push(at);
   }
   const exitCode = hits.length > 0 ? 0 : 1;
   if (letters.has('q')) return { text: [], exitCode };
   if (letters.has('c')) return { text: [String(hits.length)], exitCode };
-  if (letters.has('o')) return { text: hits.flatMap((at) => parts(lines[at] as string, expression)), exitCode };
+  if (letters.has('o')) return { text: hits.flatMap((at) => pattern.all(lines[at] as string)), exitCode };
   const number = (at: number, mark: string): string => (letters.has('n') ? `${at + 1}${mark}${lines[at]}` : (lines[at] as string));
-  const text: string[] = [];
+  const shown: string[] = [];
   const chosen = new Set(hits);
   let next = 0;
   for (const hit of hits) {
     const from = Math.max(next, hit - options.before);
-    if (next > 0 && from > next && options.before + options.after > 0) text.push('--');
-    for (let at = from; at <= hit; at++) text.push(number(at, chosen.has(at) ? ':' : '-'));
+    if (next > 0 && from > next && options.before + options.after > 0) shown.push('--');
+    for (let at = from; at <= hit; at++) shown.push(number(at, chosen.has(at) ? ':' : '-'));
     next = Math.max(next, hit + 1);
-    while (next <= hit + options.after && next < lines.length && !chosen.has(next)) text.push(number(next++, '-'));
+    while (next <= hit + options.after && next < lines.length && !chosen.has(next)) shown.push(number(next++, '-'));
   }
-  return { text, exitCode };
+  return { text: shown, exitCode };
 }
 
 function readGrep(words: readonly string[]): GrepOptions | { readonly refusal: string } {
@@ -98,30 +101,6 @@ function readGrep(words: readonly string[]): GrepOptions | { readonly refusal: s
   }
   if (pattern === null) return { refusal: 'grep needs a pattern, such as: | grep -i error' };
   return { letters, pattern, before: Math.max(numbers.B, numbers.C), after: Math.max(numbers.A, numbers.C), atMost: numbers.m };
-}
-
-function compile({ letters, pattern }: GrepOptions): RegExp | { readonly refusal: string } {
-  const extended = letters.has('E') || letters.has('P');
-  let source = letters.has('F') ? pattern.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`) : extended ? pattern : fromBasic(pattern);
-  // A repeated group that itself repeats or chooses can take for ever on one line.
-  if (pattern.length > 300 || /\([^)]*[*+{|?][^)]*\)\s*[*+{]/.test(source) || /\(.*\(.*\).*\)[*+{]/.test(source) || (source.match(/[*+{]/g) ?? []).length > 12) {
-    return { refusal: 'That pattern is too elaborate for this grep. Use a simpler one, or two greps in a row.' };
-  }
-  if (letters.has('w')) source = String.raw`(?<!\w)(?:${source})(?!\w)`;
-  try {
-    return new RegExp(source, letters.has('i') ? 'i' : '');
-  } catch {
-    return { refusal: `grep cannot read the pattern "${pattern}". With -F it is taken letter by letter.` };
-  }
-}
-
-/** A basic regular expression as an extended one: `\|`, `\(`, `\+` are the special ones there, `|`, `(`, `+` the plain ones. */
-function fromBasic(pattern: string): string {
-  return pattern.replaceAll(/\\?[()+?{|}]/g, (found) => (found.length === 2 ? (found[1] as string) : `\\${found}`)).replace(/^\*/, String.raw`\*`);
-}
-
-function parts(line: string, expression: RegExp): string[] {
-  return Array.from(line.matchAll(new RegExp(expression.source, `${expression.flags}g`)), (match) => match[0]).filter((part) => part !== '');
 }
 
 /** `head` and `tail`: `-n 5`, `-n5`, `-5`, `-n +5`; ten lines unless told. */

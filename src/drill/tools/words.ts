@@ -8,6 +8,7 @@ export type SplitLine = { readonly stages: readonly (readonly string[])[] } | { 
  * and are passed over. `{ stages: [[]] }` for an empty line.
  */
 export function splitLine(line: string): SplitLine {
+  if (line.length > LONGEST_LINE) return { refusal: `A line may have ${LONGEST_LINE} characters; this one has ${line.length}.` };
   const cutter = new Cutter(line);
   let refusal: string | null = null;
   while (refusal === null && cutter.at < line.length) refusal = step(cutter);
@@ -25,6 +26,7 @@ export function quoteWord(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+const LONGEST_LINE = 32_768;
 const PLAIN = /^[\w@%+=:,./~^{}[\]-]+$/;
 const BLANK = /\s/;
 

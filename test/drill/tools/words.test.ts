@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pipe } from '../../../src/drill/tools/pipe.ts';
+import { compilePattern } from '../../../src/drill/tools/pattern.ts';
 import { plainText } from '../../../src/drill/tools/plain-text.ts';
 import { quoteWord, splitLine } from '../../../src/drill/tools/words.ts';
 
@@ -57,6 +58,9 @@ describe('what responders pipe into', () => {
     ['grep -c web', ['2']],
     ['grep -o "web-[0-9]"', ['web-1', 'web-2']],
     ['grep -F .', []],
+    [String.raw`grep -E '^(web|db)-[[:digit:]]+ +0/[0-9]{1}$'`, ['web-2      0/1']],
+    [String.raw`grep -w 'cache\|READY' | grep -i ready`, ['NAME       READY']],
+    [String.raw`grep -v '^NAME\|1/1$' | head -1`, ['web-2      0/1']],
     ['tail -n +5', ['cache-0    0/1']],
     ['tail -n 1', ['cache-0    0/1']],
     ['head -n -4', ['NAME       READY']],
@@ -72,8 +76,21 @@ describe('what responders pipe into', () => {
     expect(through('grep nothing')).toEqual({ text: [], exitCode: 1 });
   });
 
-  it.each([['awk "{print}"', /can follow a pipe/], ['grep', /needs a pattern/], ['grep a b', /one pattern/], ['head -x', /number of lines/], ['grep -E "(a+)+$"', /too elaborate/], ['grep -E "(["', /cannot read/]])('refuses | %s', (line, sentence) => {
+  it.each([['awk "{print}"', /can follow a pipe/], ['grep', /needs a pattern/], ['grep a b', /one pattern/], ['head -x', /number of lines/], ['grep -E "(["', /cannot read/]])('refuses | %s', (line, sentence) => {
     expect(through(line)).toEqual({ refusal: expect.stringMatching(sentence) });
+  });
+
+  it('finds what JavaScript would find, and takes no longer for a cruel pattern', () => {
+    const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '(a|b)', '(ab)', '(a*|b)', String.raw`\w`, String.raw`\b`, '^', '$', 'a{1,2}', '(ba){2}', '|');
+    const part = fc.tuple(atom, fc.constantFrom('', '', '*', '+', '?')).map(([one, repeat]) => (/^[\^$|]$|\\b|\}$/.test(one) ? one : one + repeat));
+    fc.assert(fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 8 }), fc.boolean(), (pieces, line, word) => {
+      const source = pieces.join('');
+      const ours = compilePattern(source, { basic: false, ignoreCase: false, wholeWords: word });
+      const theirs = new RegExp(word ? String.raw`(?<!\w)(?:${source})(?!\w)` : source);
+      if ('refusal' in ours) throw new Error(`${source}: ${ours.refusal}`);
+      expect([source, line, ours.found(line)]).toEqual([source, line, theirs.test(line)]);
+    }), { numRuns: 2000 });
+    expect(pipe(['a'.repeat(5000)], [['grep', '-E', '(a+)+(a*)*.*.*.*.*.*b$']])).toEqual({ text: [], exitCode: 1 });
   });
 
   it('sorts numbers as numbers', () => {
