@@ -1,11 +1,82 @@
 import { amount, exactly, fieldsOf, listOf, orNull, record, text, textsByName, truth, whole, type Field, type Shape } from './kind.ts';
 import type { GhostRun, Happening, HappeningType, SeatRecord, ServiceLevel, TimelineHeader } from './timeline.ts';
 
-/**
- * The fields of each type of fact, in the order in which a line holds them. A new type or field of the timeline breaks
- * the build here until somebody says how it is written and read.
- */
-export const FIELDS_OF_FACT: ReadonlyMap<string, readonly Field[]> = mapShapes();
+type ShapeOf<Type extends HappeningType> = Shape<Omit<Extract<Happening, { type: Type }>, 'type'>>;
+
+const seat = text;
+const severity = exactly('SEV-1', 'SEV-2', 'SEV-3', 'SEV-4');
+const outcome = exactly('resolved', 'mitigated', 'timebox', 'worse');
+const ms = orNull(amount);
+const level = record<ServiceLevel>({ service: text, total: amount, bad: amount, p50Ms: ms, p95Ms: ms });
+const ghost = record<GhostRun>({
+  as: exactly('noop', 'golden', 'johnny', 'john', 'random'),
+  outcome,
+  badMinutes: amount,
+  ttmMs: ms,
+  ttrMs: ms,
+});
+
+/** A new type or field of the timeline breaks the build here until somebody says how it is written and read. */
+const SHAPES = {
+  'command-given': { seat, line: text },
+  'pager-answered': { page: text, person: text, via: exactly('pagerduty') },
+  'drill-paused': { reason: exactly('quit', 'asked') },
+  'drill-continued': {},
+  'stage-entered': { stage: text },
+  'fault-began': { fault: text, kind: text, target: text },
+  'fault-ended': { fault: text, how: exactly('ended', 'cured') },
+  'alert-fired': { alert: text, service: text, text, value: amount },
+  'alert-cleared': { alert: text, service: text },
+  'change-made': { who: text, what: text, target: text },
+  'workload-ready-changed': { workload: text, ready: whole, desired: whole },
+  'service-level-measured': { slo: level, burn: amount, budgetUsed: amount, services: listOf(level) },
+  'page-sent': { page: text, seats: listOf(seat), severity, text, again: truth },
+  'page-acknowledged': { page: text, seat, via: exactly('local', 'pagerduty') },
+  'page-resolved': { page: text },
+  'inject-said': { inject: text, from: text, text },
+  'hint-given': { seat: orNull(seat), text },
+  'command-refused': { seat, line: text, reason: text },
+  observed: {
+    seat,
+    kind: exactly('changes', 'metrics', 'logs', 'state', 'dependencies', 'traces', 'check'),
+    tool: text,
+    target: text,
+    shown: text,
+  },
+  'api-written': {
+    seat,
+    verb: exactly('create', 'update', 'patch', 'delete', 'deletecollection'),
+    resource: text,
+    namespace: text,
+    name: text,
+    code: whole,
+    undoClass: exactly('U0', 'U1', 'U2', 'U3', 'U4'),
+    undo: orNull(text),
+    undoes: orNull(whole),
+  },
+  'flag-flipped': { seat, flag: text, from: text, to: text },
+  said: { seat, text, to: orNull(seat) },
+  claimed: { seat },
+  'role-taken': { seat, role: text },
+  'hypothesis-stated': { seat, id: text, text },
+  'hypothesis-settled': { seat, id: text, as: exactly('confirmed', 'rejected') },
+  'plan-stated': { seat, text },
+  verified: { seat, bad: amount, burn: amount, p95Ms: ms, meets: truth },
+  'update-posted': { seat, audience: exactly('team', 'stakeholders'), text },
+  'ticket-filed': { seat, to: text, text },
+  'handed-off': { seat, text },
+  'confirm-asked': { seat, line: text },
+  confirmed: { seat, command: whole },
+  'verdict-reached': { verdict: exactly('mitigated', 'resolved', 'violated'), checks: listOf(text) },
+  'resolve-claimed': { seat, failing: listOf(text) },
+  'drill-ended': { outcome },
+  'ghost-measured': { ghost },
+} satisfies { readonly [Type in HappeningType]: ShapeOf<Type> };
+
+/** The fields of each type of fact, in the order in which a line holds them. */
+export const FIELDS_OF_FACT: ReadonlyMap<string, readonly Field[]> = new Map(
+  Object.entries(SHAPES).map(([type, shape]) => [type, fieldsOf<object>(shape)]),
+);
 
 /** The fields of a header that follow its format and version. */
 export const FIELDS_OF_HEADER: readonly Field[] = fieldsOf<Omit<TimelineHeader, 'format' | 'version'>>({
@@ -24,76 +95,3 @@ export const FIELDS_OF_HEADER: readonly Field[] = fieldsOf<Omit<TimelineHeader, 
   ),
   pager: exactly('local', 'pagerduty', 'none'),
 });
-
-type ShapeOf<Type extends HappeningType> = Shape<Omit<Extract<Happening, { type: Type }>, 'type'>>;
-
-function mapShapes(): ReadonlyMap<string, readonly Field[]> {
-  const seat = text;
-  const severity = exactly('SEV-1', 'SEV-2', 'SEV-3', 'SEV-4');
-  const outcome = exactly('resolved', 'mitigated', 'timebox', 'worse');
-  const ms = orNull(amount);
-  const level = record<ServiceLevel>({ service: text, total: amount, bad: amount, p50Ms: ms, p95Ms: ms });
-  const ghost = record<GhostRun>({
-    as: exactly('noop', 'golden', 'johnny', 'john', 'random'),
-    outcome,
-    badMinutes: amount,
-    ttmMs: ms,
-    ttrMs: ms,
-  });
-  const shapes = {
-    'command-given': { seat, line: text },
-    'pager-answered': { page: text, person: text, via: exactly('pagerduty') },
-    'drill-paused': { reason: exactly('quit', 'asked') },
-    'drill-continued': {},
-    'stage-entered': { stage: text },
-    'fault-began': { fault: text, kind: text, target: text },
-    'fault-ended': { fault: text, how: exactly('ended', 'cured') },
-    'alert-fired': { alert: text, service: text, text, value: amount },
-    'alert-cleared': { alert: text, service: text },
-    'change-made': { who: text, what: text, target: text },
-    'workload-ready-changed': { workload: text, ready: whole, desired: whole },
-    'service-level-measured': { slo: level, burn: amount, budgetUsed: amount, services: listOf(level) },
-    'page-sent': { page: text, seats: listOf(seat), severity, text, again: truth },
-    'page-acknowledged': { page: text, seat, via: exactly('local', 'pagerduty') },
-    'page-resolved': { page: text },
-    'inject-said': { inject: text, from: text, text },
-    'hint-given': { seat: orNull(seat), text },
-    'command-refused': { seat, line: text, reason: text },
-    observed: {
-      seat,
-      kind: exactly('changes', 'metrics', 'logs', 'state', 'dependencies', 'traces', 'check'),
-      tool: text,
-      target: text,
-      shown: text,
-    },
-    'api-written': {
-      seat,
-      verb: exactly('create', 'update', 'patch', 'delete', 'deletecollection'),
-      resource: text,
-      namespace: text,
-      name: text,
-      code: whole,
-      undoClass: exactly('U0', 'U1', 'U2', 'U3', 'U4'),
-      undo: orNull(text),
-      undoes: orNull(whole),
-    },
-    'flag-flipped': { seat, flag: text, from: text, to: text },
-    said: { seat, text, to: orNull(seat) },
-    claimed: { seat },
-    'role-taken': { seat, role: text },
-    'hypothesis-stated': { seat, id: text, text },
-    'hypothesis-settled': { seat, id: text, as: exactly('confirmed', 'rejected') },
-    'plan-stated': { seat, text },
-    verified: { seat, bad: amount, burn: amount, p95Ms: ms, meets: truth },
-    'update-posted': { seat, audience: exactly('team', 'stakeholders'), text },
-    'ticket-filed': { seat, to: text, text },
-    'handed-off': { seat, text },
-    'confirm-asked': { seat, line: text },
-    confirmed: { seat, command: whole },
-    'verdict-reached': { verdict: exactly('mitigated', 'resolved', 'violated'), checks: listOf(text) },
-    'resolve-claimed': { seat, failing: listOf(text) },
-    'drill-ended': { outcome },
-    'ghost-measured': { ghost },
-  } satisfies { readonly [Type in HappeningType]: ShapeOf<Type> };
-  return new Map(Object.entries(shapes).map(([type, shape]) => [type, fieldsOf<object>(shape)]));
-}
