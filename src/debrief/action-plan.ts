@@ -59,7 +59,7 @@ function runbook({ record }: Measured): Omit<PlanItem, 'due'> {
 }
 
 function standingChange({ record, effects, anchors }: Measured): Omit<PlanItem, 'due'> | null {
-  const cure = cureOf(effects, anchors);
+  const cure = cureOf({ record, effects, anchors });
   if (cure === null || cure.action.undo === null || cure.action.undoes) return null;
   return {
     what: `Take the temporary change ${wordsOf(record, cure.action.line ?? cure.action.targets.join(', '))}${cite(cure.action.seq)} back once its reason is gone: ${wordsOf(record, cure.action.undo)}`,

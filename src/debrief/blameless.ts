@@ -1,6 +1,6 @@
 import { ignoresOf } from './blameless/ignores.ts';
 import { masked } from './blameless/mask.ts';
-import { RULES, type BlamelessRule, type Find, type RuleName } from './blameless/rules.ts';
+import { RULES, type BlamelessRule, type RuleName } from './blameless/rules.ts';
 import { sentencesOf } from './blameless/sentences.ts';
 
 /** One place in a document that speaks of a person where it could speak of conditions. `line` and `col` count from 1. */
@@ -20,14 +20,15 @@ export interface BlamelessComplaint {
  */
 export function blamelessComplaints(markdown: string, names: readonly string[] = []): readonly BlamelessComplaint[] {
   const text = masked(markdown);
-  const { ignored, complaints } = ignoresOf(markdown);
-  const found: { readonly at: number; readonly complaint: BlamelessComplaint }[] = [...complaints];
+  const ignores = ignoresOf(markdown);
+  const rules = Object.entries(RULES) as [RuleName, BlamelessRule][];
+  const found: { readonly at: number; readonly complaint: BlamelessComplaint }[] = [...ignores.complaints];
   for (const sentence of sentencesOf(text)) {
-    for (const [rule, { find, rewrite }] of Object.entries(RULES) as [RuleName, BlamelessRule][]) {
-      for (const match of (find as Find)({ ...sentence, names })) {
+    for (const [rule, { find, rewrite }] of rules) {
+      for (const match of find({ ...sentence, names })) {
         const at = sentence.start + match.index;
         const place = placeOf(text, at);
-        if (ignored(place.line, rule)) continue;
+        if (ignores.ignored(place.line, rule)) continue;
         found.push({ at, complaint: { ...place, rule, text: match.text.replaceAll(/\s+/g, ' '), rewrite } });
       }
     }

@@ -3,11 +3,12 @@ import type { Action } from './actions.ts';
 import type { Anchors } from './anchors.ts';
 import { meanBadShare, type LevelInterval } from './levels.ts';
 import type { DrillRecord } from './record.ts';
+import { isRelevantTarget } from './relevance.ts';
 
 /** The service level before and after one action: an observation, not a proof that the one came from the other. */
 export interface Effect {
   readonly action: Action;
-  /** Mean bad share in the {@link EFFECT_WINDOW_MS} before and after it, 0 to 1; null where nothing was measured. */
+  /** Mean bad share in the 3 min before and after it, 0 to 1; null where nothing was measured. */
   readonly before: number | null;
   readonly after: number | null;
   /** The last measurement of the time after it, or null. */
@@ -19,7 +20,13 @@ export interface Effect {
   readonly alongside: readonly number[];
 }
 
-export const EFFECT_WINDOW_MS = 3 * MINUTE_MS;
+interface Cured {
+  readonly record: DrillRecord;
+  readonly effects: readonly Effect[];
+  readonly anchors: Anchors;
+}
+
+const EFFECT_WINDOW_MS = 3 * MINUTE_MS;
 /** A change of the bad share by less is no change. */
 const NOTABLE_SHARE = 0.02;
 
@@ -27,12 +34,16 @@ export function effectsOf(record: DrillRecord): readonly Effect[] {
   return record.actions.map((action) => effectOf(record, action));
 }
 
-/** The action that the service level came back after, or null: the last that it got better with, else the last in the 5 min before. */
-export function cureOf(effects: readonly Effect[], { mitigation }: Anchors): Effect | null {
+/**
+ * The action that the service level came back after, or null: the last that it got better with, one on what belongs to the
+ * cause before others, else the last in the 5 min before.
+ */
+export function cureOf({ record, effects, anchors: { mitigation } }: Cured): Effect | null {
   if (mitigation === null) return null;
   const before = effects.filter(({ action }) => action.atMs <= mitigation.atMs);
-  const better = before.findLast(({ direction }) => direction === 'better');
-  return better ?? before.findLast(({ action }) => mitigation.atMs - action.atMs <= 5 * MINUTE_MS) ?? null;
+  const better = before.filter(({ direction }) => direction === 'better');
+  const apt = better.findLast(({ action }) => action.targets.some((target) => isRelevantTarget(record.scenario, target)));
+  return apt ?? better.at(-1) ?? before.findLast(({ action }) => mitigation.atMs - action.atMs <= 5 * MINUTE_MS) ?? null;
 }
 
 /** Effects after which the bad share rose, greatest rise first. */

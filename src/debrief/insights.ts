@@ -49,7 +49,7 @@ const INSIGHTS = {
   },
   worsened: ({ record, effects }) => effectWords(record, harmful(effects)[0] ?? null),
   improved: ({ record, effects, anchors }) => {
-    const cure = cureOf(effects, anchors);
+    const cure = cureOf({ record, effects, anchors });
     return cure?.direction === 'better' ? effectWords(record, cure) : null;
   },
   together: ({ record }) => {

@@ -22,8 +22,10 @@ export function cellCode(text: string): string {
 export function prose(text: string): string {
   const shown = neutral(text, 4_000);
   if (/@|:\/\/|www\./i.test(shown)) return code(shown.replaceAll('|', '¦'));
-  return shown.replaceAll(/[\\`*_{}[\]<>()#+|~!&$^=-]/g, (sign) => (sign === '-' || sign === '(' || sign === ')' || sign === '+' || sign === '=' ? sign : `\\${sign}`));
+  return shown.replaceAll(/[\\`*_{}[\]<>#|~!&$^]/g, (sign) => ENTITIES[sign] ?? `\\${sign}`);
 }
+
+const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 
 /** In quotation marks, which the prose rules leave alone: it is somebody else's sentence. */
 export function quoted(text: string): string {

@@ -40,7 +40,7 @@ test('a service that was healthy until the first change and sick after it is col
     ...night,
     facts: night.facts.map((fact) =>
       fact.type === 'service-level-measured' && fact.atMs > 300_000 && fact.atMs <= 420_000
-        ? { ...fact, services: fact.services.map((service) => (service.service === 'shop/search' ? { ...service, bad: 300 } : service)) }
+        ? Object.assign({}, fact, { services: fact.services.map((service) => Object.assign({}, service, service.service === 'shop/search' ? { bad: 300 } : {})) })
         : fact,
     ),
   };

@@ -1,4 +1,4 @@
-import type { Fact, GhostRun, Happening, ObservationKind, Outcome, SeatRecord, Timeline, TimelineHeader } from '../../src/journal/timeline.ts';
+import type { Fact, GhostRun, Happening, ObservationKind, Outcome, SeatRecord, ServiceLevel, Timeline, TimelineHeader } from '../../src/journal/timeline.ts';
 import { parseDurationMs } from '../../src/time/sim-time.ts';
 
 /** A moment of a drill as tests write it: `5m30s`. */
@@ -97,7 +97,6 @@ export class TimelineBuilder {
   /** The drill's end and the ghosts after it; bad minutes of doing nothing and of the reference response. */
   ends(at: When, outcome: Outcome, { noop = 16, golden = 2 } = {}): this {
     this.fact(at, { type: 'drill-ended', outcome });
-    const ghost = (as: GhostRun['as'], badMinutes: number): Happening => ({ type: 'ghost-measured', ghost: { as, outcome: as === 'noop' ? 'timebox' : 'resolved', badMinutes, ttmMs: as === 'noop' ? null : 300_000, ttrMs: as === 'noop' ? null : 400_000 } });
     return this.fact(at, ghost('noop', noop)).fact(at, ghost('golden', golden));
   }
 
@@ -106,13 +105,12 @@ export class TimelineBuilder {
     const entries = [...this.#entries];
     for (let atMs = 30_000; atMs <= endMs; atMs += 30_000) entries.push({ atMs, happening: this.#levelUntil(atMs), cause: null });
     entries.sort((a, b) => a.atMs - b.atMs || Number(isLast(a)) - Number(isLast(b)));
-    const facts = entries.map(({ atMs, happening, cause }, at) => ({ seq: at + 1, atMs, causeSeq: cause === null ? null : entries.indexOf(cause) + 1, ...happening }) as Fact);
+    const facts = entries.map(({ atMs, happening, cause }, at): Fact => Object.assign({ seq: at + 1, atMs, causeSeq: cause === null ? null : entries.indexOf(cause) + 1 }, happening));
     return { header: { ...HEADER, ...this.#header }, facts };
   }
 
   #levelUntil(atMs: number): Happening {
     const share = this.#badFrom.findLast((from) => from.atMs < atMs)?.share ?? 0;
-    const level = (service: string, bad: number): Extract<Happening, { type: 'service-level-measured' }>['slo'] => ({ service, total: 600, bad: 600 * bad, p50Ms: 3_000, p95Ms: Math.round(5_000 + bad * 9_000) });
     const services = [level('shop/storefront', share), level('shop/checkout', share), level('shop/search', 0)];
     return { type: 'service-level-measured', slo: level('shop/storefront', share), burn: share / 0.005, budgetUsed: 0, services };
   }
@@ -134,6 +132,16 @@ const HEADER: TimelineHeader = {
   seats: SEATS,
   pager: 'none',
 };
+
+function ghost(as: GhostRun['as'], badMinutes: number): Happening {
+  const done = as !== 'noop';
+  return { type: 'ghost-measured', ghost: { as, outcome: done ? 'resolved' : 'timebox', badMinutes, ttmMs: done ? 300_000 : null, ttrMs: done ? 400_000 : null } };
+}
+
+/** 600 requests in 30 s; p95 is 5 s where all is well. */
+function level(service: string, badShare: number): ServiceLevel {
+  return { service, total: 600, bad: 600 * badShare, p50Ms: 3_000, p95Ms: Math.round(5_000 + badShare * 9_000) };
+}
 
 function isLast({ happening }: Entry): boolean {
   return happening.type === 'drill-ended' || happening.type === 'ghost-measured';

@@ -44,7 +44,7 @@ export const RULES = {
     find: byPerson(/\b(?:did not|didn['’]t|does not|doesn['’]t) (?:\w+ly )?(?:check|notice|see|look|reali[sz]e|verify|read|test|think|know|ask|follow|communicate|consult|tell)\b/gi),
     rewrite: 'say what was visible',
   },
-  'who-why': { find: anywhere(/\bwho (?:did|caused|broke|approved|deployed|(?:is|was) responsible)\b|\bwhy did(?:n['’]t)? (?:he|she|they|you|the (?:engineer|operator|responder|developer|team|pair)|[A-Z]\w+)\b/g), rewrite: 'ask how and what' },
+  'who-why': { find: anywhere(/\b[Ww]ho (?:did|caused|broke|approved|deployed|(?:is|was) responsible)\b|\b[Ww]hy did(?:n['’]t)? (?:he|she|they|you|the (?:engineer|operator|responder|developer|team|pair)|[A-Z]\w+)\b/g), rewrite: 'ask how and what' },
   'us-them': { find: anywhere(/\b(?:the )?[\w-]+ team['’]s (?:fault|mistake)\b|\btheir (?:fault|mistake)\b|\b(?:ops|devs?|developers|operations) (?:never|always)\b/gi), rewrite: 'write "our", and both sides’ checks' },
   punishment: { find: either(anywhere(/\b(?:reprimand\w*|disciplinary|disciplined|retrain(?:ed|ing)?|punish\w*)\b/gi), byPerson(/\b(?:warned|blamed|fired)\b/gi)), rewrite: 'say how the system changes' },
   'vague-fix': { find: anywhere(/\bbe (?:more )?careful\b|\bremember to\b|\bpay (?:more|better|closer) attention\b|\btry harder\b|\bbe more (?:aware|vigilant)\b/gi), rewrite: 'add a guard or a check' },
@@ -59,7 +59,7 @@ function namedPerson({ text, heading, names }: Parameters<Find>[0]): readonly Fo
   if (/\bresponders\b/i.test(heading)) return [];
   const handles = [...text.matchAll(/(?<![\w/.@])@[a-z][\w-]+/gi)].map((match) => ({ index: match.index, text: match[0] }));
   const named = names.filter((name) => name.trim().length > 1).flatMap((name) => {
-    const word = new RegExp(`(?<![\\p{L}\\p{N}])${name.trim().replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');
+    const word = new RegExp(`(?<![\\p{L}\\p{N}])${name.trim().replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');
     return [...text.matchAll(word)].map((match) => ({ index: match.index, text: match[0] }));
   });
   return [...handles, ...named];

@@ -34,7 +34,7 @@ function helped(debrief: Debrief): readonly string[] {
   if (alert !== null) lines.push(`An alert named the cause: ${wordsOf(record, alert.alert)}${cite(alert.seq)}.`);
   const { tta } = intervals;
   if (tta.state === 'measured' && tta.ms <= 300_000) lines.push(`The page was acknowledged within ${duration(tta.ms)}${cite(tta.fromSeq, tta.toSeq)}.`);
-  const cure = cureOf(effects, anchors);
+  const cure = cureOf({ record, effects, anchors });
   const words = cure?.direction === 'better' ? effectWords(record, cure) : null;
   if (words !== null) lines.push(words);
   for (const result of rubric.filter(({ id, level }) => level === 4 && id !== 'B1').slice(0, 5)) lines.push(`${result.id}, ${result.behaviour}: ${result.why}${cite(...result.evidence.slice(0, 4))}`);

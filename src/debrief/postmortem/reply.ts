@@ -35,7 +35,7 @@ function triggerWords({ record }: Debrief): string {
 
 /** Null where the service level did not come back after a change of the pair's. */
 function ownSteps({ record, anchors, effects }: Debrief): readonly string[] | null {
-  const cure = cureOf(effects, anchors);
+  const cure = cureOf({ record, effects, anchors });
   if (cure === null) return null;
   const steps = usefulLooks(record, cure.action.seq).map((look) => `Look: ${wordsOf(record, commandLineOf(record.facts, look) ?? `${look.tool} ${look.target}`)}${cite(look.seq)}`);
   const diagnosis = factsOf(record, 'hypothesis-stated').find((stated) => stated.seq === anchors.diagnosis?.seq);
@@ -70,14 +70,14 @@ function referenceSteps({ record }: Debrief): readonly string[] {
 
 function checkWords({ record, anchors, effects }: Debrief): string {
   const limit = percent(record.allowedBadShare);
-  const cure = cureOf(effects, anchors);
+  const cure = cureOf({ record, effects, anchors });
   const target = `The bad share of ${wordsOf(record, record.scenario.slo.service)} stays at or below ${limit} for 5 min (\`/verify\`), and no alert fires in the 60 min after [header].`;
   if (cure === null || anchors.mitigation === null) return target;
   return `${target} In this drill it was back ${duration(anchors.mitigation.atMs - cure.action.atMs)} after the change${cite(cure.action.seq, anchors.mitigation.seq)}.`;
 }
 
 function undoWords({ record, anchors, effects }: Debrief): string {
-  const cure = cureOf(effects, anchors);
+  const cure = cureOf({ record, effects, anchors });
   if (cure === null) return 'There is no change to keep or to take back from this drill; the undo of each change that was made is under “Undo and risk notes”.';
   if (cure.action.undo === null) return `The record holds no command that takes the change back${cite(cure.action.seq)}: it is of class ${cure.action.undoClass}.`;
   return `${wordsOf(record, cure.action.undo)} takes the change back${cite(cure.action.seq)}; it is of class ${cure.action.undoClass}.`;

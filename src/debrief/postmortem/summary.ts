@@ -48,7 +48,7 @@ function cureWords({ record, anchors, effects, intervals }: Debrief): string {
   if (anchors.impact === null) return '';
   const { ttm } = intervals;
   if (anchors.mitigation === null || ttm.state !== 'measured') return 'The service level was not back inside its objective for 5 min by the time box.';
-  const cure = cureOf(effects, anchors);
+  const cure = cureOf({ record, effects, anchors });
   const after = cure === null ? ', without a change by the pair before it' : `, after ${wordsOf(record, cure.action.line ?? cure.action.targets.join(', '))}${cite(cure.action.seq)}`;
   return `It was back inside at ${clockOf(record, anchors.mitigation.atMs)}${cite(anchors.mitigation.seq)}, ${duration(ttm.ms)} after the impact began${after}.`;
 }

@@ -1,6 +1,7 @@
 import type { Fact, HappeningType } from '../../journal/timeline.ts';
 import { percent, trimmed } from '../figures.ts';
 import { who, Who, wordsOf } from '../finding.ts';
+import { badShareOf } from '../levels.ts';
 import { commandLineOf, type DrillRecord } from '../record.ts';
 
 /** One fact as a sentence without judgement; null for facts that other rows already tell. Markdown that fits a cell. */
@@ -29,7 +30,7 @@ const WORDS = {
   'drill-continued': () => 'The drill went on',
   'verdict-reached': (fact) => `Verdict: ${fact.verdict}`,
   'drill-ended': (fact) => `The drill ended: ${fact.outcome}`,
-  'service-level-measured': (fact) => `Service level: ${percent(fact.slo.total > 0 ? fact.slo.bad / fact.slo.total : 0)} of ${trimmed(fact.slo.total, 0)} requests bad, p95 ${fact.slo.p95Ms === null ? 'not measured' : `${fact.slo.p95Ms} ms`}`,
+  'service-level-measured': (fact) => `Service level: ${percent(badShareOf(fact.slo))} of ${trimmed(fact.slo.total, 0)} requests bad, p95 ${fact.slo.p95Ms === null ? 'not measured' : `${fact.slo.p95Ms} ms`}`,
   'page-acknowledged': (fact, w) => `${Who(fact.seat)} acknowledged page ${w(fact.page)}`,
   observed: (fact, w) => `${Who(fact.seat)} looked at ${fact.kind}: ${w(`${fact.tool} ${fact.target}`)}`,
   'api-written': (fact, w) => `${Who(fact.seat)}: ${fact.verb} ${w(`${fact.resource}/${fact.name}`)}, answer ${fact.code}, class ${fact.undoClass}`,
