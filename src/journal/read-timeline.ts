@@ -102,6 +102,7 @@ function problemOfFact(fact: Fact, before: LineEnd, header: TimelineHeader): str
     return `a fact of the type ${shown(fact.type)} is unknown to this gameday (gameday ${shown(header.engine)} wrote it)`;
   }
   if (fact.seq !== before.seq + 1) return 'the fact holds a sequence number of its own';
+  if (!Number.isSafeInteger(fact.atMs)) return `the fact's time, ${shown(fact.atMs)} ms, is no whole number of milliseconds`;
   if (!isTime(fact.atMs, before)) return `the fact's time, ${shown(fact.atMs)} ms, is not at or after ${before.atMs} ms, the time of the fact before`;
   if (!isCause(fact.causeSeq, fact.seq)) return `the fact follows from ${shown(fact.causeSeq)}, which is no fact before it`;
   const wrong = wrongField(fields, fact);
