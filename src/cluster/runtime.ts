@@ -18,5 +18,5 @@ export interface ContainerRuntime {
 export type ContainerStart =
   /** Serves from `readyAfterMs` on, as its readiness probe will find. */
   | { readonly outcome: 'runs'; readonly readyAfterMs: number }
-  /** Ends by itself: a crash. */
-  | { readonly outcome: 'exits'; readonly afterMs: number; readonly exitCode: number; readonly reason: 'Error' | 'OOMKilled' | 'Completed' };
+  /** Ends by itself: a crash. Serves from `readyAfterMs` on where it lives that long. */
+  | { readonly outcome: 'exits'; readonly readyAfterMs?: number; readonly afterMs: number; readonly exitCode: number; readonly reason: 'Error' | 'OOMKilled' | 'Completed' };

@@ -10,7 +10,7 @@ import { CommandTable } from './command-table.ts';
 import { Judge } from './judge.ts';
 import type { OutputBlock, Screen } from './screen.ts';
 import { SeatView } from './seat-view.ts';
-import { MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
+import { BURN_WINDOW_MS, MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
 import { type DrillState, evolve, openingState, responders } from './state.ts';
 import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
 import { WorkloadWatch } from './workload-watch.ts';
@@ -339,8 +339,10 @@ export class Drill {
 
   /** After `/resolve` the alert that paged first goes on watching. */
   #wakeAgain(): void {
-    if (this.#state.resolvedAtMs === null) return;
-    if (this.#level.now.burn <= WAKE_BURN) {
+    const { resolvedAtMs } = this.#state;
+    if (resolvedAtMs === null) return;
+    // What burned before they said that it is over has to leave the window first.
+    if (this.nowMs <= resolvedAtMs + BURN_WINDOW_MS || this.#level.now.burn <= WAKE_BURN) {
       this.#burningSinceMs = null;
       return;
     }

@@ -8,7 +8,7 @@ import type { LevelNow } from './tools/tool.ts';
 export const SAMPLE_MS = 5_000;
 export const MEASURE_MS = 30_000;
 /** Burn rates look back this far. */
-const BURN_WINDOW_MS = 2 * MINUTE_MS;
+export const BURN_WINDOW_MS = 2 * MINUTE_MS;
 
 interface Sample {
   readonly total: number;

@@ -14,7 +14,7 @@ export class Histogram {
     return this.#total;
   }
 
-  add(ms: number): void {
+  add(ms: number, weight: number): void {
     let low = 0;
     let high = BUCKETS - 1;
     while (low < high) {
@@ -22,8 +22,8 @@ export class Histogram {
       if (ms <= (BOUNDS[middle] as number)) high = middle;
       else low = middle + 1;
     }
-    this.#counts[low] = (this.#counts[low] as number) + 1;
-    this.#total++;
+    this.#counts[low] = (this.#counts[low] as number) + weight;
+    this.#total += weight;
   }
 
   clear(): void {

@@ -20,14 +20,14 @@ export class Recorder {
     this.#windows = windows;
   }
 
-  /** A tracer met this latency at a route. */
-  visited(route: ServiceRoute, tookMs: number): void {
+  /** A tracer that stands for `weight` requests met this latency at a route. */
+  visited(route: ServiceRoute, tookMs: number, weight: number): void {
     let histogram = this.#latencies.get(route.service);
     if (histogram === undefined) {
       histogram = new Histogram();
       this.#latencies.set(route.service, histogram);
     }
-    histogram.add(tookMs);
+    histogram.add(tookMs, weight);
   }
 
   closeWindow(endMs: SimMs): void {

@@ -3,48 +3,55 @@
  * Every lever is a stack of adjustments, so that faults overlap and end in any order without residue.
  */
 export class Conditions {
-  readonly #levers = new Map<string, Map<number, number>>();
-  readonly #onChange: () => void;
+  /** Adjustments by lever, then target. A lever that nothing moves has no entry: looking it up costs nothing. */
+  readonly #levers = new Map<Lever, Map<string, Map<number, number>>>();
+  readonly #onChange: (lever: Lever, target: string) => void;
   #nextId = 0;
 
-  constructor(onChange: () => void) {
+  /** `onChange` is told of each adjustment that is added or taken away. */
+  constructor(onChange: (lever: Lever, target: string) => void) {
     this.#onChange = onChange;
   }
 
   /** Adds one adjustment to a lever; returns how to take it away again. */
   adjust(lever: Lever, target: string, amount: number): () => void {
-    const key = `${lever}:${target}`;
     const id = this.#nextId++;
-    let adjustments = this.#levers.get(key);
-    if (adjustments === undefined) {
-      adjustments = new Map();
-      this.#levers.set(key, adjustments);
-    }
-    adjustments.set(id, amount);
-    this.#onChange();
+    const targets = this.#levers.get(lever) ?? new Map<string, Map<number, number>>();
+    const adjustments = targets.get(target) ?? new Map<number, number>();
+    this.#levers.set(lever, targets.set(target, adjustments.set(id, amount)));
+    this.#onChange(lever, target);
     return () => {
-      if (adjustments.delete(id)) this.#onChange();
+      if (!adjustments.delete(id)) return;
+      if (adjustments.size === 0) targets.delete(target);
+      if (targets.size === 0) this.#levers.delete(lever);
+      this.#onChange(lever, target);
     };
   }
 
   /** Sum of a lever's adjustments: 0 where nothing is wrong. */
   sum(lever: Lever, target: string): number {
+    const adjustments = this.#levers.get(lever)?.get(target);
+    if (adjustments === undefined) return 0;
     let total = 0;
-    for (const amount of this.#levers.get(`${lever}:${target}`)?.values() ?? []) total += amount;
+    for (const amount of adjustments.values()) total += amount;
     return total;
   }
 
   /** Product of a lever's adjustments: 1 where nothing is wrong. */
   product(lever: Lever, target: string): number {
+    const adjustments = this.#levers.get(lever)?.get(target);
+    if (adjustments === undefined) return 1;
     let total = 1;
-    for (const amount of this.#levers.get(`${lever}:${target}`)?.values() ?? []) total *= amount;
+    for (const amount of adjustments.values()) total *= amount;
     return total;
   }
 
   /** The share that at least one of independent adjustments hits: 0 where nothing is wrong. */
   share(lever: Lever, target: string): number {
+    const adjustments = this.#levers.get(lever)?.get(target);
+    if (adjustments === undefined) return 0;
     let spared = 1;
-    for (const amount of this.#levers.get(`${lever}:${target}`)?.values() ?? []) spared *= 1 - amount;
+    for (const amount of adjustments.values()) spared *= 1 - amount;
     return 1 - spared;
   }
 }

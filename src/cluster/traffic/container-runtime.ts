@@ -52,15 +52,16 @@ export class ProgramRuntime implements ContainerRuntime {
     if (program === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
     const missing = this.#missing(pod, program);
     if (missing !== null) {
-      this.#say(pod, `fatal: required environment variable ${missing} is not set`);
-      return { outcome: 'exits', afterMs: Math.round(this.#die.between(400, 1_200)), exitCode: 1, reason: 'Error' };
+      const afterMs = Math.round(this.#die.between(400, 1_200));
+      this.#willSay(pod, afterMs, `fatal: required environment variable ${missing} is not set`);
+      return { outcome: 'exits', afterMs, exitCode: 1, reason: 'Error' };
     }
     const crashAfterMs = program.versions[tag]?.crashAfterMs ?? null;
-    if (crashAfterMs !== null) {
-      this.#say(pod, `panic: runtime error: invalid memory address or nil pointer dereference [${repository.slice(repository.lastIndexOf('/') + 1)} ${tag}]`);
-      return { outcome: 'exits', afterMs: crashAfterMs, exitCode: 2, reason: 'Error' };
-    }
-    return { outcome: 'runs', readyAfterMs: Math.round(program.startMs * this.#die.between(0.9, 1.15)) };
+    const readyAfterMs = Math.round(program.startMs * this.#die.between(0.9, 1.15));
+    if (crashAfterMs === null) return { outcome: 'runs', readyAfterMs };
+    const afterMs = Math.round(crashAfterMs * this.#die.between(0.85, 1.15));
+    this.#willSay(pod, afterMs, `panic: runtime error: invalid memory address or nil pointer dereference [${repository.slice(repository.lastIndexOf('/') + 1)} ${tag}]`);
+    return { outcome: 'exits', readyAfterMs, afterMs, exitCode: 2, reason: 'Error' };
   }
 
   /** Programs answer their probes on a thread of their own, so a busy one is slow, not dead. */
@@ -72,9 +73,9 @@ export class ProgramRuntime implements ContainerRuntime {
     // What was inside is lost when the layout is brought in step with the store.
   }
 
-  /** What containers of a pod said before they ended by themselves, oldest first. */
+  /** What containers of a pod have said before they ended by themselves, oldest first. */
   lastWords(podUid: string): readonly LastWords[] {
-    return this.#lastWords.get(podUid) ?? [];
+    return (this.#lastWords.get(podUid) ?? []).filter(({ atMs }) => atMs <= this.#nowMs());
   }
 
   #missing(pod: KindMap['Pod'], program: ProgramSpec): string | null {
@@ -82,10 +83,11 @@ export class ProgramRuntime implements ContainerRuntime {
     return program.needs.find((name) => !environment.has(name)) ?? null;
   }
 
-  #say(pod: KindMap['Pod'], text: string): void {
+  /** Its last words are heard when it ends, not before. */
+  #willSay(pod: KindMap['Pod'], afterMs: number, text: string): void {
     const uid = pod.metadata.uid ?? '';
     const run = pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
     const said = this.#lastWords.get(uid) ?? [];
-    this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs(), run, text }]);
+    this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs() + afterMs, run, text }]);
   }
 }

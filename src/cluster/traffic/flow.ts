@@ -23,6 +23,13 @@ export interface DatabaseFlow {
   wanted: number;
 }
 
+/** A party outside of the cluster, now. */
+export interface ExternalNow {
+  readonly latencyMs: number;
+  readonly errors: number;
+  readonly host: string;
+}
+
 /** The flow of requests through a layout, one tick after the other. All that changes from tick to tick is in here and in the layout. */
 export class Flow {
   readonly layout: Layout;
@@ -30,6 +37,7 @@ export class Flow {
   readonly locks = new Map<string, LockFlow>();
   readonly #spec: TrafficSpec;
   readonly #conditions: Conditions;
+  readonly #externals = new Map<string, ExternalNow>();
 
   constructor(layout: Layout, spec: TrafficSpec, conditions: Conditions) {
     this.layout = layout;
@@ -87,7 +95,7 @@ export class Flow {
   }
 
   #priceCall(op: Op): void {
-    if (op.target.startsWith('external/')) {
+    if (op.outside) {
       const external = this.external(op.target);
       attempt(op, external.latencyMs * 0.85, external.latencyMs * 0.15, external.errors, 0);
       return;
@@ -160,7 +168,7 @@ export class Flow {
       if (route.startedPerS === 0) continue;
       for (const op of route.ops) {
         const rate = route.startedPerS * op.nowShare * op.attempts;
-        if (op.kind === 'call' && !op.target.startsWith('external/')) {
+        if (op.kind === 'call' && !op.outside) {
           routeOf(serviceOf(this.layout, op.target), op.route).nextRatePerS += rate;
         } else if (op.kind === 'query') {
           this.#query(op, rate, route);
@@ -251,15 +259,25 @@ export class Flow {
     }
   }
 
-  /** A party outside as its callers find it now. */
-  external(target: string): { readonly latencyMs: number; readonly errors: number; readonly host: string } {
-    const name = target.slice('external/'.length);
-    const spec: ExternalSpec = this.#spec.externals[name] ?? { latencyMs: 0, errors: 1, host: name };
-    return {
-      latencyMs: spec.latencyMs + this.#conditions.sum('external-latency', name),
-      errors: 1 - (1 - spec.errors) * (1 - this.#conditions.share('external-errors', name)),
-      host: spec.host,
-    };
+  /** A party outside as its callers find it now. `target` is `external/NAME`. */
+  external(target: string): ExternalNow {
+    let external = this.#externals.get(target);
+    if (external === undefined) {
+      const name = target.slice('external/'.length);
+      const spec: ExternalSpec = this.#spec.externals[name] ?? { latencyMs: 0, errors: 1, host: name };
+      external = {
+        latencyMs: spec.latencyMs + this.#conditions.sum('external-latency', name),
+        errors: 1 - (1 - spec.errors) * (1 - this.#conditions.share('external-errors', name)),
+        host: spec.host,
+      };
+      this.#externals.set(target, external);
+    }
+    return external;
+  }
+
+  /** To be called when a condition outside has changed. */
+  conditionsChanged(): void {
+    this.#externals.clear();
   }
 
   database(key: string): DatabaseFlow {

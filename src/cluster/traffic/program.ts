@@ -51,6 +51,8 @@ export interface Op {
   readonly kind: 'call' | 'query' | 'cache';
   /** `namespace/service` or `external/NAME`. */
   readonly target: string;
+  /** Calls: to a party outside of the cluster. */
+  readonly outside: boolean;
   readonly route: string;
   /** Share of requests that get here, before any cache says otherwise; may be above 1. */
   readonly share: number;
@@ -183,6 +185,7 @@ class Compiler {
       ...blank(place),
       kind: 'call',
       target: call.to.startsWith('external/') ? call.to : serviceKey(call.to, this.#namespace),
+      outside: call.to.startsWith('external/'),
       route: call.route,
       share: place.share * call.times,
       timeoutMs: numberOf(call.timeoutMs, this.#surroundings),
@@ -219,7 +222,7 @@ class Compiler {
 
 function blank(place: Place): Op {
   return {
-    kind: 'call', target: '', route: 'default', share: place.share, behindCache: place.behindCache, pool: place.pool,
+    kind: 'call', target: '', outside: false, route: 'default', share: place.share, behindCache: place.behindCache, pool: place.pool,
     timeoutMs: 0, retries: 0, critical: false, workMs: 0, lock: null, hit: 0,
     nowShare: place.share, ms: 0, variance: 0, fail: 0, attempts: 1, nowHit: 0,
   };

@@ -29,18 +29,20 @@ const CERTAIN = 0.41;
 export class Tracer {
   readonly #flow: Flow;
   readonly #die: Die;
-  readonly #onVisit: (route: ServiceRoute, tookMs: number) => void;
+  readonly #onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
+  #weight = 1;
   #spans: Span[] | null = null;
   #failed = false;
 
-  constructor(flow: Flow, die: Die, onVisit: (route: ServiceRoute, tookMs: number) => void) {
+  constructor(flow: Flow, die: Die, onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void) {
     this.#flow = flow;
     this.#die = die;
     this.#onVisit = onVisit;
   }
 
-  /** One request to a route: its latency in ms and whether it failed. */
-  request(route: ServiceRoute): { readonly tookMs: number; readonly failed: boolean } {
+  /** One request to a route, which stands for `weight` of them: its latency in ms and whether it failed. */
+  request(route: ServiceRoute, weight = 1): { readonly tookMs: number; readonly failed: boolean } {
+    this.#weight = weight;
     const tookMs = this.#visit(route, 0, 0);
     return { tookMs, failed: this.#failed };
   }
@@ -73,7 +75,7 @@ export class Tracer {
       const error = this.#failed ? 'error' : null;
       this.#spans.splice(place, 0, { depth, service: route.service.key, pod: pod.name, operation: route.name, startMs, tookMs, error });
     }
-    this.#onVisit(route, tookMs);
+    this.#onVisit(route, tookMs, this.#weight);
     return tookMs;
   }
 
@@ -149,10 +151,10 @@ export class Tracer {
     let tookMs = 0;
     for (let attempt = 0; attempt <= op.retries; attempt++) {
       const place = this.#spans?.length ?? 0;
-      const onceMs = op.target.startsWith('external/') ? this.#outside(op) : this.#visit(routeOf(serviceOf(this.#flow.layout, op.target), op.route), depth + 1, startMs + tookMs);
+      const onceMs = op.outside ? this.#outside(op) : this.#visit(routeOf(serviceOf(this.#flow.layout, op.target), op.route), depth + 1, startMs + tookMs);
       const late = onceMs > op.timeoutMs;
       this.#failed ||= late;
-      if (late || op.target.startsWith('external/')) {
+      if (late || op.outside) {
         this.#spans?.splice(place, 0, {
           depth: depth + 1, service: op.target, pod: null, operation: op.route, startMs: startMs + tookMs,
           tookMs: Math.min(onceMs, op.timeoutMs), error: late ? 'deadline exceeded' : this.#failed ? 'error' : null,

@@ -7,7 +7,7 @@ import { Metrics, WINDOW_MS } from '../signals/metrics.ts';
 import { Recorder } from '../signals/recorder.ts';
 import { Windows } from '../signals/windows.ts';
 import type { ObjectStore } from '../store.ts';
-import { Conditions } from './conditions.ts';
+import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import { emptyLayout, refresh, routeOf, type ServiceRoute, serviceOf } from './layout.ts';
 import { Tracer } from './tracer.ts';
@@ -41,7 +41,7 @@ export interface LevelCount {
  * conditions outside, and is driven by the agenda alone, one tick a simulated second.
  */
 export class Traffic implements AgendaEntry {
-  readonly conditions = new Conditions(() => undefined);
+  readonly conditions = new Conditions((lever, target) => this.#conditionChanged(lever, target));
   readonly flow: Flow;
   readonly tracer: Tracer;
   readonly loads: readonly LoadFlow[];
@@ -77,7 +77,7 @@ export class Traffic implements AgendaEntry {
     this.metrics = new Metrics(options.startMs);
     this.flow = new Flow(emptyLayout(), options.spec, this.conditions);
     this.#recorder = new Recorder(this.flow, this.metrics, this.windows);
-    this.tracer = new Tracer(this.flow, new Die(options.seed, 'traffic/tracer'), (route, tookMs) => this.#recorder.visited(route, tookMs));
+    this.tracer = new Tracer(this.flow, new Die(options.seed, 'traffic/tracer'), (route, tookMs, weight) => this.#recorder.visited(route, tookMs, weight));
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
       route: routeOf(serviceOf(this.flow.layout, spec.service), spec.route),
@@ -126,13 +126,18 @@ export class Traffic implements AgendaEntry {
     return level;
   }
 
+  #conditionChanged(lever: Lever, target: string): void {
+    this.flow.conditionsChanged();
+    if (lever === 'cache-loss') for (const pod of this.flow.layout.services.get(target)?.pods ?? []) pod.warmth = 0;
+  }
+
   #trace(): void {
     for (const load of this.loads) {
       const tooSlowMs = this.#tooSlowMs(load.spec.service);
       let slow = 0;
       let good = 0;
       for (let nth = 0; nth < TRACERS; nth++) {
-        const { tookMs, failed } = this.tracer.request(load.route);
+        const { tookMs, failed } = this.tracer.request(load.route, load.ratePerS);
         if (failed) continue;
         good++;
         if (tookMs > tooSlowMs) slow++;

@@ -34,6 +34,8 @@ export function kubectlNow(context: CommandContext, line: string, undoes: number
   const split = splitLine(line);
   if ('refusal' in split) return split;
   const [words = [], ...stages] = split.stages;
+  const unfit = pipe([], stages); // before anything is changed
+  if (stages.length > 0 && 'refusal' in unfit) return unfit;
   const result = runKubectl(words.slice(1), kubectlContext(context, false));
   const piped = stages.length === 0 ? { text: result.text, exitCode: result.exitCode } : pipe(result.text, stages);
   if ('refusal' in piped) return piped;
