@@ -30,8 +30,11 @@ export function readScenarioFiles(path: string): LoadedScenario {
     const folder = dirname(path);
     for (const name of clusterFilesOf(cluster)) {
       const read = readInside(folder, name);
-      if ('trouble' in read) extra.push({ ...source.placeOf(['cluster']), severity: 'error', ...read.trouble });
-      else files[name] = read.text;
+      if ('trouble' in read) {
+        extra.push({ ...source.placeOf(['cluster']), severity: 'error', ...read.trouble });
+        break;
+      }
+      files[name] = read.text;
     }
   }
   const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -3,7 +3,7 @@
  * that there are, as long as that is short to read; '' where there is nothing to name.
  */
 export function didYouMean(word: string, known: Iterable<string>): string {
-  const words = [...known];
+  const words = [...new Set(known)];
   const near = nearest(word, words);
   if (near !== null) return `Did you mean "${near}"?`;
   if (words.length === 0 || words.length > 16) return '';

@@ -27,7 +27,7 @@ export function fit<Shape extends z.ZodType>(shape: Shape, source: YamlSource, b
   const first = shape.safeParse(source.value, { reportInput: true });
   if (first.success) return { value: first.data, place: (...at) => source.placeOf(...at), wrote: (path) => valueAt(source.value, path) !== undefined, complaints: [] };
   let issues = first.error.issues.flatMap((issue) => innermost(issue, []));
-  const complaints = issues.flatMap((issue) => complaintsOf(issue, source, shape, what));
+  const complaints = issues.filter((issue) => !saidBetter(issue, issues)).flatMap((issue) => complaintsOf(issue, source, shape, what));
   const setAside = new SetAside(source.value, blank);
   const place: YamlSource['placeOf'] = (path, ...at) => source.placeOf(setAside.original(path), ...at);
   const wrote = (path: Path): boolean => valueAt(source.value, setAside.original(path)) !== undefined;
@@ -37,6 +37,12 @@ export function fit<Shape extends z.ZodType>(shape: Shape, source: YamlSource, b
     issues = again.error.issues.flatMap((issue) => innermost(issue, []));
   }
   return { value: null, place, wrote, complaints };
+}
+
+/** Where a key is unknown, that the whole is not one of its kinds goes without saying. */
+function saidBetter(issue: Issue, issues: readonly Issue[]): boolean {
+  const at = JSON.stringify(issue.path);
+  return issue.code === 'custom' && issues.some((other) => other.code === 'unrecognized_keys' && JSON.stringify(other.path) === at);
 }
 
 /** A union's issue is replaced by the issues of the one branch that was meant, where it is plain which. */

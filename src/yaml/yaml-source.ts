@@ -1,8 +1,10 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, parseDocument } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import type { Complaint, Place } from './complaint.ts';
+import { findFlood } from './flood.ts';
 import { plainValue } from './plain-value.ts';
 import { offsetInScalar } from './scalar-offset.ts';
+import { TOO_DEEP } from './too-deep.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -73,6 +75,8 @@ export function parseYaml(file: string, text: string, stream = false): { source:
   const control = text.search(CONTROL);
   if (control !== -1) return unreadable('This is no text: it holds control characters.', 'Save it as plain UTF-8 text.', 'not-text', control);
   if (text.length > LARGEST_TEXT) return unreadable(`The file holds more than ${LARGEST_TEXT} characters.`, 'Keep it shorter.', 'too-large', 0);
+  const flood = findFlood(text);
+  if (flood !== null) return unreadable(flood.problem, flood.cure, flood.rule, flood.offset);
   try {
     return read(file, text, stream);
   } catch (error) {
@@ -104,7 +108,6 @@ function read(file: string, text: string, stream: boolean): { source: YamlSource
 
 /** One slip in the syntax leads to many errors; nobody reads past the first ones. */
 const MOST_SYNTAX_ERRORS = 10;
-const TOO_DEEP = { problem: 'The file is nested too deep to be read.', cure: 'Flatten it.', rule: 'too-deep' } as const;
 const LARGEST_TEXT = 1_048_576;
 const FATAL: ReadonlySet<string> = new Set(['too-deep', 'too-many-aliases', 'too-large']);
 // eslint-disable-next-line no-control-regex

@@ -5,7 +5,7 @@ import { readScenario } from '../../src/scenario/read.ts';
 import type { Reading } from '../../src/scenario/read.ts';
 import { formatComplaint } from '../../src/yaml/complaint.ts';
 
-const cluster = Object.fromEntries(['clusters/webshop/objects.yaml', 'clusters/webshop/traffic.yaml'].map((name) => [name, readFileSync(`scenarios/${name}`, 'utf8')]));
+const cluster = Object.fromEntries(['clusters/webshop/objects.yaml', 'clusters/webshop/traffic.yaml'].map((name) => [name, readFileSync(`test/complaints/${name}`, 'utf8')]));
 /** As little of a cluster as the good scenario needs, so that many can be read. */
 const small = {
   'clusters/webshop/objects.yaml': ['storefront', 'checkout']

@@ -4,16 +4,20 @@ import { describe, expect, test } from 'vitest';
 import { formatComplaint } from '../../src/yaml/complaint.ts';
 import { readScenario } from '../../src/scenario/read.ts';
 
-/** Each NAME.yaml in test/complaints is read beside the real cluster; NAME.txt is what must be said of it. `WRITE=1` writes them anew. */
+/** Each NAME.yaml in test/complaints is read with the clusters beside it; NAME.txt is what must be said of it. `WRITE=1` writes them anew. */
 const folder = 'test/complaints';
-const cluster = Object.fromEntries(['clusters/webshop/objects.yaml', 'clusters/webshop/traffic.yaml'].map((name) => [name, readFileSync(`scenarios/${name}`, 'utf8')]));
+const clusters = Object.fromEntries(
+  ['webshop', 'broken', 'manifests']
+    .flatMap((name) => [`clusters/${name}/objects.yaml`, `clusters/${name}/traffic.yaml`])
+    .map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]),
+);
 
 describe('complaints', () => {
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
     const expected = `${folder}/${basename(file, '.yaml')}.txt`;
     test(basename(file, '.yaml'), () => {
       const started = performance.now();
-      const { scenario, complaints } = readScenario({ ...cluster, [file]: readFileSync(`${folder}/${file}`, 'utf8') }, file);
+      const { scenario, complaints } = readScenario({ ...clusters, [file]: readFileSync(`${folder}/${file}`, 'utf8') }, file);
       const said = complaints.map((complaint) => `${formatComplaint(complaint)}\n`).join('');
       expect(performance.now() - started).toBeLessThan(1_500);
       if (process.env['WRITE'] === '1' || !existsSync(expected)) writeFileSync(expected, said);

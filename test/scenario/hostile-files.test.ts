@@ -12,7 +12,7 @@ const reader = new ScenarioReader();
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gameday-hostile-'));
   mkdirSync(join(folder, 'night'));
-  cpSync('scenarios/clusters', join(folder, 'night/clusters'), { recursive: true });
+  cpSync('test/complaints/clusters', join(folder, 'night/clusters'), { recursive: true });
   cpSync('test/complaints/nothing-wrong.yaml', join(folder, 'night/good.yaml'));
   await reader.load(join(folder, 'night/good.yaml')); // the thread is warm
 });
@@ -22,13 +22,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What is said of a file, one line each, and that it took less than a second. */
+/** What is said of a file, one line each, and that it took no more than about a second. */
 async function complaintsOf(name: string, text?: string | Uint8Array): Promise<string[]> {
   const path = join(folder, 'night', name);
   if (text !== undefined) writeFileSync(path, text);
-  const started = performance.now();
+  const before = process.cpuUsage();
   const { scenario, complaints } = await reader.load(path);
-  expect(performance.now() - started).toBeLessThan(2_000);
+  const { user, system } = process.cpuUsage(before);
+  // Processor time, as other tests keep this machine busy.
+  expect((user + system) / 1000).toBeLessThan(1_500);
   expect(scenario).toBeNull();
   return complaints.map(formatComplaint);
 }
@@ -67,7 +69,7 @@ describe('clusters', () => {
   test('a path or a link that leads out of the folder is refused, a missing one named', async () => {
     const good = 'gameday: 1\ntitle: x\ncluster: ';
     mkdirSync(join(folder, 'outside'));
-    cpSync('scenarios/clusters/webshop', join(folder, 'outside'), { recursive: true });
+    cpSync('test/complaints/clusters/webshop', join(folder, 'outside'), { recursive: true });
     symlinkSync(join(folder, 'outside'), join(folder, 'night/clusters/linked'));
     expect(await clusterComplaint(`${good}clusters/linked\n`)).toBe(`it.yaml:3:10: "clusters/linked/objects.yaml" leads out of the scenario's folder. Keep the cluster inside it. [cluster]`);
     expect(await clusterComplaint(`${good}../outside\n`)).toContain('leads out');

@@ -19,7 +19,7 @@ export const moment = z
 const NO_SHARE = 'must be a share: from 0 to 1, or written with a %, such as `99.5%`';
 
 export const share = z
-  .union([z.number().min(0, NO_SHARE).max(1, NO_SHARE), z.string().regex(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/)], { error: 'must be a share such as `95%` or 0.95' })
+  .union([z.number().min(0, NO_SHARE).max(1, NO_SHARE), z.string().regex(/^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/, 'is no share: write one such as `95%` or 0.95')], { error: 'must be a share such as `95%` or 0.95' })
   .meta({ description: 'A share of one: `95%` or 0.95.' });
 
 export const word = z
