@@ -1,21 +1,34 @@
-import { open } from 'node:fs/promises';
+import { fdatasync, writeSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** What the journal needs of an opened file; Node's `FileHandle` is one. Writing appends, wherever the file ends. */
+/** What the journal needs of an opened file. Writing appends, wherever the file ends. */
 export interface JournalHandle {
   readonly fd: number;
-  write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
+  /** Hands bytes to the system, which takes them into its memory, and says how many it took. */
+  write(bytes: Uint8Array, offset: number, length: number): number;
   datasync(): Promise<void>;
   close(): Promise<void>;
 }
 
+/**
+ * A journal's way to a file. Writing blocks, because it only fills memory and a trip through the pool of threads takes
+ * longer than that; the sync, which waits for the disk, does not.
+ */
+export function journalHandle(file: FileHandle): JournalHandle {
+  const { fd } = file;
+  return {
+    fd,
+    write: (bytes, offset, length) => writeSync(fd, bytes, offset, length),
+    datasync: () => new Promise((resolve, reject) => fdatasync(fd, (error) => (error === null ? resolve() : reject(error)))),
+    close: () => file.close(),
+  };
+}
+
 /** Writes all bytes, however few the system takes at a time. */
-export async function writeAll(handle: JournalHandle, bytes: Uint8Array): Promise<void> {
+export function writeAll(handle: JournalHandle, bytes: Uint8Array): void {
   let written = 0;
-  while (written < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
-    written += bytesWritten;
-  }
+  while (written < bytes.length) written += handle.write(bytes, written, bytes.length - written);
 }
 
 /**

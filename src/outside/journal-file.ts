@@ -3,7 +3,7 @@ import { lstat, mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { factLine, headerLine, type LineEnd } from '../journal/line.ts';
 import type { Fact, Timeline, TimelineHeader } from '../journal/timeline.ts';
-import { syncNames, writeAll, type JournalHandle } from './journal-disk.ts';
+import { journalHandle, syncNames, writeAll, type JournalHandle } from './journal-disk.ts';
 import { takeJournalLock, type JournalLock } from './journal-lock.ts';
 import { readOpenTimeline, TIMELINE_NAME } from './journal-reading.ts';
 import { codeOf, fileTrouble } from './journal-trouble.ts';
@@ -52,7 +52,7 @@ export class JournalFile {
       if ('heldBy' in taken) return { refusal: `No timeline was begun: ${dirname(path)} is in use by ${taken.heldBy}.` };
       lock = taken;
       const handle = await begin(path, line.text, made);
-      const journal = new JournalFile(path, handle, line, Buffer.byteLength(line.text), lock);
+      const journal = new JournalFile(path, journalHandle(handle), line, Buffer.byteLength(line.text), lock);
       lock = null;
       return { journal };
     } catch (error) {
@@ -81,7 +81,7 @@ export class JournalFile {
         await handle.truncate(file.byteLength);
         await handle.datasync();
       }
-      journal = new JournalFile(path, handle, file.end, file.byteLength, lock);
+      journal = new JournalFile(path, journalHandle(handle), file.end, file.byteLength, lock);
       return { journal, timeline: file.timeline, torn: file.torn };
     } catch (error) {
       return { refusal: `The drill cannot be resumed: ${fileTrouble(error, path)}.` };
@@ -131,7 +131,7 @@ export class JournalFile {
     this.#next = null;
     try {
       this.#insistOnOwnFile();
-      await writeAll(this.#handle, bytes);
+      writeAll(this.#handle, bytes);
       this.#byteLength += bytes.length;
       await this.#handle.datasync();
       this.#safeSeq = seq;
@@ -184,7 +184,7 @@ export type Reopened =
 async function begin(path: string, firstLine: string, made: string | undefined): Promise<FileHandle> {
   const handle = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL, 0o644);
   try {
-    await writeAll(handle, Buffer.from(firstLine, 'utf8'));
+    writeAll(journalHandle(handle), Buffer.from(firstLine, 'utf8'));
     await handle.sync();
     await syncNames(dirname(path), made);
     return handle;

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { headerLine, timelineText } from '../../src/journal/line.ts';
 import type { Fact } from '../../src/journal/timeline.ts';
+import { journalHandle } from '../../src/outside/journal-disk.ts';
 import { JournalFile, JournalStopped } from '../../src/outside/journal-file.ts';
 import { readTimelineFile } from '../../src/outside/journal-reading.ts';
 import { aTimeline } from '../journal/a-timeline.ts';
@@ -149,7 +150,7 @@ describe('when the disk fails, the drill stops for good', () => {
 
   test('because the disk is full: what waits and all that comes later is told so, and what is safe', async () => {
     const full = await open('/dev/full', 'a');
-    const journal = new JournalFile('/drills/one/timeline.jsonl', full, first, first.text.length, null);
+    const journal = new JournalFile('/drills/one/timeline.jsonl', journalHandle(full), first, first.text.length, null);
     const outcomes = await Promise.allSettled([journal.append(facts.slice(0, 1)), journal.append(facts.slice(1, 2))]);
     outcomes.push(...(await Promise.allSettled([journal.append(facts.slice(2, 3))])));
     const reasons = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as Error) : null));
@@ -169,10 +170,8 @@ describe('when the disk fails, the drill stops for good', () => {
     execFileSync('mkfifo', [join(dir, 'pipe')]);
     const pipe = await open(join(dir, 'pipe'), 'r+');
     const journal = new JournalFile(file, {
-      fd: handle.fd,
-      write: (bytes, offset, length) => handle.write(bytes, offset, length),
-      datasync: () => (syncs++ === 0 ? handle.datasync() : pipe.datasync()),
-      close: () => handle.close(),
+      ...journalHandle(handle),
+      datasync: () => (syncs++ === 0 ? handle : pipe).datasync(),
     }, first, 0, null);
     await journal.append(facts.slice(0, 1));
     await expect(journal.append(facts.slice(1, 2))).rejects.toThrow('Everything up to fact 1 is safe; what came after may be lost');
@@ -211,10 +210,8 @@ describe('when the disk fails, the drill stops for good', () => {
   test('and a system that takes a few bytes at a time gets them all', async () => {
     const handle = await open(file, 'a+');
     const journal = new JournalFile(file, {
-      fd: handle.fd,
-      write: (bytes, offset, length) => handle.write(bytes, offset, length > 7 ? 7 : length),
-      datasync: () => handle.datasync(),
-      close: () => handle.close(),
+      ...journalHandle(handle),
+      write: (bytes, offset, length) => writeSync(handle.fd, bytes, offset, length > 7 ? 7 : length),
     }, first, 0, null);
     await journal.append(facts);
     await journal.close();
