@@ -1,16 +1,22 @@
 /** What ends a program from outside, and its exit code by the shell's convention (128 + signal). */
 const ENDINGS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** Ctrl-C reaches the launcher and the program, and the launcher passes it on: what comes so soon is the same one. */
+const SAME_SIGNAL_MS = 1_000;
+
 /**
- * Closes what is open before a signal ends the program: nobody's phone goes on ringing for a drill that is over. A
- * second signal ends it at once. Returns how to stop listening.
+ * Closes what is open before a signal ends the program: nobody's phone goes on ringing for a drill that is over. Another
+ * signal, a second later or more, ends it at once. Returns how to stop listening.
  */
 export function closeOnSignals(close: () => Promise<void>): () => void {
-  let closing = false;
+  let closingSinceMs: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     const code = ENDINGS[signal as keyof typeof ENDINGS];
-    if (closing) process.exit(code);
-    closing = true;
+    if (closingSinceMs !== null) {
+      if (performance.now() - closingSinceMs >= SAME_SIGNAL_MS) process.exit(code);
+      return;
+    }
+    closingSinceMs = performance.now();
     void close().finally(() => process.exit(code));
   };
   for (const signal of Object.keys(ENDINGS)) process.on(signal, onSignal);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutgoingPage, Pager, PagerListener } from '../paging/pager.ts';
-import { dedupKey, oneLine, summaryForOutside } from '../paging/summary.ts';
-import { formatElapsed } from '../time/sim-time.ts';
+import { dedupKey, oneLine } from '../paging/summary.ts';
 import { PageLedger } from './page-ledger.ts';
-import { sendEvent, type Answer, type PagerDutyEvent } from './pagerduty-events.ts';
+import { sendEvent, type Answer } from './pagerduty-events.ts';
+import { eventOf, type Line, type Step } from './pagerduty-line.ts';
 import { channelByFingerprint, channelFor, seatVariable, type Channel, type PagerDutySettings } from './pagerduty-settings.ts';
 
 export interface PagerDutyOptions {
@@ -219,41 +219,7 @@ export class PagerDutyPager implements Pager {
   }
 }
 
-type Step = { readonly do: 'trigger'; readonly pages: OutgoingPage[] } | { readonly do: 'acknowledge' } | { readonly do: 'resolve'; readonly of: 'this drill' | 'an earlier run' };
-
-/** Everything about one dedup key, in order. `delivered`: the last step that PagerDuty took. */
-interface Line {
-  readonly key: string;
-  readonly channel: Channel;
-  readonly steps: Step[];
-  delivered: Step | null;
-  work: Promise<void> | null;
-}
-
 const DONE = { trigger: 'opened', acknowledge: 'acknowledged', resolve: 'resolved' } satisfies Record<Step['do'], string>;
-
-const SEVERITIES = { 'SEV-1': 'critical', 'SEV-2': 'error', 'SEV-3': 'warning', 'SEV-4': 'info' } as const satisfies Record<OutgoingPage['severity'], string>;
-
-function eventOf(line: Line, step: Step): PagerDutyEvent {
-  const event = { routing_key: line.channel.routingKey, event_action: step.do, dedup_key: line.key } as const;
-  const page = step.do === 'trigger' ? step.pages[0] : undefined;
-  if (step.do !== 'trigger' || page === undefined) return event;
-  return {
-    ...event,
-    payload: {
-      summary: summaryForOutside(page),
-      source: `gameday drill: ${oneLine(page.source)}`,
-      severity: SEVERITIES[page.severity],
-      custom_details: {
-        drill: 'This is a drill. Nothing real is broken.',
-        drill_id: page.drillId,
-        page: page.page,
-        paged: step.pages.map((one) => oneLine(one.person.name)),
-        drill_time: formatElapsed(page.sentAtMs),
-      },
-    },
-  };
-}
 
 async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);

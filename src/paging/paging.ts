@@ -12,7 +12,7 @@ export interface Page {
   readonly resolvedAtMs: SimMs | null;
 }
 
-export type PersonOnPage =
+type PersonOnPage =
   | { readonly status: 'ringing'; readonly sinceMs: SimMs }
   | { readonly status: 'acknowledged'; readonly sinceMs: SimMs; readonly acknowledgedAtMs: SimMs };
 

@@ -11,7 +11,7 @@ export interface Pair {
   readonly novices: number;
 }
 
-export interface CoveredSkill {
+interface CoveredSkill {
   readonly skill: string;
   /** 0 to 5: how much of it the scenario asks. */
   readonly asked: number;

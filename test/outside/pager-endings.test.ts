@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PagerDutyDouble } from '../support/pagerduty-double.ts';
 
 const KEY = 'R0UT1NGKEY0123456789abcdefABCDEF';
-const DRILL = join(import.meta.dirname, '..', 'support', 'paged-drill.ts');
+const DRILL = fileURLToPath(new URL('../support/paged-drill.ts', import.meta.url));
 
 let double: PagerDutyDouble;
 let state: string;
@@ -41,6 +42,7 @@ test.each([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const)('after 
   const drill = start('D1');
   await double.until(() => double.open().length === 1);
   drill.kill(signal);
+  drill.kill(signal); // from the terminal and from the launcher
   expect(await once(drill, 'exit')).toEqual([code, null]);
   expect(double.incidents).toMatchObject([{ dedupKey: 'gameday/D1/P1', status: 'resolved' }]);
   expect(ledgers()).toEqual([]);
