@@ -74,12 +74,17 @@ function memory(): Remember {
   const kept = new Map<string, { from: readonly unknown[]; made: unknown }>();
   return <Made>(place: string, from: readonly unknown[], make: () => Made): Made => {
     const before = kept.get(place);
-    if (before !== undefined && before.from.length === from.length && before.from.every((one, i) => one === from[i]))
-      return before.made as Made;
+    if (before?.from.length === from.length && before.from.every((one, i) => same(one, from[i]))) return before.made as Made;
     const made = make();
     kept.set(place, { from, made });
     return made;
   };
+}
+
+/** True for one thing, and for two lists of the same things: a screen may copy its lists without changing them. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
 function panes(input: FrameInput, layout: Layout, remember: Remember): string[] {

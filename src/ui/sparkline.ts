@@ -17,6 +17,12 @@ export function standing(panel: PanelView, value: number | null): Standing {
   return value * CLEARLY < panel.baseline && panel.baseline - value > tiny(panel) ? 'warn' : 'good';
 }
 
+/** A value that is fine asks for no attention. */
+function drawnAs(panel: PanelView, value: number | null): Style {
+  const how = standing(panel, value);
+  return how === 'good' ? 'series' : how;
+}
+
 /** Newest value that was measured, or null. */
 export function newest(panel: PanelView): number | null {
   for (let i = panel.values.length - 1; i >= 0; i--) {
@@ -44,7 +50,7 @@ export function sparkline(panel: PanelView, columns: number): Span[] {
   const spans: Span[] = [];
   for (const value of values) {
     if (value === null) append(spans, 'plain', ' ');
-    else append(spans, standing(panel, value), BARS[Math.max(0, Math.min(7, Math.ceil((value / top) * 8) - 1))] as string);
+    else append(spans, drawnAs(panel, value), BARS[Math.max(0, Math.min(7, Math.ceil((value / top) * 8) - 1))] as string);
   }
   return spans;
 }
@@ -66,7 +72,7 @@ export function chart(panel: PanelView, columns: number, height: number): Span[]
     const spans: Span[] = [];
     for (let x = 0; x < columns; x++) {
       const dots = dotsAt(levels, x * 2, r, 0) | dotsAt(levels, x * 2 + 1, r, 1);
-      if (dots > 0) append(spans, standing(panel, values[x * 2 + 1] ?? values[x * 2] ?? null), String.fromCodePoint(0x2800 + dots));
+      if (dots > 0) append(spans, drawnAs(panel, values[x * 2 + 1] ?? values[x * 2] ?? null), String.fromCodePoint(0x2800 + dots));
       else if (r === limit) append(spans, 'warn', '╌');
       else if (r === normal) append(spans, 'faint', '┈');
       else append(spans, 'plain', ' ');
@@ -94,9 +100,13 @@ const DOTS = [
 ] as const;
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** The value at the top edge. The limit is inside only where that does not press the values flat. */
+/**
+ * The value at the top edge. What is normal stays low where more is worse and high where less is, so that a calm series
+ * looks calm. The limit is inside only where that does not press the values flat.
+ */
 function ceiling(panel: PanelView, values: readonly (number | null)[]): number {
-  const highest = Math.max(panel.baseline ?? 0, 1e-9, ...values.filter((value) => value !== null));
+  const roomy = (panel.baseline ?? 0) * (panel.worse === 'up' ? 3 : 1.4);
+  const highest = Math.max(roomy, 1e-9, ...values.filter((value) => value !== null));
   return panel.limit !== null && panel.limit <= highest * 3 ? Math.max(highest, panel.limit) : highest;
 }
 

@@ -4,7 +4,7 @@ import type { IncidentView, PageView, ScreenClock } from '../drill/screen.ts';
 export type Style =
   | 'plain' | 'faint' | 'strong' | 'title' | 'rule' | 'rule-focused'
   | 'good' | 'warn' | 'bad' | 'alarm' | 'clock' | 'tab' | 'key' | 'ghost' | 'cursor'
-  | 'me' | 'partner' | 'outside' | 'system';
+  | 'me' | 'partner' | 'outside' | 'system' | 'series';
 
 /** Turns harmless text into text that a terminal shows in a style. */
 export interface Theme {
@@ -29,13 +29,13 @@ export function themeFor(environment: Readonly<Record<string, string | undefined
 const COLOURS = {
   plain: '', faint: '90', strong: '1', title: '1;36', rule: '90', 'rule-focused': '36',
   good: '32', warn: '33', bad: '1;31', alarm: '1;97;41', clock: '1;97', tab: '1;30;46', key: '36', ghost: '90', cursor: '7',
-  me: '1;36', partner: '1;35', outside: '1;33', system: '34',
+  me: '1;36', partner: '1;35', outside: '1;33', system: '34', series: '36',
 } as const satisfies Record<Style, string>;
 
 const WEIGHTS = {
   plain: '', faint: '2', strong: '1', title: '1', rule: '2', 'rule-focused': '1',
   good: '', warn: '1', bad: '1', alarm: '1;7', clock: '1', tab: '1;7', key: '1', ghost: '2', cursor: '7',
-  me: '1', partner: '1', outside: '1', system: '2',
+  me: '1', partner: '1', outside: '1', system: '2', series: '',
 } as const satisfies Record<Style, string>;
 
 const COLOUR = painted(COLOURS);

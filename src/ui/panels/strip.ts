@@ -19,10 +19,11 @@ export function strip(screen: Pick<Screen, 'pages' | 'dashboards'>, trouble: str
       [['clock', call]],
     );
   }
-  const level = screen.dashboards.at(-1)?.panels.slice(0, columns >= 150 ? 3 : columns >= 110 ? 2 : 1) ?? [];
-  if (level.length === 0) return row(theme, columns, []);
+  const measured = screen.dashboards.at(-1);
+  const level = measured?.panels.slice(0, columns >= 150 ? 3 : columns >= 110 ? 2 : 1) ?? [];
+  if (measured === undefined || level.length === 0) return row(theme, columns, []);
   const share = Math.floor(columns / level.length);
-  const spans: Span[] = [];
+  const spans: Span[] = [['strong', ` ${measured.title}`]];
   for (const panel of level) spans.push(['plain', ' '], ...seriesSpans(panel, sparkWidth(share)));
   return row(theme, columns, spans);
 }
