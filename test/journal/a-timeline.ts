@@ -21,7 +21,7 @@ export function aHeader(changes: Partial<TimelineHeader> = {}): TimelineHeader {
 
 /** Facts with their places: each a second after the one before, and following from it. */
 export function inOrder(happenings: readonly Happening[]): readonly Fact[] {
-  return happenings.map((happening, nth) => ({ seq: nth + 1, atMs: nth * 1000, causeSeq: nth === 0 ? null : nth, ...happening }) as Fact);
+  return happenings.map((happening, nth) => ({ seq: nth + 1, atMs: nth * 1000, causeSeq: nth === 0 ? null : nth, ...happening }));
 }
 
 /** A timeline that goes through every type of fact again and again until it has `count` of them. */

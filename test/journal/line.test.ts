@@ -49,7 +49,6 @@ describe('a line', () => {
 
   test('holds nothing that a terminal would obey', () => {
     const text = timelineText(aTimeline(EVERY_HAPPENING.length));
-    // eslint-disable-next-line no-control-regex -- they are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
     expect(text).toContain(String.raw`\u0007\u001b[31m\u009b2J\u202eevil`);
   });
