@@ -8,6 +8,7 @@ import { DeploymentController } from './controllers/deployment.ts';
 import { EndpointSliceController } from './controllers/endpoint-slices.ts';
 import { GarbageCollector } from './controllers/garbage-collector.ts';
 import { NamespaceController } from './controllers/namespace.ts';
+import { NodeLifecycle } from './controllers/node-lifecycle.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { StatefulSetController } from './controllers/stateful-set.ts';
@@ -39,7 +40,9 @@ export class ControlPlane {
     new ReplicaSetController(cluster).start();
     new StatefulSetController(cluster).start();
     new Scheduler(cluster).start();
-    this.kubelet = new Kubelet(cluster, runtime);
+    const lifecycle = new NodeLifecycle(cluster);
+    lifecycle.start();
+    this.kubelet = new Kubelet(cluster, runtime, lifecycle);
     new EndpointSliceController(cluster).start();
     new GarbageCollector(cluster).start();
     new NamespaceController(cluster).start();

@@ -96,6 +96,6 @@ export function availableOf(set: ReplicaSet): number {
   return set.status?.availableReplicas ?? 0;
 }
 
-export function total(sets: readonly ReplicaSet[]): number {
+function total(sets: readonly ReplicaSet[]): number {
   return sets.reduce((sum, set) => sum + sizeOf(set), 0);
 }

@@ -1,4 +1,5 @@
 import { Die } from '../../time/dice.ts';
+import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
 import type { KindMap } from '../objects.ts';
 import { cpuMillis, quantityBytes } from '../quantity.ts';
@@ -19,6 +20,7 @@ export class Scheduler {
   readonly #bound = new Map<string, { node: string; request: PodRequest; owner: string }>();
   /** Pods that found no node, by uid: they are tried again when a node or a pod changes. */
   readonly #unschedulable = new Set<string>();
+  #retrying = false;
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
@@ -85,8 +87,14 @@ export class Scheduler {
     load.byOwner.set(owner, (load.byOwner.get(owner) ?? 0) + by);
   }
 
+  /** Tries again what found no node, after the pods' back-off: room that appears bit by bit is looked at once a second. */
   #retry(): void {
-    for (const uid of this.#unschedulable) this.#queue.mark(uid);
+    if (this.#retrying || this.#unschedulable.size === 0) return;
+    this.#retrying = true;
+    runAfter(this.#cluster.agenda, RETRY_DELAY_MS, () => {
+      this.#retrying = false;
+      for (const uid of this.#unschedulable) this.#queue.mark(uid);
+    });
   }
 
   #schedule(uid: string): void {
@@ -138,6 +146,7 @@ export class Scheduler {
 
 const SOURCE = { component: 'default-scheduler' };
 const SCHEDULE_DELAY_MS = 6;
+const RETRY_DELAY_MS = 1000;
 
 /** Higher is better: room left, and few pods of the same owner. In the manner of the default plugins' weights. */
 function scoreOf(load: NodeLoad, request: PodRequest, owner: string): number {

@@ -1,4 +1,4 @@
-import type { Container, ContainerState } from 'kubernetes-types/core/v1';
+import type { Container, ContainerState, ContainerStatus } from 'kubernetes-types/core/v1';
 import type { SimMs } from '../../time/sim-time.ts';
 import { BackOff } from './back-off.ts';
 import type { Probe } from './probe.ts';
@@ -6,7 +6,8 @@ import type { Probe } from './probe.ts';
 /** One container of a pod as its kubelet knows it; its status is drawn from this. */
 export interface ContainerModel {
   readonly name: string;
-  readonly spec: Container;
+  /** Its image may be changed in place. */
+  spec: Container;
   readonly backOff: BackOff;
   image: string;
   imageId: string;
@@ -24,7 +25,8 @@ export interface ContainerModel {
   ticket: number | null;
 }
 
-export function newContainer(spec: Container): ContainerModel {
+/** `before`: its last status, where the node comes back after a failure. */
+export function newContainer(spec: Container, before?: ContainerStatus): ContainerModel {
   return {
     name: spec.name,
     spec,
@@ -33,12 +35,21 @@ export function newContainer(spec: Container): ContainerModel {
     imageId: '',
     containerId: '',
     state: { waiting: { reason: 'ContainerCreating' } },
-    lastState: {},
+    lastState: lastStateOf(before),
     ready: false,
     started: false,
-    restartCount: 0,
+    restartCount: before === undefined ? 0 : before.restartCount + 1,
     run: null,
     pullBackOffMs: 0,
     ticket: null,
   };
+}
+
+/** What ended with its node is found as exit code 255, as containerd has it. */
+function lastStateOf(before: ContainerStatus | undefined): ContainerState {
+  const running = before?.state?.running;
+  if (before === undefined) return {};
+  if (running === undefined) return before.state?.terminated === undefined ? (before.lastState ?? {}) : before.state;
+  const ended = { exitCode: 255, reason: 'Unknown', ...(running.startedAt === undefined ? {} : { startedAt: running.startedAt }) };
+  return { terminated: { ...ended, ...(before.containerID === undefined ? {} : { containerID: before.containerID }) } };
 }

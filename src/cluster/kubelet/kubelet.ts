@@ -1,6 +1,10 @@
+import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
+import type { NodeLifecycle } from '../controllers/node-lifecycle.ts';
+import { refOf } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
+import { registeredNode } from './node-status.ts';
 import { PodWorker, type Host } from './pod-worker.ts';
 
 type Pod = KindMap['Pod'];
@@ -10,11 +14,16 @@ export class Kubelet {
   readonly #cluster: ClusterContext;
   readonly #runtime: ContainerRuntime;
   readonly #workers = new Map<string, PodWorker>();
-  readonly #hosts = new Map<string, Host>();
+  readonly #hosts = new Map<string, NodeHost>();
+  readonly #lifecycle: NodeLifecycle;
 
-  constructor(cluster: ClusterContext, runtime: ContainerRuntime) {
+  constructor(cluster: ClusterContext, runtime: ContainerRuntime, lifecycle: NodeLifecycle) {
+    this.#lifecycle = lifecycle;
     this.#cluster = cluster;
     this.#runtime = runtime;
+    cluster.store.watchKind('Node', (type, node) => {
+      if (type === 'ADDED') runAfter(cluster.agenda, REGISTER_MS, () => this.#register(node.metadata.name));
+    });
     cluster.store.watchKind('Pod', (type, pod, previous) => {
       if (type === 'DELETED') this.#abandon(pod);
       else if (pod.spec?.nodeName !== undefined) this.#podChanged(pod, previous);
@@ -27,6 +36,31 @@ export class Kubelet {
     return this.#workers.get(pod?.metadata.uid ?? '')?.kill(container, reason, exitCode) ?? false;
   }
 
+  /** A node loses its power: everything on it ends, unannounced. False where it had none or there is no such node. */
+  failNode(name: string): boolean {
+    const { store } = this.#cluster;
+    const host = this.#hostOf(name);
+    if (host.failed || store.get('Node', '', name) === undefined) return false;
+    host.failed = true;
+    for (const pod of store.podsOnNode(name)) this.#abandon(pod);
+    this.#lifecycle.fellSilent(name);
+    return true;
+  }
+
+  /** A node that failed is up again: what was assigned to it starts anew, what was to be deleted is gone. */
+  recoverNode(name: string): boolean {
+    const { store } = this.#cluster;
+    const host = this.#hostOf(name);
+    if (!host.failed) return false;
+    host.failed = false;
+    this.#lifecycle.cameBack(name);
+    for (const pod of Array.from(store.podsOnNode(name))) {
+      if (pod.metadata.deletionTimestamp === undefined) this.#run(pod);
+      else store.remove(refOf(pod));
+    }
+    return true;
+  }
+
   /** The runtime calls this when a pod may answer its probes otherwise than before; they are asked at their next turn. */
   healthChanged(podUid: string): void {
     this.#workers.get(podUid)?.healthChanged();
@@ -34,20 +68,20 @@ export class Kubelet {
 
   #podChanged(pod: Pod, previous: Pod | null): void {
     const uid = pod.metadata.uid as string;
+    if (this.#hostOf(pod.spec?.nodeName as string).failed) return;
     const worker = this.#workers.get(uid);
     if (pod.metadata.deletionTimestamp !== undefined) {
       // The worker acts on the agenda, never inside of somebody's write.
       if (previous?.metadata.deletionGracePeriodSeconds === pod.metadata.deletionGracePeriodSeconds) return;
       const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
-      this.#cluster.agenda.addAfter(NOTICE_MS, { due: () => (worker ?? this.#run(pod)).terminate(grace) });
+      runAfter(this.#cluster.agenda, NOTICE_MS, () => this.#workers.get(uid)?.terminate(grace));
     } else if (worker === undefined) this.#run(pod);
-    else if (previous?.spec !== pod.spec) this.#cluster.agenda.addAfter(NOTICE_MS, { due: () => worker.specChanged(pod) });
+    else if (previous?.spec !== pod.spec) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.specChanged(pod));
   }
 
-  #run(pod: Pod): PodWorker {
+  #run(pod: Pod): void {
     const worker = new PodWorker(this.#cluster, this.#runtime, this.#hostOf(pod.spec?.nodeName as string), pod);
     this.#workers.set(pod.metadata.uid as string, worker);
-    return worker;
   }
 
   #abandon(pod: Pod): void {
@@ -58,7 +92,13 @@ export class Kubelet {
     worker.abandon(pod);
   }
 
-  #hostOf(name: string): Host {
+  #register(name: string): void {
+    const { store, clock } = this.#cluster;
+    const node = store.get('Node', '', name);
+    if (node !== undefined) store.update(registeredNode(node, this.#hostOf(name).ip, clock.now()));
+  }
+
+  #hostOf(name: string): NodeHost {
     let host = this.#hosts.get(name);
     if (host === undefined) {
       host = new NodeHost(name, this.#hosts.size, this.#cluster);
@@ -69,6 +109,7 @@ export class Kubelet {
 }
 
 const NOTICE_MS = 8;
+const REGISTER_MS = 2;
 
 /** One node's addresses and images. Pods get addresses of 10.244.N.0/24, in turn, as the host-local plugin gives them. */
 class NodeHost implements Host {
@@ -77,6 +118,8 @@ class NodeHost implements Host {
   readonly images = new Map<string, string>();
   readonly #nth: number;
   readonly #cluster: ClusterContext;
+  /** True while it has no power. */
+  failed = false;
   #last = 1;
   #wrapped = false;
 

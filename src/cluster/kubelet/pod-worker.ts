@@ -40,8 +40,8 @@ export class PodWorker {
     this.#host = host;
     this.#uid = pod.metadata.uid as string;
     this.#die = new Die(cluster.seed, `kubelet/${this.#uid}`);
-    this.#containers = (pod.spec?.containers ?? []).map(newContainer);
-    this.#startTime = cluster.clock.now();
+    this.#containers = (pod.spec?.containers ?? []).map((spec) => newContainer(spec, pod.status?.containerStatuses?.find(({ name }) => name === spec.name)));
+    this.#startTime = pod.status?.startTime ?? cluster.clock.now();
     this.#ticket = this.#after(5 + this.#die.roll(20), () => this.#begin());
   }
 
@@ -89,18 +89,17 @@ export class PodWorker {
   /** The containers' images may have been changed in place. */
   specChanged(pod: Pod): void {
     for (const spec of pod.spec?.containers ?? []) {
-      const at = this.#containers.findIndex(({ name }) => name === spec.name);
-      const container = this.#containers[at];
+      const container = this.#containers.find(({ name }) => name === spec.name);
       if (container === undefined || container.spec.image === spec.image) continue;
-      this.#containers[at] = { ...container, spec, image: spec.image ?? '', pullBackOffMs: 0, run: container.run };
-      const renewed = this.#containers[at];
+      container.spec = spec;
+      container.image = spec.image ?? '';
+      container.pullBackOffMs = 0;
       if (container.ticket !== null) this.#cluster.agenda.cancel(container.ticket);
-      renewed.ticket = null;
-      if (container.run === null) this.#pull(renewed);
+      container.ticket = null;
+      if (container.run === null) this.#pull(container);
       else {
-        this.#event('Normal', 'Killing', `Container ${spec.name} definition changed, will be restarted`, renewed);
-        for (const probe of container.run.probes) probe.stop();
-        this.#exit(renewed, 137, 'Error');
+        this.#event('Normal', 'Killing', `Container ${spec.name} definition changed, will be restarted`, container);
+        this.#exit(container, 137, 'Error');
       }
     }
   }
@@ -160,7 +159,7 @@ export class PodWorker {
     this.#event('Normal', 'Started', `Started container ${container.name}`, container);
     const outcome = this.#runtime.start(pod, container.name);
     container.state = { running: { startedAt: clock.now() } };
-    const servesFromMs = outcome.outcome === 'runs' ? clock.nowMs + Math.round(outcome.readyAfterMs) : Infinity;
+    const servesFromMs = outcome.readyAfterMs === undefined ? Infinity : clock.nowMs + Math.round(outcome.readyAfterMs);
     const probes = this.#probesOf(container.spec, clock.nowMs);
     container.run = { startedAtMs: clock.nowMs, servesFromMs, probes };
     container.started = container.spec.startupProbe === undefined;

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { aDeployment, SmallCluster } from '../support/small-cluster.ts';
+
+function podsOn(cluster: SmallCluster, node: string): string[] {
+  return cluster.pods('web').filter(({ spec }) => spec?.nodeName === node).map(({ metadata }) => metadata.name);
+}
+
+describe('a node that loses its power', () => {
+  test('takes its processes down at once, and its pods are made elsewhere when five minutes and forty seconds have passed', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aDeployment('web', { replicas: 6 }));
+    cluster.wait('1m');
+    const lost = podsOn(cluster, 'node-1');
+    expect(lost).toHaveLength(2);
+    expect(cluster.plane.kubelet.failNode('node-1')).toBe(true);
+    expect(new Set(cluster.runtime.stoppedPods)).toEqual(new Set(lost));
+    expect(cluster.readyPods('web')).toHaveLength(6); // nobody has noticed yet
+
+    cluster.wait('41s');
+    expect(cluster.readyPods('web')).toHaveLength(4);
+    expect(cluster.get('Node', 'node-1').status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('Unknown');
+    expect(cluster.get('Node', 'node-1').spec?.taints?.map(({ key, effect }) => `${key} ${effect}`)).toEqual(['node.kubernetes.io/unreachable NoSchedule', 'node.kubernetes.io/unreachable NoExecute']);
+
+    cluster.wait('5m30s');
+    expect(cluster.readyPods('web')).toHaveLength(6);
+    expect(podsOn(cluster, 'node-1')).toEqual(lost); // marked for deletion, but who should confirm it?
+    expect(cluster.plane.kubelet.recoverNode('node-1')).toBe(true);
+    cluster.wait('1m');
+    expect(podsOn(cluster, 'node-1')).toEqual([]);
+    expect(cluster.get('Node', 'node-1').spec?.taints).toBeUndefined();
+  });
+
+  test('and comes back within half a minute starts its pods again where they were', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aDeployment('web', { replicas: 3 }));
+    cluster.wait('1m');
+    const there = podsOn(cluster, 'node-1');
+    cluster.plane.kubelet.failNode('node-1');
+    cluster.wait('25s');
+    cluster.plane.kubelet.recoverNode('node-1');
+    cluster.wait('1s');
+    expect(cluster.readyPods('web')).toHaveLength(2);
+    cluster.wait('1m');
+    expect(cluster.readyPods('web')).toHaveLength(3);
+    expect(podsOn(cluster, 'node-1')).toEqual(there);
+    expect(cluster.get('Pod', there[0] ?? '').status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 255, reason: 'Unknown' } } });
+  });
+
+  test('for good, and is removed from the cluster, leaves no pods behind', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aDeployment('web', { replicas: 3 }));
+    cluster.wait('1m');
+    cluster.plane.kubelet.failNode('node-1');
+    cluster.delete('Node', 'node-1');
+    cluster.wait('2m');
+    expect(podsOn(cluster, 'node-1')).toEqual([]);
+    expect(cluster.readyPods('web')).toHaveLength(3);
+  });
+});
+
+describe('a node', () => {
+  test('registers with what kubectl shows of it', () => {
+    const cluster = new SmallCluster();
+    cluster.wait('1s');
+    const { status, metadata } = cluster.get('Node', 'node-1');
+    expect(status?.conditions?.map(({ type, status: is }) => `${type} ${is}`)).toEqual(['MemoryPressure False', 'DiskPressure False', 'PIDPressure False', 'Ready True']);
+    expect(status?.allocatable).toMatchObject({ cpu: '8', memory: '32Gi', pods: '110' });
+    expect(metadata.labels?.['kubernetes.io/hostname']).toBe('node-1');
+  });
+});
