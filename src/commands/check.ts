@@ -79,8 +79,11 @@ function excerpt(text: string | undefined, { line, col }: Complaint): string[] {
 
 function summary(scenarios: number, complaints: readonly Complaint[]): string {
   const errors = complaints.filter(({ severity }) => severity === 'error').length;
-  const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
   if (complaints.length === 0) return `${count(scenarios, 'scenario')}, no complaints`;
   const warnings = complaints.length - errors;
   return `${count(scenarios, 'scenario')}, ${[...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])].join(', ')}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

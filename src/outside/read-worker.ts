@@ -6,6 +6,8 @@ import { readScenarioFiles } from './read-files.ts';
  * `reading` when it begins with one, then the `LoadedScenario`.
  */
 parentPort?.on('message', (path: string) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage('reading');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(readScenarioFiles(path));
 });

@@ -60,6 +60,7 @@ function within(worker: Worker, path: string): Promise<LoadedScenario | string> 
       settle(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'The file takes too much memory to read.' : `The file cannot be read: ${error.message.split('\n')[0] ?? ''}.`);
     };
     worker.on('message', onMessage).on('error', onError);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(path);
   });
 }

@@ -22,12 +22,12 @@ export function celEnvironment(facts: ConditionFacts): { environment: Environmen
     .registerFunction('flag(string): string', facts.flag)
     .registerFunction('since(string): double', facts.since)
     .registerFunction('stage(string): bool', facts.stage)
-    .registerFunction('Cluster.deployment(string): Workload', (_: Cluster, name: string) => new Workload(facts.deployment(name)))
-    .registerFunction('Cluster.statefulset(string): Workload', (_: Cluster, name: string) => new Workload(facts.statefulset(name)))
-    .registerFunction('Cluster.service(string): bool', (_: Cluster, name: string) => facts.service(name))
-    .registerFunction('Cluster.pod(string): Pod', (_: Cluster, name: string) => new Pod(facts.pod(name)));
+    .registerFunction('Cluster.deployment(string): Workload', ({ facts: known }: Cluster, name: string) => new Workload(known.deployment(name)))
+    .registerFunction('Cluster.statefulset(string): Workload', ({ facts: known }: Cluster, name: string) => new Workload(known.statefulset(name)))
+    .registerFunction('Cluster.service(string): bool', ({ facts: known }: Cluster, name: string) => known.service(name))
+    .registerFunction('Cluster.pod(string): Pod', ({ facts: known }: Cluster, name: string) => new Pod(known.pod(name)));
   registerMixedNumbers(environment);
-  return { environment, context: { slo: new Slo(facts), cluster: new Cluster() } };
+  return { environment, context: { slo: new Slo(facts), cluster: new Cluster(facts) } };
 }
 
 /** CEL compares doubles with whole-number literals but neither equates nor adds them; here it does. */
@@ -88,4 +88,11 @@ class Pod {
   }
 }
 
-class Cluster {}
+/** Has no fields for authors: what is in the cluster is asked for by name. */
+class Cluster {
+  readonly facts: ConditionFacts;
+
+  constructor(facts: ConditionFacts) {
+    this.facts = facts;
+  }
+}

@@ -67,7 +67,7 @@ function manifestTrouble(value: unknown): ManifestTrouble | null {
   if (!Object.hasOwn(RESOURCES, kind)) return { path: ['kind'], problem: `The sandbox knows no kind ${quoted(kind)}.`, cure: didYouMean(kind, Object.keys(RESOURCES)) };
   const resource = RESOURCES[kind as Kind];
   if (apiVersion === undefined) return { path: ['apiVersion'], problem: `This ${kind} has no apiVersion.`, cure: `Write apiVersion: ${resource.apiVersion}.` };
-  if (apiVersion !== resource.apiVersion) return { path: ['apiVersion'], problem: `The apiVersion of a ${kind} is not ${quoted(String(apiVersion))}.`, cure: `Write ${resource.apiVersion}.` };
+  if (apiVersion !== resource.apiVersion) return { path: ['apiVersion'], problem: `The apiVersion of a ${kind} is not ${quoted(typeof apiVersion === 'string' ? apiVersion : 'that')}.`, cure: `Write ${resource.apiVersion}.` };
   const name = typeof metadata === 'object' && metadata !== null ? metadata.name : undefined;
   if (typeof name !== 'string') return { path: ['metadata', 'name'], problem: `This ${kind} has no name.`, cure: 'Add metadata.name as a text.' };
   if (!DNS_NAME.test(name)) return { path: ['metadata', 'name'], problem: `${quoted(name)} cannot be the name of a ${kind}.`, cure: 'Use lower-case letters, digits, - and .' };

@@ -20,7 +20,7 @@ export function machineConfig(spec: StagesSpec): { config: Readonly<Record<strin
 export function stagePaths(spec: { readonly states?: Readonly<Record<string, object>> | undefined }, path = ''): string[] {
   return Object.entries(spec.states ?? {}).flatMap(([name, child]) => {
     const own = path === '' ? name : `${path}.${name}`;
-    return [own, ...stagePaths(child, own)];
+    return [own].concat(stagePaths(child, own));
   });
 }
 

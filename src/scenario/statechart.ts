@@ -92,7 +92,7 @@ export class Stages {
     this.#nowMs = nowMs;
     const snapshot = this.#snapshot;
     if (snapshot === null || this.done) return { ...NOTHING, done: this.done };
-    return this.#accept(() => transition(this.#machine, snapshot, { type } as never));
+    return this.#accept(() => transition(this.#machine, snapshot, { type }));
   }
 
   #guardHolds(nth: number): boolean {

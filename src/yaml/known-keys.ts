@@ -20,11 +20,11 @@ export function keysAt(shape: z.ZodType, path: Path): readonly string[] {
 }
 
 /** Made once for each shape. */
-const schemas = new WeakMap<z.ZodType, Schema>();
+const made = new WeakMap<z.ZodType, Schema>();
 
 function schemaOf(shape: z.ZodType): Schema {
-  const schema = schemas.get(shape) ?? (z.toJSONSchema(shape, { io: 'input' }) as Schema);
-  schemas.set(shape, schema);
+  const schema = made.get(shape) ?? (z.toJSONSchema(shape, { io: 'input' }) as Schema);
+  made.set(shape, schema);
   return schema;
 }
 

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Document, Node, Scalar } from 'yaml';
+import type { Document, Node } from 'yaml';
 import { quoted } from './complaint.ts';
 
 export type ComplainAboutNode = (node: Node | null, problem: string, cure: string, rule: string) => void;
@@ -32,7 +32,7 @@ function valueOf(node: Node | null, document: Document.Parsed, walk: Walk, depth
   if (++walk.nodes > MOST_NODES) return stop(walk, node, `The file stands for more than ${MOST_NODES} values.`, 'Keep it shorter.', 'too-large');
   if (isAlias(node)) {
     if (++walk.aliases > MOST_ALIASES) return stop(walk, node, `The file holds more than ${MOST_ALIASES} aliases.`, 'Write the values out.', 'too-many-aliases');
-    return valueOf((node.resolve(document) ?? null) as Node | null, document, walk, depth + 1);
+    return valueOf(node.resolve(document) ?? null, document, walk, depth + 1);
   }
   if (isSeq(node)) return node.items.map((item) => valueOf(item as Node, document, walk, depth + 1));
   if (isMap(node)) return mapOf(node.items as readonly { key: Node; value: Node | null }[], document, walk, depth);
@@ -45,7 +45,7 @@ function mapOf(items: readonly { key: Node; value: Node | null }[], document: Do
   const map: Record<string, unknown> = {};
   const seen = new Set<string>();
   for (const { key, value } of items) {
-    const name = isScalar(key) ? String((key as Scalar).value) : '';
+    const name = isScalar(key) ? String(key.value) : '';
     if (!isScalar(key)) walk.complain(key, 'A key must be a text.', 'Put it in quotes.', 'key');
     else if (PROTOTYPE_KEYS.has(name)) walk.complain(key, `${quoted(name)} may not be a key.`, 'Choose another name.', 'key');
     else if (seen.has(name)) walk.complain(key, `The key ${quoted(name)} stands here twice.`, 'Keep one of them.', 'duplicate-key');

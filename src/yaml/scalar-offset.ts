@@ -7,13 +7,11 @@ import type { Scalar } from 'yaml';
 export function offsetInScalar(scalar: Scalar, text: string, index: number): number {
   const [start, end] = scalar.range ?? [0, 0];
   const written = text.slice(start, end);
-  switch (scalar.type) {
-    case 'PLAIN': return written.includes('\n') ? start : start + index;
-    case 'QUOTE_SINGLE': return written.includes('\n') ? start : start + skipQuoted(written, index, (at) => (written[at] === "'" ? 2 : 1));
-    case 'QUOTE_DOUBLE': return written.includes('\n') ? start : start + skipQuoted(written, index, (at) => escapeLength(written, at));
-    case 'BLOCK_LITERAL': return start + inBlock(written, index);
-    default: return start;
-  }
+  if (scalar.type === 'BLOCK_LITERAL') return start + inBlock(written, index);
+  if (written.includes('\n')) return start;
+  if (scalar.type === 'PLAIN') return start + index;
+  if (scalar.type === 'QUOTE_SINGLE') return start + skipQuoted(written, index, (at) => (written[at] === "'" ? 2 : 1));
+  return scalar.type === 'QUOTE_DOUBLE' ? start + skipQuoted(written, index, (at) => escapeLength(written, at)) : start;
 }
 
 function skipQuoted(written: string, index: number, lengthAt: (at: number) => number): number {

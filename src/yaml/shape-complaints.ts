@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { quoted } from './complaint.ts';
-import type { Complaint } from './complaint.ts';
+import type { Complaint, Place } from './complaint.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 import { keysAt } from './known-keys.ts';
@@ -62,26 +62,29 @@ function complaintsOf(issue: Issue, source: YamlSource, shape: z.ZodType, what: 
   const path = issue.path as Path;
   const found = valueAt(source.value, path);
   const name = path.length === 0 ? what : nameOf(path);
-  const at = (place: ReturnType<YamlSource['placeOf']>, problem: string, cure: string, rule: string): Complaint => ({ ...place, severity: 'error', problem, cure, rule });
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(shape, path);
-    return issue.keys.map((key) => at(source.placeOf([...path, key], 'key'), `${quoted(key)} is no key of ${name}.`, didYouMean(key, known) || 'Remove it.', 'unknown-key'));
+    return issue.keys.map((key) => errorAt(source.placeOf([...path, key], 'key'), `${quoted(key)} is no key of ${name}.`, didYouMean(key, known) || 'Remove it.', 'unknown-key'));
   }
   if (issue.code === 'invalid_key') {
-    return [at(source.placeOf(path, 'key'), `${quoted(String(path.at(-1)))} ${issue.issues[0]?.message ?? 'is no name'}.`, '', 'name')];
+    return [errorAt(source.placeOf(path, 'key'), `${quoted(String(path.at(-1)))} ${issue.issues[0]?.message ?? 'is no name'}.`, '', 'name')];
   }
   if (found === undefined) {
     const parent = path.length === 1 ? what : nameOf(path.slice(0, -1));
-    return [at(source.placeOf(path, 'key'), `${quoted(String(path.at(-1) ?? ''))} is missing in ${parent}.`, 'Add it.', 'missing-key')];
+    return [errorAt(source.placeOf(path, 'key'), `${quoted(String(path.at(-1) ?? ''))} is missing in ${parent}.`, 'Add it.', 'missing-key')];
   }
   const place = source.placeOf(path);
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     const written = typeof found === 'string' ? quoted(found) : kindOf(found);
-    if (!issue.message.startsWith('Invalid')) return [at(place, `${name} ${issue.message}.`, '', 'value')];
-    return [at(place, `${name} is ${written}.`, didYouMean(String(found), values) || `Use one of ${values.join(', ')}.`, 'value')];
+    if (!issue.message.startsWith('Invalid')) return [errorAt(place, `${name} ${issue.message}.`, '', 'value')];
+    return [errorAt(place, `${name} is ${written}.`, (typeof found === 'string' ? didYouMean(found, values) : '') || `Use one of ${values.join(', ')}.`, 'value')];
   }
-  return [at(place, `${messageOf(issue, name, found)}.`, '', issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'type' : 'value')];
+  return [errorAt(place, `${messageOf(issue, name, found)}.`, '', issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'type' : 'value')];
+}
+
+function errorAt(place: Place, problem: string, cure: string, rule: string): Complaint {
+  return { ...place, severity: 'error', problem, cure, rule };
 }
 
 function messageOf(issue: Issue, name: string, found: unknown): string {
@@ -100,7 +103,8 @@ function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${quoted(value)}`;
-  return typeof value === 'object' ? 'a map' : `the ${typeof value === 'number' ? 'number ' : ''}${String(value)}`;
+  if (typeof value === 'number') return `the number ${value}`;
+  return typeof value === 'boolean' ? String(value) : 'a map';
 }
 
 /** `slo.objective`, `changes[2].who`. */

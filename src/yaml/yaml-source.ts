@@ -103,7 +103,7 @@ function read(file: string, text: string, stream: boolean): { source: YamlSource
     complaints.push({ ...blank.placeAt(node?.range?.[0] ?? 0), severity: 'error', problem, cure, rule });
   });
   const whole = complaints.some(({ rule }) => FATAL.has(rule)) ? null : value;
-  return { source: new YamlSource(file, text, stream ? whole : ((whole as unknown[] | null)?.[0] ?? null), documents, stream), complaints };
+  return { source: new YamlSource(file, text, stream ? whole : (whole?.[0] ?? null), documents, stream), complaints };
 }
 
 /** One slip in the syntax leads to many errors; nobody reads past the first ones. */

@@ -77,11 +77,11 @@ describe('clusters', () => {
     expect(await clusterComplaint(`${good}clusters/nowhere\n`)).toBe('it.yaml:3:10: There is no file "clusters/nowhere/objects.yaml". A cluster is a folder with objects.yaml and traffic.yaml. [cluster]');
     expect(await clusterComplaint(`${good}good.yaml\n`)).toContain('There is no file');
   });
-
-  async function clusterComplaint(text: string): Promise<string | undefined> {
-    return (await complaintsOf('it.yaml', text)).find((line) => line.endsWith('[cluster]'));
-  }
 });
+
+async function clusterComplaint(text: string): Promise<string | undefined> {
+  return (await complaintsOf('it.yaml', text)).find((line) => line.endsWith('[cluster]'));
+}
 
 const FLOODS: Readonly<Record<string, string>> = {
   flow: `a: ${'['.repeat(400_000)}\n`,

@@ -49,25 +49,29 @@ function read(written: AuthoredTransitions, from: StageAt, key: TransitionAt['ke
 }
 
 export function actionsIn(scenario: AuthoredScenario): readonly { readonly action: AuthoredAction; readonly at: Path }[] {
-  const list = (actions: AuthoredActions | undefined, at: Path): { action: AuthoredAction; at: Path }[] => {
-    if (actions === undefined) return [];
-    return Array.isArray(actions) ? actions.map((action, nth) => ({ action, at: [...at, nth] })) : [{ action: actions, at }];
-  };
-  return stagesIn(scenario).flatMap((stage) => [
-    ...list(stage.stage.entry, [...stage.at, 'entry']),
-    ...list(stage.stage.exit, [...stage.at, 'exit']),
-    ...transitionsIn(stage).flatMap(({ actions, at }) => list(actions, [...at, 'actions'])),
-  ]);
+  const stages = stagesIn(scenario);
+  return [
+    ...stages.flatMap(({ stage, at }) => actionList(stage.entry, [...at, 'entry'])),
+    ...stages.flatMap(({ stage, at }) => actionList(stage.exit, [...at, 'exit'])),
+    ...stages.flatMap(transitionsIn).flatMap(({ actions, at }) => actionList(actions, [...at, 'actions'])),
+  ];
+}
+
+function actionList(actions: AuthoredActions | undefined, at: Path): readonly { readonly action: AuthoredAction; readonly at: Path }[] {
+  if (actions === undefined) return [];
+  return Array.isArray(actions) ? Array.from(actions, (action, nth) => ({ action, at: at.concat(nth) })) : [{ action: actions, at }];
 }
 
 /** Every CEL expression: guards, verdicts, and the `unless` of injects and hints. */
 export function expressionsIn(scenario: AuthoredScenario): readonly { readonly expression: string; readonly at: Path }[] {
-  const one = (condition: AuthoredCondition, at: Path): { expression: string; at: Path } =>
-    typeof condition === 'string' ? { expression: condition, at } : { expression: condition.if, at: [...at, 'if'] };
-  const guards = stagesIn(scenario).flatMap(transitionsIn).flatMap(({ guard, at }) => (guard === undefined ? [] : [one(guard, [...at, 'guard'])]));
-  const verdicts = (['mitigated', 'resolved', 'never'] as const).flatMap((key) => scenario.verdict[key].map((condition, nth) => one(condition, ['verdict', key, nth])));
+  const guards = stagesIn(scenario).flatMap(transitionsIn).flatMap(({ guard, at }) => (guard === undefined ? [] : [expressionOf(guard, [...at, 'guard'])]));
+  const verdicts = (['mitigated', 'resolved', 'never'] as const).flatMap((key) => scenario.verdict[key].map((condition, nth) => expressionOf(condition, ['verdict', key, nth])));
   const unless = (['injects', 'hints'] as const).flatMap((key) =>
     scenario[key].flatMap((each, nth) => (each.unless === undefined ? [] : [{ expression: each.unless, at: [key, nth, 'unless'] }])),
   );
   return [...guards, ...verdicts, ...unless];
+}
+
+function expressionOf(condition: AuthoredCondition, at: Path): { readonly expression: string; readonly at: Path } {
+  return typeof condition === 'string' ? { expression: condition, at } : { expression: condition.if, at: [...at, 'if'] };
 }

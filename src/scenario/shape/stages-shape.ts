@@ -78,7 +78,7 @@ export const stageShape: z.ZodType<AuthoredStage> = z
     onDone: transitions.optional().describe('When the stages inside have come to a final one.'),
     description: z.string().optional(),
   })
-  .meta({ id: 'stage', description: 'A stage of the drill, in XState\'s vocabulary.' }) as unknown as z.ZodType<AuthoredStage>;
+  .meta({ id: 'stage', description: 'A stage of the drill, in XState\'s vocabulary.' });
 
 export type AuthoredCondition = z.output<typeof condition>;
 export type AuthoredChange = z.output<typeof change>;

@@ -76,7 +76,7 @@ const step: z.ZodType<AuthoredStep> = z
       .describe('Runs the steps unless the setting is `off`, `false` or `0`.'),
   })
   .refine((value) => Object.keys(value).length === 1, 'must be one step: cpu, call, query, transaction, cached or when')
-  .meta({ id: 'step', minProperties: 1, maxProperties: 1 }) as unknown as z.ZodType<AuthoredStep>;
+  .meta({ id: 'step', minProperties: 1, maxProperties: 1 });
 
 const version = z.strictObject({
   cpu: z.number().min(0.01).max(1_000).default(1).describe('Its CPU steps take so many times as long.'),
