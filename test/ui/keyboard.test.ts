@@ -91,7 +91,7 @@ describe('the keys', () => {
     await sitDown();
     terminal.type('?');
     await terminal.shows('✗ /ack');
-    terminal.type('\u001b[6~'.repeat(5));
+    terminal.type('\u001b[6~'.repeat(6));
     await terminal.shows('cut the word before the cursor');
     terminal.type(ESC);
     await terminal.until((text) => !text.includes('━ Help'));

@@ -109,3 +109,37 @@ it('uses no colour where NO_COLOR asks for none, and tells states apart without 
   expect(shown).toContain('◐ ACKNOWLEDGED');
   expect(shown).toContain('RINGING');
 });
+
+it('wraps a log line to its end, but keeps the columns of a table until it is shifted aside', () => {
+  const long =
+    '03:17:31.204 checkout-6d5f8b7c9d-2xk4p WARN address check took 30000 ms (timeout) order=83121 upstream=address-check.example';
+  const logs = { seq: 1, atMs: 0, line: 'logs checkout', text: [long], status: 'ok' } as const;
+  const table = {
+    seq: 2,
+    atMs: 0,
+    line: 'kubectl get pods',
+    text: ['NAME       READY   IMAGE', `checkout   1/1     ${'registry.example/'.repeat(6)}checkout:4.2.0`],
+    status: 'ok',
+  } as const;
+  const screen = aScreen({ outputs: [logs, table] });
+  const shown = drawFrame(screen, 80, 24);
+  expect(shown.replace(/\s+/g, ' ')).toContain(long);
+  expect(shown).not.toContain('checkout:4.2.0');
+  const desk = freshDesk(screen);
+  const aside = { ...desk, scrolls: { ...desk.scrolls, work: { ...desk.scrolls.work, aside: 60 } } };
+  expect(drawFrame(screen, 80, 24, { desk: aside })).toContain('checkout:4.2.0');
+});
+
+it('leaves words for the room out of the work pane', () => {
+  const said = { seq: 1, atMs: 0, line: '@John what do you see?', text: [], status: 'ok' } as const;
+  const refused = {
+    seq: 2,
+    atMs: 0,
+    line: 'kubctl get pods',
+    text: ['kubctl is no tool here. Did you mean kubectl?'],
+    status: 'refused',
+  } as const;
+  const shown = drawFrame(aScreen({ outputs: [said, refused], chat: [] }), 80, 24);
+  expect(shown).not.toContain('what do you see');
+  expect(shown).toContain('Did you mean kubectl?');
+});

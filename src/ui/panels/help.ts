@@ -23,6 +23,11 @@ export function help(screen: Pick<Screen, 'commands'>, theme: Theme, columns: nu
     ...told(theme, columns, 'Any other words', 'go to the incident room. @name in front asks one person.'),
     blank(columns),
   );
+  lines.push(
+    row(theme, columns, [['title', 'Reading the dashboards']]),
+    ...MARKS.flatMap(([mark, meaning]) => told(theme, columns, mark, meaning)),
+    blank(columns),
+  );
   for (const [group, title] of KEY_GROUPS) {
     lines.push(
       row(theme, columns, [['title', title]]),
@@ -39,6 +44,12 @@ const COMMAND_GROUPS = [
   ['talk', 'Talk'],
   ['incident', 'Run the incident'],
 ] as const satisfies readonly (readonly [CommandHelp['group'], string])[];
+
+const MARKS = [
+  ['7.2 s ▲!', 'the value now, rising, past its limit'],
+  ['900 ms →~', 'steady, but clearly worse than is normal at this hour'],
+  ['┈ and ╌', 'the normal value and the limit in a chart'],
+] as const;
 
 const KEY_GROUPS = [
   ['drill', 'Keys: the drill'],
