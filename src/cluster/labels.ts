@@ -35,12 +35,6 @@ export function hasLabels(wanted: Labels, labels: Labels | undefined): boolean {
   return true;
 }
 
-/** An object's `selector` as requirements, for listing. */
-export function toSelector(selector: ObjectSelector | undefined): LabelSelector {
-  const equal = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] }));
-  return [...equal, ...(selector?.matchExpressions ?? []).map(toRequirement)];
-}
-
 function toRequirement(requirement: { key: string; operator: string; values?: string[] }): LabelSelector[number] {
   return { key: requirement.key, operator: requirement.operator as LabelSelector[number]['operator'], values: requirement.values ?? [] };
 }

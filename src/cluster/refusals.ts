@@ -12,7 +12,7 @@ export function refuse(code: number, reason: ApiStatus['reason'], message: strin
 }
 
 /** `deployments.apps`, `pods`. */
-export function resourceName(kind: Kind): string {
+function resourceName(kind: Kind): string {
   return withGroup(RESOURCES[kind].plural, kind);
 }
 

@@ -178,7 +178,13 @@ describe('a delete', () => {
     cluster.delete('Deployment', 'web', { propagation: 'Orphan' });
     cluster.wait('10s');
     expect(cluster.plane.store.get('Deployment', 'shop', 'web')).toBeUndefined();
-    expect(cluster.readyPods('web')).toHaveLength(3);
+    const left = cluster.readyPods('web').map(({ metadata }) => metadata.name);
+    expect(left).toHaveLength(3);
+
+    cluster.apply(aDeployment('web')); // the same again takes them over
+    cluster.wait('1m');
+    expect(cluster.readyPods('web').map(({ metadata }) => metadata.name)).toEqual(left);
+    expect(cluster.get('Deployment', 'web').status).toMatchObject({ replicas: 3, availableReplicas: 3 });
   });
 
   test('of a namespace empties it', () => {

@@ -2,6 +2,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { ClusterContext } from '../context.ts';
 import { refOf, requestDeletion } from '../deletion.ts';
 import { sameJson } from '../json.ts';
+import { selects } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 import { controllerOf, controllerReference } from '../pods.ts';
 import { WorkQueue } from '../work-queue.ts';
@@ -19,6 +20,9 @@ export class DeploymentController {
   /** By uid: when the rollout last came further, and the ticket of its deadline. */
   readonly #progress = new Map<string, { atMs: SimMs; ticket: number | null }>();
 
+  /** Deployments that may find ReplicaSets without an owner, left by one that was deleted as `--cascade=orphan`. */
+  readonly #newcomers = new Set<string>();
+
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
@@ -29,6 +33,7 @@ export class DeploymentController {
     const { store } = this.#cluster;
     store.watchKind('Deployment', (type, deployment, previous) => {
       const uid = deployment.metadata.uid as string;
+      if (type === 'ADDED') this.#newcomers.add(uid);
       if (type === 'DELETED') this.#forget(uid);
       else if (previous === null || previous.spec !== deployment.spec || previous.metadata.annotations !== deployment.metadata.annotations) this.#queue.mark(uid);
     });
@@ -58,6 +63,7 @@ export class DeploymentController {
   #sync(uid: string): void {
     const deployment = this.#cluster.store.byUid(uid);
     if (deployment?.kind !== 'Deployment') return;
+    if (this.#newcomers.delete(uid)) this.#adopt(deployment);
     const sets = this.#setsOf(uid);
     if (deployment.metadata.deletionTimestamp !== undefined) return this.#writeStatus(deployment, findSetFor(deployment.spec?.template, sets), null);
     const bounds = boundsOf(deployment);
@@ -77,6 +83,15 @@ export class DeploymentController {
     if (grown !== sizeOf(newSet)) this.#resize(deployment, bounds, { set: newSet, replicas: grown });
     else for (const resize of shrinkOld(bounds, newSet, old)) this.#resize(deployment, bounds, resize);
     this.#settle(deployment, newSet, old);
+  }
+
+  #adopt(deployment: Deployment): void {
+    const { store } = this.#cluster;
+    for (const set of store.list('ReplicaSet', deployment.metadata.namespace ?? '')) {
+      if (controllerOf(set) !== undefined || set.metadata.deletionTimestamp !== undefined) continue;
+      if (!selects(deployment.spec?.selector, set.metadata.labels)) continue;
+      store.update({ ...set, metadata: { ...set.metadata, ownerReferences: [...(set.metadata.ownerReferences ?? []), controllerReference(deployment)] } });
+    }
   }
 
   #recreate(deployment: Deployment, bounds: Bounds, found: ReplicaSet | undefined, old: readonly ReplicaSet[]): void {
