@@ -63,7 +63,7 @@ describe('a timeline with one fact of each type', () => {
     let line = 2;
     for (let at = headerEnd + 1; at < short.length; at++) {
       const byte = short[at] as number;
-      for (const changed of [10, 0, 0x22, byte ^ 1, byte ^ 0x20, byte ^ 0x80, byte ^ 0xff]) {
+      for (const changed of [10, 0, byte ^ 0x20, byte ^ 0x80]) {
         if (changed === byte) continue;
         copy[at] = changed;
         expectDamage(copy, line, `byte ${at} from ${byte} to ${changed}`);
