@@ -1,7 +1,7 @@
 import { DAY_MS, formatInstant } from '../time/sim-time.ts';
 import type { Measured } from './debrief.ts';
 import { cureOf, harmful, riseOf } from './effects.ts';
-import { badMinutesWords, percent } from './figures.ts';
+import { badMinutesWords, latency, percent } from './figures.ts';
 import { wordsOf } from './finding.ts';
 import { cite } from './markdown.ts';
 import { faultTargets } from './relevance.ts';
@@ -73,7 +73,7 @@ function alertOnCause({ record, anchors }: Measured): Omit<PlanItem, 'due'> | nu
   const target = faultTargets(record.scenario)[0];
   if (target === undefined) return null;
   const sign = firstSign(record, anchors);
-  const limit = sign?.p95Ms !== null && sign !== null && sign.normalP95Ms !== null ? `p95 of ${wordsOf(record, sign.service)} is above ${Math.max(1, Math.round(sign.normalP95Ms * 2))} ms` : `more than 5% of the calls to ${wordsOf(record, target)} end badly`;
+  const limit = sign !== null && sign.p95Ms !== null ? `p95 of ${wordsOf(record, sign.service)} is above half of the ${latency(sign.p95Ms)} it had then` : `more than 5% of the calls to ${wordsOf(record, target)} end badly`;
   return {
     what: `Alert, with ${wordsOf(record, target)} in its text, when ${limit} for 2 min${cite(sign?.seq ?? anchors.fault.seq)}`,
     owner: 'owners of the alert rules',

@@ -24,7 +24,7 @@ interface AnchorRule {
 }
 
 /** How long the service level must be inside its objective to count as mitigated. */
-export const MITIGATED_FOR_MS = 5 * MINUTE_MS;
+const MITIGATED_FOR_MS = 5 * MINUTE_MS;
 const IMPACT_FOR_MS = MINUTE_MS;
 
 export const ANCHORS = {
@@ -71,7 +71,7 @@ export const ANCHORS = {
   },
   resolution: {
     label: 't_resolution',
-    definition: 'the service level is back and all checks of the verdict for “resolved” have held: the later of the two',
+    definition: 'where the verdict “resolved” was reached: the last `/resolve` before it, or t_mitigation where that is later',
     find: findResolution,
   },
 } as const satisfies Record<AnchorName, AnchorRule>;
@@ -111,10 +111,9 @@ function findMitigation(record: DrillRecord, { impact }: Partial<Anchors>): Anch
 }
 
 function findResolution(record: DrillRecord, { mitigation }: Partial<Anchors>): Anchor | null {
-  const settled = record.facts.find(
-    (fact) => (fact.type === 'verdict-reached' && fact.verdict === 'resolved') || (fact.type === 'resolve-claimed' && fact.failing.length === 0),
-  );
-  if (!mitigation || settled === undefined) return null;
+  const verdict = factsOf(record, 'verdict-reached').find((fact) => fact.verdict === 'resolved');
+  if (!mitigation || verdict === undefined) return null;
+  const settled = factsOf(record, 'resolve-claimed').findLast((fact) => fact.seq < verdict.seq) ?? verdict;
   return mitigation.atMs > settled.atMs ? mitigation : anchor(settled);
 }
 

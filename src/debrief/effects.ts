@@ -46,9 +46,10 @@ export function cureOf({ record, effects, anchors: { mitigation } }: Cured): Eff
   return apt ?? better.at(-1) ?? before.findLast(({ action }) => mitigation.atMs - action.atMs <= 5 * MINUTE_MS) ?? null;
 }
 
-/** Effects after which the bad share rose, greatest rise first. */
+/** Effects after which the bad share rose, greatest rise first; of a command that was given again, the greatest. */
 export function harmful(effects: readonly Effect[]): readonly Effect[] {
-  return effects.filter(({ direction }) => direction === 'worse').sort((a, b) => riseOf(b) - riseOf(a) || a.action.seq - b.action.seq);
+  const worse = effects.filter(({ direction }) => direction === 'worse').sort((a, b) => riseOf(b) - riseOf(a) || a.action.seq - b.action.seq);
+  return worse.filter(({ action }, at) => action.line === null || worse.findIndex((one) => one.action.line === action.line) === at);
 }
 
 /** Change of the mean bad share: above 0 worse, below 0 better. */

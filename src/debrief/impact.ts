@@ -1,5 +1,5 @@
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
-import { badShareOf, badTimeMs, meanBadShare, type LevelInterval } from './levels.ts';
+import { badShareOf, badTimeMs, type LevelInterval } from './levels.ts';
 import type { DrillRecord } from './record.ts';
 
 /** What the drill cost its users, over the horizon from 0 to the time box. Formulas: Google SRE workbook, "Alerting on SLOs". */
@@ -11,11 +11,11 @@ export interface Impact {
   readonly peak: Peak | null;
   readonly badRequests: number;
   readonly requests: number;
-  /** Bad minutes, after the first change by a responder, on services that were healthy until then; worst first. */
+  /** Bad minutes, after the first change by a responder, on services that were in their normal range until then; worst first. */
   readonly collateral: readonly Collateral[];
 }
 
-export interface Peak {
+interface Peak {
   readonly atMs: SimMs;
   readonly seq: number;
   readonly badShare: number;
@@ -23,20 +23,18 @@ export interface Peak {
   readonly burn: number;
 }
 
-export interface Collateral {
+interface Collateral {
   readonly service: string;
   readonly badMinutes: number;
   /** The first interval that shows it. */
   readonly seq: number;
 }
 
-/** Bad share at or below which a service counts as healthy. */
-const HEALTHY_BAD_SHARE = 0.01;
 /** What noise alone adds is no collateral. */
 const LEAST_COLLATERAL_MINUTES = 0.1;
 
 export const COLLATERAL_DEFINITION =
-  'services other than the objective’s own, with a mean bad share of at most 1% from the start of the drill to the first change by a responder, and what the intervals above 1% cost from there to the time box';
+  'services other than the objective’s own that were in their normal range (errors up to 1%, p95 up to twice the usual) in every interval before the first change by a responder, and their bad share over time from there to the time box';
 
 export function impactOf(record: DrillRecord): Impact {
   const { scenario, levels } = record;
@@ -80,10 +78,10 @@ function collateralOf(record: DrillRecord, levels: readonly LevelInterval[]): re
       const service = level.services.find((one) => one.service === name);
       return service === undefined ? [] : [{ ...level, badShare: badShareOf(service) }];
     });
-    if ((meanBadShare(own, 0, firstMs) ?? 1) > HEALTHY_BAD_SHARE) continue;
-    const sick = own.filter((level) => level.toMs > firstMs && level.badShare > HEALTHY_BAD_SHARE);
-    const badMinutes = badTimeMs(sick, firstMs, record.scenario.timeboxMs) / MINUTE_MS;
-    if (sick[0] !== undefined && badMinutes >= LEAST_COLLATERAL_MINUTES) found.push({ service: name, badMinutes, seq: sick[0].seq });
+    if (own.some((level) => level.toMs <= firstMs)) continue;
+    const badMinutes = badTimeMs(own, firstMs, record.scenario.timeboxMs) / MINUTE_MS;
+    const shown = own.find((level) => level.badShare > 0);
+    if (shown !== undefined && badMinutes >= LEAST_COLLATERAL_MINUTES) found.push({ service: name, badMinutes, seq: shown.seq });
   }
   return found.sort((a, b) => b.badMinutes - a.badMinutes || (a.service < b.service ? -1 : 1));
 }

@@ -26,10 +26,10 @@ const INSIGHTS = {
   'first-sign': ({ record, anchors }) => {
     const sign = firstSign(record, anchors);
     if (sign === null) return null;
-    const from = sign.p95Ms !== null && sign.normalP95Ms !== null ? `its p95 was ${latency(sign.p95Ms)} where ${latency(sign.normalP95Ms)} had been normal` : `${percent(sign.badShare)} of its requests were bad`;
+    const from = sign.p95Ms === null ? `${percent(sign.badShare)} of its requests were bad` : `its p95 was ${latency(sign.p95Ms)}, with ${percent(sign.badShare)} of its requests bad`;
     const look = firstLookAt(record, sign.service);
     const seen = look === null ? 'No look at it is on the record' : look.atMs < sign.atMs ? `It had been looked at before${cite(look.seq)}` : `The first look at it came ${duration(look.atMs - sign.atMs)} later${cite(look.seq)}`;
-    return `${wordsOf(record, sign.service)} was the first service to leave its normal range, at ${clockOf(record, sign.atMs)}: ${from}${cite(sign.seq)}. ${seen}.`;
+    return `${wordsOf(record, sign.service)} was the first service behind ${wordsOf(record, record.scenario.slo.service)} to leave its normal range, at ${clockOf(record, sign.atMs)}: ${from}${cite(sign.seq)}. ${seen}.`;
   },
   'evidence-to-hypothesis': ({ record, anchors }) => {
     const look = firstRelevantLook(record);

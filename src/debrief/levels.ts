@@ -10,6 +10,7 @@ export interface LevelInterval {
   /** Bad over all requests that ended in the interval, 0 to 1; 0 where none ended. */
   readonly badShare: number;
   readonly slo: ServiceLevel;
+  /** The other services that were off their normal range: errors above 1%, or a p95 above twice the usual. */
   readonly services: readonly ServiceLevel[];
 }
 
@@ -45,17 +46,6 @@ export function meanBadShare(levels: readonly LevelInterval[], fromMs: SimMs, to
   let covered = 0;
   for (const level of levels) covered += overlapMs(level, fromMs, toMs);
   return covered === 0 ? null : badTimeMs(levels, fromMs, toMs) / covered;
-}
-
-/** The interval in which a moment lies, or null. */
-export function levelAt(levels: readonly LevelInterval[], atMs: SimMs): LevelInterval | null {
-  return levels.find((level) => level.fromMs <= atMs && atMs < level.toMs) ?? null;
-}
-
-/** The middle value (the lower of two), or null of none. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[(sorted.length - 1) >> 1] ?? null;
 }
 
 function overlapMs(level: LevelInterval, fromMs: SimMs, toMs: SimMs): number {

@@ -65,7 +65,7 @@ export function commandLineOf(facts: readonly Fact[], fact: Fact): string | null
 }
 
 /** The fact with that number; facts are numbered from 1 without gaps. */
-export function factAt(facts: readonly Fact[], seq: number): Fact | undefined {
+function factAt(facts: readonly Fact[], seq: number): Fact | undefined {
   const guess = facts[seq - 1];
   return guess?.seq === seq ? guess : facts.find((fact) => fact.seq === seq);
 }

@@ -1,6 +1,6 @@
 import type { Fact } from '../journal/timeline.ts';
 import type { Anchors } from './anchors.ts';
-import { badShareOf, median } from './levels.ts';
+import { badShareOf } from './levels.ts';
 import { factsOf, type DrillRecord } from './record.ts';
 import { faultTargets, isRelevantTarget, lastName, namesCause } from './relevance.ts';
 
@@ -13,32 +13,22 @@ export interface FirstSign {
   readonly seq: number;
   readonly badShare: number;
   readonly p95Ms: number | null;
-  readonly normalP95Ms: number | null;
 }
 
-const SICK_BAD_SHARE = 0.05;
-const SLOW_FACTOR = 2;
-const LEAST_SLOW_MS = 50;
-
-/** The first service to leave its normal range after the fault: more than 5% bad, or a p95 of twice its median before. Null where none did. */
+/**
+ * The first service, other than the objective's own, to leave its normal range after the fault and before the first change
+ * by a responder, who may move services too. Null where none did.
+ */
 export function firstSign(record: DrillRecord, { fault }: Anchors): FirstSign | null {
   if (fault === null) return null;
-  const before = record.levels.filter((level) => level.toMs <= fault.atMs);
+  const untilMs = record.actions.find(({ atMs }) => atMs >= fault.atMs)?.atMs ?? Infinity;
+  const before = new Set(record.levels.filter((level) => level.toMs <= fault.atMs).flatMap((level) => level.services.map(({ service }) => service)));
   for (const level of record.levels) {
-    if (level.toMs <= fault.atMs) continue;
+    if (level.toMs <= fault.atMs || level.toMs > untilMs) continue;
     const sick = level.services
-      .map((service) => {
-        const past = before.flatMap((one) => one.services.filter((other) => other.service === service.service).map((other) => other.p95Ms));
-        const normalP95Ms = median(past.filter((p95Ms) => p95Ms !== null));
-        const slowBy = normalP95Ms === null || service.p95Ms === null || service.p95Ms < LEAST_SLOW_MS ? 0 : service.p95Ms / Math.max(1, normalP95Ms);
-        return { service, normalP95Ms, slowBy, badShare: badShareOf(service) };
-      })
-      .filter(({ slowBy, badShare }) => slowBy >= SLOW_FACTOR || badShare > SICK_BAD_SHARE)
-      .sort((a, b) => b.slowBy - a.slowBy || b.badShare - a.badShare || (a.service.service < b.service.service ? -1 : 1))[0];
-    if (sick !== undefined) {
-      const { service, normalP95Ms, badShare } = sick;
-      return { service: service.service, atMs: level.toMs, seq: level.seq, badShare, p95Ms: service.p95Ms, normalP95Ms };
-    }
+      .filter(({ service }) => service !== record.scenario.slo.service && !before.has(service))
+      .sort((a, b) => (b.p95Ms ?? 0) - (a.p95Ms ?? 0) || (a.service < b.service ? -1 : 1))[0];
+    if (sick !== undefined) return { service: sick.service, atMs: level.toMs, seq: level.seq, badShare: badShareOf(sick), p95Ms: sick.p95Ms };
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { reportCommand, writeReport } from '../../src/commands/report.ts';
 import { timelineText } from '../../src/journal/line.ts';
 import { johnsNight, pagedNight } from '../support/the-slow-site.ts';
@@ -63,16 +63,11 @@ test('a directory that cannot be written is said in one line', async () => {
 });
 
 test('the command sets the exit code and says why', async () => {
-  const errors: string[] = [];
-  const write = process.stderr.write;
-  process.stderr.write = ((text: string) => errors.push(text) > 0) as typeof process.stderr.write;
-  try {
-    await reportCommand().parseAsync([join(aDirectory(), 'nothing')], { from: 'user' });
-  } finally {
-    process.stderr.write = write;
-  }
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await reportCommand().parseAsync([join(aDirectory(), 'nothing')], { from: 'user' });
   expect(process.exitCode).toBe(2);
-  expect(errors.join('')).toMatch(/^The timeline cannot be read: .*\n$/);
+  expect(said.mock.calls.map(([text]) => text).join('')).toMatch(/^The timeline cannot be read: .*\n$/);
+  said.mockRestore();
 });
 
 function aDrill(timeline = johnsNight(scenarioHeader()).build()): string {

@@ -41,7 +41,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ type: fc.constant('resolve-claimed'), seat, failing: fc.array(word, { maxLength: 2 }) }),
   fc.record({ type: fc.constant('drill-ended'), outcome: fc.constantFrom('resolved', 'mitigated', 'timebox', 'worse') }),
   fc.record({ type: fc.constant('ghost-measured'), ghost: fc.record({ as: fc.constantFrom('noop', 'golden', 'john'), outcome: fc.constant('timebox'), badMinutes: fc.nat(45), ttmMs: latency, ttrMs: latency }) }),
-) as fc.Arbitrary<Happening>;
+);
 
 const timelines: fc.Arbitrary<Timeline> = fc
   .tuple(fc.array(fc.tuple(happening, fc.nat(240), fc.option(fc.nat(), { nil: null })), { maxLength: 60 }), word)
@@ -63,7 +63,7 @@ test('any timeline has a debrief: nothing throws, intervals are never negative, 
       const { impact, shares } = debrief;
       expect(impact.badMinutes).toBeGreaterThanOrEqual(0);
       expect(impact.badMinutes).toBeLessThanOrEqual(45.0001);
-      for (const share of [shares.precision, shares.undoCoverage]) if (share !== null) expect(share >= 0 && share <= 1).toBe(true);
+      for (const part of [shares.precision, shares.undoCoverage]) if (part !== null) expect(part >= 0 && part <= 1).toBe(true);
       expect(hotWash(debrief).lines.length).toBeGreaterThan(5);
       expect(JSON.parse(JSON.stringify(scorecard(debrief)))).toBeTruthy();
       expect(measure(timeline, theSlowSite()).measures.badMinutes).toBe(impact.badMinutes);

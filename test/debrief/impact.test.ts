@@ -34,13 +34,13 @@ test('the peak is the worst interval, with its burn rate', () => {
   expect(peak?.burn).toBeCloseTo(200, 6);
 });
 
-test('a service that was healthy until the first change and sick after it is collateral; one that was sick before is not', () => {
+test('a service that was well until the first change and unwell after it is collateral; one that was unwell before is not', () => {
   const night = aTimeline().fault().badShare('2m30s', 0.4).page().write('5m', 'kubectl -n shop delete deploy/search', 'deployments/search').ends('45m', 'timebox').build();
   const hurt = {
     ...night,
     facts: night.facts.map((fact) =>
       fact.type === 'service-level-measured' && fact.atMs > 300_000 && fact.atMs <= 420_000
-        ? Object.assign({}, fact, { services: fact.services.map((service) => Object.assign({}, service, service.service === 'shop/search' ? { bad: 300 } : {})) })
+        ? Object.assign({}, fact, { services: [...fact.services, { service: 'shop/search', total: 600, bad: 300, p50Ms: 20, p95Ms: 90 }] })
         : fact,
     ),
   };

@@ -19,6 +19,7 @@ const CASES: readonly Case[] = [
   ['both changing one target within a minute', 'B3', 2, pagedNight().fact('4m', lead).fact('4m', hands).write('5m', 'x', 'deployments/search').write('5m30s', 'y', 'deployments/search', { seat: 'responder-2' })],
   ['the same role twice', 'B3', 0, pagedNight().fact('4m', lead).fact('4m', { ...hands, role: 'lead' })],
   ['two kinds of look before a change', 'B4', 2, pagedNight().look('4m', 'metrics', 'dash').look('4m', 'logs', 'logs').write('5m', 'x', 'deployments/search').look('6m', 'changes', 'changes')],
+  ['nothing but a look at what is about to be restarted', 'B4', 0, pagedNight().look('4m', 'state', 'kubectl get deploy/search', 'deployment/search').write('5m', 'kubectl rollout restart deploy/search', 'deployments/search')],
   ['the change log as the fourth look', 'B5', 2, pagedNight().look('4m', 'metrics', 'dash').look('4m', 'logs', 'logs').look('5m', 'state', 'get').look('6m', 'changes', 'changes')],
   ['a figure without what is normal', 'B6', 2, pagedNight().look('4m', 'metrics', 'dash').say('5m', 'pages take 7 s')],
   ['a hypothesis that is left open', 'B7', 3, pagedNight().hypothesis('4m', 'the cache is cold').write('5m', 'kubectl set env deploy/search A=1', 'deployments/search')],

@@ -111,7 +111,7 @@ export class TimelineBuilder {
 
   #levelUntil(atMs: number): Happening {
     const share = this.#badFrom.findLast((from) => from.atMs < atMs)?.share ?? 0;
-    const services = [level('shop/storefront', share), level('shop/checkout', share), level('shop/search', 0)];
+    const services = share > 0 ? [level('shop/checkout', share)] : [];
     return { type: 'service-level-measured', slo: level('shop/storefront', share), burn: share / 0.005, budgetUsed: 0, services };
   }
 }

@@ -45,11 +45,10 @@ export function johnsNight(header: Parameters<typeof aTimeline>[0] = {}): Timeli
     .fact('8m10s', { type: 'hypothesis-settled', seat: 'responder-1', id: 'H1', as: 'confirmed' })
     .command('8m30s', '/can', [{ type: 'update-posted', seat: 'responder-1', audience: 'team', text: 'Conditions: normal. Actions: off. Needs: none.' }])
     .ticket('9m', 'address-check').ticket('9m20s', 'developers')
-    .fact('9m40s', { type: 'verdict-reached', verdict: 'resolved', checks: [] })
     .command('10m', '/handoff', [{ type: 'handed-off', seat: 'responder-1', text: 'the check is off; vendor has a ticket' }])
     .fact('12m', { type: 'alert-cleared', alert: 'storefront slow', service: 'shop/storefront' })
     .resolve('12m30s').fact('12m30s', { type: 'page-resolved', page: 'P1' })
-    .ends('72m30s', 'resolved');
+    .fact('72m30s', { type: 'verdict-reached', verdict: 'resolved', checks: [] }).ends('72m30s', 'resolved');
 }
 
 /** The night as Johnny has it: restarts the web servers, restarts the database, goes back to bed. */

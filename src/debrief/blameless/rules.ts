@@ -5,12 +5,12 @@ export type RuleName =
   | 'counterfactual' | 'lapse-verb' | 'human-error' | 'named-person' | 'evaluative-adverb' | 'trait' | 'single-root-cause' | 'hindsight' | 'negated-action'
   | 'who-why' | 'us-them' | 'punishment' | 'vague-fix' | 'weak-action' | 'overclaim' | 'causal-leap' | 'accident-adverb' | 'absolutes';
 
-export interface Found {
+interface Found {
   readonly index: number;
   readonly text: string;
 }
 
-export type Find = (sentence: Sentence & { readonly names: readonly string[] }) => readonly Found[];
+type Find = (sentence: Sentence & { readonly names: readonly string[] }) => readonly Found[];
 
 export interface BlamelessRule {
   readonly find: Find;

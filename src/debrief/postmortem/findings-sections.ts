@@ -63,7 +63,7 @@ function surprised({ record, effects, scores }: Debrief): readonly string[] {
 function lucky({ record, anchors }: Debrief): readonly string[] {
   const lines: string[] = [];
   const bare = riskyActions(record).filter((action) => !isUndoReady(record, action));
-  if (bare.length > 0) lines.push(`Changes of class U2 and above went without a prepared way back, and none was needed${cite(...bare.map(({ seq }) => seq))}.`);
+  if (bare.length > 0) lines.push(`Changes of class U2 and above went without a prepared way back, and the record holds no undo of them${cite(...bare.map(({ seq }) => seq))}.`);
   const look = firstRelevantLook(record);
   const { diagnosis, fault, page } = anchors;
   if (diagnosis !== null && (look === null || look.seq > diagnosis.seq)) lines.push(`The right hypothesis came before a look at what belongs to the cause${cite(diagnosis.seq, look?.seq)}.`);

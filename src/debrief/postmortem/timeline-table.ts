@@ -13,6 +13,7 @@ export function timelineSection(debrief: Debrief): readonly string[] {
   const rows = record.facts
     .filter((fact) => fact.type !== 'service-level-measured' || marked.has(fact.seq))
     .filter((fact) => fact.type !== 'workload-ready-changed' || isNews(record.facts, fact))
+    .filter((fact) => fact.type !== 'command-refused' || !wasRefusedBefore(record.facts, fact))
     .flatMap((fact) => {
       const words = factWords(record, fact);
       const mark = marked.get(fact.seq);
@@ -39,6 +40,11 @@ function markedLevels({ record, anchors, impact }: Debrief): ReadonlyMap<number,
   mark(impact.peak !== null && impact.peak.badShare > record.allowedBadShare ? impact.peak.seq : undefined, 'Peak');
   mark(anchors.mitigation?.seq, 'Back inside the objective');
   return marked;
+}
+
+/** A line that was refused gets a row once. */
+function wasRefusedBefore(facts: readonly Fact[], fact: Fact<'command-refused'>): boolean {
+  return facts.some((one) => one.type === 'command-refused' && one.seq < fact.seq && one.seat === fact.seat && one.line === fact.line);
 }
 
 /** Readiness gets a row where a workload is down to none, first falls short, or is whole again. */

@@ -1,5 +1,6 @@
+import type { SeatId } from '../../journal/timeline.ts';
 import { duration } from '../figures.ts';
-import { factsOf, type DrillRecord } from '../record.ts';
+import type { DrillRecord } from '../record.ts';
 import { MINUTE_MS } from '../../time/sim-time.ts';
 import { notApplicable, shows, type RubricItem } from './judgement.ts';
 
@@ -35,11 +36,11 @@ export const claim: RubricItem = {
 
 export const roles: RubricItem = {
   behaviour: 'roles in the pair',
-  detection: 'two distinct roles before the second change, and never both changing one target within 60 s: 0 none, 2 late or not held, 4 early and held',
+  detection: 'two distinct roles before the second change (who claims, leads), and never both changing one target within 60 s: 0 none, 2 late or not held, 4 early and held',
   judge: (record) => {
     if (record.responders.length < 2) return notApplicable('one seat responded');
     if (record.firstPageMs === null) return notApplicable('no page was sent');
-    const taken = factsOf(record, 'role-taken');
+    const taken = rolesTaken(record);
     const second = taken.find((fact) => taken.some((one) => one.seq < fact.seq && one.seat !== fact.seat && one.role.trim() !== fact.role.trim()));
     if (second === undefined) return shows(0, 'No two distinct roles were held by the two seats.', taken.map((fact) => fact.seq));
     const first = taken.find((fact) => fact.seat !== second.seat);
@@ -50,6 +51,14 @@ export const roles: RubricItem = {
     return shows(4, 'Two roles were taken early and held.', [first?.seq, second.seq]);
   },
 };
+
+/** In order; who claims the incident leads it. */
+function rolesTaken(record: DrillRecord): readonly { readonly seq: number; readonly seat: SeatId; readonly role: string }[] {
+  return record.facts.flatMap((fact) => {
+    if (fact.type === 'claimed') return [{ seq: fact.seq, seat: fact.seat, role: 'lead' }];
+    return fact.type === 'role-taken' ? [{ seq: fact.seq, seat: fact.seat, role: fact.role }] : [];
+  });
+}
 
 function clashOf(record: DrillRecord): readonly [number, number] | null {
   for (const [at, later] of record.actions.entries()) {

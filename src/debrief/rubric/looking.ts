@@ -2,11 +2,12 @@ import type { Fact, SeatId } from '../../journal/timeline.ts';
 import { MINUTE_MS, type SimMs } from '../../time/sim-time.ts';
 import { counted } from '../figures.ts';
 import { factsOf, type DrillRecord } from '../record.ts';
+import { lastName } from '../relevance.ts';
 import { notApplicable, shows, type Level, type RubricItem } from './judgement.ts';
 
 export const lookFirst: RubricItem = {
   behaviour: 'look before touching',
-  detection: 'distinct kinds of observation (changes, metrics, logs, state, dependencies, traces, check) from the page to the first change: the level is their number, 4 at most',
+  detection: 'distinct kinds of observation (changes, metrics, logs, state, dependencies, traces, check) from the page to the first change, the state of its own target aside: the level is their number, 4 at most',
   judge: (record) => {
     const looks = looksFromPage(record);
     if (looks === null) return notApplicable('no page was sent');
@@ -14,7 +15,8 @@ export const lookFirst: RubricItem = {
     const firstOfKind = new Map<string, number>();
     for (const look of looks) {
       if (first !== undefined && look.seq > first.seq) break;
-      if (!firstOfKind.has(look.kind)) firstOfKind.set(look.kind, look.seq);
+      const own = look.kind === 'state' && first?.targets.some((target) => lastName(target) === lastName(look.target)) === true;
+      if (!own && !firstOfKind.has(look.kind)) firstOfKind.set(look.kind, look.seq);
     }
     const level = Math.min(4, firstOfKind.size) as Level;
     const kinds = firstOfKind.size === 0 ? 'no signal' : [...firstOfKind.keys()].join(', ');
