@@ -91,7 +91,8 @@ describe('a write', () => {
   test.each<Patch>([
     { type: 'merge', body: JSON.parse('{"metadata":{"labels":{"__proto__":{"polluted":"yes"}}}}') },
     { type: 'strategic', body: JSON.parse('{"__proto__":{"polluted":"yes"}}') },
-    { type: 'json', body: [{ op: 'add', path: '/__proto__/polluted', value: 'yes' }] },
+    { type: 'json', body: [{ op: 'add', path: '/__proto__', value: { polluted: 'yes' } }] },
+    { type: 'json', body: [{ op: 'add', path: '/metadata/__proto__/polluted', value: 'yes' }] },
     { type: 'json', body: [{ op: 'add', path: '/constructor/prototype/polluted', value: 'yes' }] },
   ])('reaches no prototype: $type', (patch) => {
     const { plane: { api } } = aShop();

@@ -213,3 +213,18 @@ describe('a pod whose labels are changed', () => {
     expect(cluster.readyPods('quarantine')).toHaveLength(1);
   });
 });
+
+describe('a pod of its own', () => {
+  test('that is not to be restarted succeeds or fails with its container', () => {
+    const cluster = new SmallCluster();
+    const aTask = (name: string, restartPolicy: string): KindMap['Pod'] => ({
+      apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec: { restartPolicy, containers: [aContainer(`registry.example/task:${name}`, '10m', false)] },
+    });
+    cluster.apply(aTask('job', 'Never'), aTask('crash', 'Never'));
+    cluster.wait('1m');
+    expect([cluster.get('Pod', 'job').status?.phase, cluster.get('Pod', 'crash').status?.phase]).toEqual(['Succeeded', 'Failed']);
+    expect(cluster.get('Pod', 'job').status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
+    cluster.delete('Pod', 'job');
+    expect(cluster.plane.store.get('Pod', 'shop', 'job')).toBeUndefined();
+  });
+});
