@@ -1,3 +1,4 @@
+import type { Fact } from '../journal/timeline.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { Action } from './actions.ts';
 import type { Anchors } from './anchors.ts';
@@ -31,7 +32,9 @@ const EFFECT_WINDOW_MS = 3 * MINUTE_MS;
 const NOTABLE_SHARE = 0.02;
 
 export function effectsOf(record: DrillRecord): readonly Effect[] {
-  return record.actions.map((action) => effectOf(record, action));
+  const actionSeqs = new Set(record.actions.map(({ seq }) => seq));
+  const moves = record.facts.filter((fact) => fact.type === 'fault-began' || fact.type === 'fault-ended' || actionSeqs.has(fact.seq));
+  return record.actions.map((action) => effectOf(record.levels, moves, action));
 }
 
 /**
@@ -57,20 +60,14 @@ export function riseOf(effect: Effect): number {
   return (effect.after ?? 0) - (effect.before ?? 0);
 }
 
-function effectOf(record: DrillRecord, action: Action): Effect {
-  const { levels, facts } = record;
+/** `moves` is all that may have moved the service level: actions, and faults that began or ended. */
+function effectOf(levels: readonly LevelInterval[], moves: readonly Fact[], action: Action): Effect {
   const endMs = action.atMs + EFFECT_WINDOW_MS;
   const before = meanBadShare(levels, action.atMs - EFFECT_WINDOW_MS, action.atMs);
   const after = meanBadShare(levels, action.atMs, endMs);
   const worst = worstLevel(levels, action.atMs, endMs);
   const own = new Set(action.seqs);
-  const others = facts.filter(
-    (fact) =>
-      fact.atMs >= action.atMs - MINUTE_MS / 2 &&
-      fact.atMs < endMs &&
-      !own.has(fact.seq) &&
-      (fact.type === 'fault-began' || fact.type === 'fault-ended' || record.actions.some((other) => other.seq === fact.seq)),
-  );
+  const others = moves.filter(({ atMs, seq }) => atMs >= action.atMs - MINUTE_MS / 2 && atMs < endMs && !own.has(seq));
   return {
     action,
     before,

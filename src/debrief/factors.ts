@@ -52,7 +52,7 @@ const FACTORS = {
   'no-check-after-change': ({ rubric }) => {
     const verify = rubric.find(({ id }) => id === 'B10');
     if (verify === undefined || verify.level === null || verify.level === 4) return null;
-    return `Effects of changes stayed out of sight for a while: ${lowerFirst(verify.why)}${cite(...verify.evidence)} No tool in the room asked for a check after a change.`;
+    return `Effects of changes stayed out of sight for a while: ${lowerFirst(verify.why).replace(/\.$/, '')}${cite(...verify.evidence)}. No tool in the room asked for a check after a change.`;
   },
   'nothing-else-changed': ({ record, anchors, impact }) => {
     if (record.actions.length > 0 || anchors.page === null) return null;

@@ -18,7 +18,7 @@ export interface Scores {
 export const SCORE_DEFINITIONS = {
   skill: 'S = (I_noop − I_actual) / (I_noop − I_golden): 1 the reference response, 0 nothing done, below 0 more impact than nothing done',
   harm: 'H = max(0, I_actual − I_noop) / I_actual: the share of the impact that came on top of doing nothing',
-  durability: 'D = 1 where no alert and no page comes within 60 simulated minutes after the first /resolve, else 0',
+  durability: 'D = 1 where nobody is paged again within 60 simulated minutes after the first /resolve, else 0',
 } as const satisfies Record<keyof Scores, string>;
 
 const WATCHED_MS = HOUR_MS;
@@ -54,7 +54,7 @@ export function durabilityOf(record: DrillRecord): Score {
   const resolve = record.facts.find(isA('resolve-claimed'));
   if (resolve === undefined) return unknown('it was not declared resolved');
   const untilMs = resolve.atMs + WATCHED_MS;
-  const woken = record.facts.find((fact) => (fact.type === 'alert-fired' || fact.type === 'page-sent') && fact.seq > resolve.seq && fact.atMs <= untilMs);
+  const woken = record.facts.find((fact) => fact.type === 'page-sent' && fact.seq > resolve.seq && fact.atMs <= untilMs);
   if (woken !== undefined) return { value: 0, reason: null, evidence: [resolve.seq, woken.seq] };
   if (record.lastMs < untilMs) return unknown('the record ends within 60 minutes of the /resolve', [resolve.seq]);
   return { value: 1, reason: null, evidence: [resolve.seq] };

@@ -37,6 +37,16 @@ test.each(EACH)('what the document of %s cites exists', (_, timeline) => {
   expect(cited.filter((seq) => !timeline.facts.some((fact) => fact.seq === seq))).toEqual([]);
 });
 
+test.each(EACH)('what the document of %s concludes shows its evidence', (_, timeline) => {
+  const { insights, factors } = debriefOf(timeline, theSlowSite());
+  expect(factors.length).toBeGreaterThan(0);
+  for (const { id, text } of [...insights, ...factors]) expect(text, id).toMatch(/\[(?:#\d+|header)\]/);
+});
+
+test('a drill with an impact has several contributing factors', () => {
+  for (const night of [NIGHTS.john, NIGHTS.johnny, NIGHTS.nobody]) expect(debriefOf(night, theSlowSite()).factors.length).toBeGreaterThan(2);
+});
+
 test.each(EACH)('the rows of the timeline of %s are in order of time, each with one evidence', (_, timeline) => {
   const table = write(timeline).split('## Timeline')[1]?.split('## ')[0] ?? '';
   const rows = table.split('\n').filter((line) => line.startsWith('| 2026'));

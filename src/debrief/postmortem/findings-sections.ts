@@ -37,7 +37,7 @@ function helped(debrief: Debrief): readonly string[] {
   const cure = cureOf({ record, effects, anchors });
   const words = cure?.direction === 'better' ? effectWords(record, cure) : null;
   if (words !== null) lines.push(words);
-  for (const result of rubric.filter(({ id, level }) => level === 4 && id !== 'B1').slice(0, 5)) lines.push(`${result.id}, ${result.behaviour}: ${result.why}${cite(...result.evidence.slice(0, 4))}`);
+  for (const result of rubric.filter(({ id, level }) => level === 4 && id !== 'B1').slice(0, 5)) lines.push(`${result.id}, ${result.behaviour}: ${result.why.replace(/\.$/, '')}${cite(...result.evidence.slice(0, 4))}.`);
   const page = record.facts.find((fact) => fact.type === 'page-sent');
   if (lines.length === 0 && page?.type === 'page-sent') lines.push(`The page reached ${page.seats.length === 1 ? 'its seat' : `${page.seats.length} seats`} at one moment${cite(page.seq)}.`);
   if (lines.length === 0) lines.push(`The record is complete: ${record.facts.length} facts${cite(record.facts.at(-1)?.seq)}.`);

@@ -16,8 +16,9 @@ export function undoSection({ record, shares, effects }: Debrief): readonly stri
     const undo = action.undo === null ? 'none on record' : wordsOf(record, action.undo);
     lines.push(row([clockOf(record, action.atMs), wordsOf(record, action.line ?? action.targets.join(', ')), who(action.seat), action.undoClass, undo, prepared, moved, cite(...action.seqs).trim()]));
   }
-  const coverage = shares.undoCoverage === null ? 'No change was of class U2 or above, where a saved state is needed first.' : `Undo coverage, the share of changes of class U2 and above with a saved state, dry run or diff before them: ${percent(shares.undoCoverage)}.`;
-  const precision = shares.precision === null ? '' : ` Precision, the share of changed targets that belong to the cause or its cure: ${percent(shares.precision)}.`;
+  const changes = cite(...record.actions.map(({ seq }) => seq));
+  const coverage = shares.undoCoverage === null ? 'No change was of class U2 or above, where a saved state is needed first.' : `Undo coverage, the share of changes of class U2 and above with a saved state, dry run or diff before them: ${percent(shares.undoCoverage)}${changes}.`;
+  const precision = shares.precision === null ? '' : ` Precision, the share of changed targets that belong to the cause or its cure: ${percent(shares.precision)}${changes}.`;
   lines.push('', `${coverage}${precision}`, '', 'Classes: U0 reads; U1 the API takes back; U2 taken back from a state saved first; U3 can be made up for; U4 cannot be taken back.');
   return lines;
 }

@@ -32,9 +32,10 @@ export function outcomeWords({ record }: Debrief): string {
 
 function impactWords({ record, anchors, impact }: Debrief): string {
   const service = wordsOf(record, record.scenario.slo.service);
-  if (anchors.impact === null) return `The service level of ${service} stayed inside its objective of ${percentOf(record.scenario.slo.objective)} for the whole record.`;
+  const last = cite(record.levels.at(-1)?.seq);
+  if (anchors.impact === null) return `The service level of ${service} stayed inside its objective of ${percentOf(record.scenario.slo.objective)} for the whole record${last}.`;
   const peak = impact.peak === null ? '' : `, ${percent(impact.peak.badShare)} at the peak${cite(impact.peak.seq)}`;
-  return `From ${clockOf(record, anchors.impact.atMs)} on, requests to ${service} failed or were too slow for its objective${cite(anchors.impact.seq)}${peak}. It came to ${badMinutesWords(impact.badMinutes)} and ${percent(impact.budgetUsed)} of the error budget of ${duration(record.scenario.slo.windowMs)}.`;
+  return `From ${clockOf(record, anchors.impact.atMs)} on, requests to ${service} failed or were too slow for its objective${cite(anchors.impact.seq)}${peak}. It came to ${badMinutesWords(impact.badMinutes)} and ${percent(impact.budgetUsed)} of the error budget of ${duration(record.scenario.slo.windowMs)}${last}.`;
 }
 
 function pageWords({ record, anchors, intervals }: Debrief): string {
@@ -47,7 +48,7 @@ function pageWords({ record, anchors, intervals }: Debrief): string {
 function cureWords({ record, anchors, effects, intervals }: Debrief): string {
   if (anchors.impact === null) return '';
   const { ttm } = intervals;
-  if (anchors.mitigation === null || ttm.state !== 'measured') return 'The service level was not back inside its objective for 5 min by the time box.';
+  if (anchors.mitigation === null || ttm.state !== 'measured') return `The service level was not back inside its objective for 5 min by the time box${cite(record.levels.at(-1)?.seq)}.`;
   const cure = cureOf({ record, effects, anchors });
   const after = cure === null ? ', without a change by the pair before it' : `, after ${wordsOf(record, cure.action.line ?? cure.action.targets.join(', '))}${cite(cure.action.seq)}`;
   return `It was back inside at ${clockOf(record, anchors.mitigation.atMs)}${cite(anchors.mitigation.seq)}, ${duration(ttm.ms)} after the impact began${after}.`;
