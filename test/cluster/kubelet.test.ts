@@ -89,6 +89,21 @@ describe('an image that cannot be pulled', () => {
   });
 });
 
+describe('a container whose ConfigMap is missing', () => {
+  test('is not created before it is there', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aDeployment('web', { replicas: 1 }));
+    patchContainer(cluster, 'web', { envFrom: [{ configMapRef: { name: 'flags' } }] });
+    cluster.wait('1m');
+    const stuck = cluster.pods('web').find(({ spec }) => spec?.containers[0]?.envFrom !== undefined);
+    expect(stuck?.status?.containerStatuses?.[0]?.state?.waiting).toEqual({ reason: 'CreateContainerConfigError', message: 'configmap "flags" not found' });
+    expect(cluster.events(stuck?.metadata.name ?? '')).toContain('Failed: Error: configmap "flags" not found');
+    cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'flags', namespace: 'shop' } });
+    cluster.wait('1m');
+    expect(cluster.readyPods('web').map(({ metadata }) => metadata.name)).toEqual([stuck?.metadata.name]);
+  });
+});
+
 describe('probes', () => {
   test('a pod that stops answering is taken out after three failures and put back after one success', () => {
     const cluster = new SmallCluster();

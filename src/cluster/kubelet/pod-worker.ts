@@ -6,6 +6,7 @@ import { refOf } from '../deletion.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
 import { nextDelayMs } from './back-off.ts';
+import { configProblem } from './container-config.ts';
 import { newContainer, type ContainerModel } from './container-model.ts';
 import { podStatus } from './pod-status.ts';
 import { Probe, probeFailure, type ProbeKind } from './probe.ts';
@@ -151,7 +152,9 @@ export class PodWorker {
   #start(container: ContainerModel): void {
     const pod = this.#pod();
     if (pod === null) return;
-    const { clock } = this.#cluster;
+    const { clock, store } = this.#cluster;
+    const problem = configProblem(store, pod.metadata.namespace ?? '', container.spec);
+    if (problem !== null) return this.#waitForConfig(container, problem);
     container.ticket = null;
     container.containerId = `containerd://${this.#hex(8)}`;
     container.imageId = this.#host.images.get(container.image) ?? '';
@@ -167,6 +170,13 @@ export class PodWorker {
     this.#startProbes(container);
     this.#scheduleExit(container, outcome);
     this.#writeStatus();
+  }
+
+  #waitForConfig(container: ContainerModel, problem: string): void {
+    this.#event('Warning', 'Failed', `Error: ${problem}`, container);
+    const { reason, message } = container.state.waiting ?? {};
+    if (reason !== 'CreateContainerConfigError' || message !== problem) this.#wait(container, 'CreateContainerConfigError', problem);
+    container.ticket = this.#after(CONFIG_RETRY_MS, () => this.#pull(container));
   }
 
   #scheduleExit(container: ContainerModel, outcome: ContainerStart): void {
@@ -315,6 +325,9 @@ export class PodWorker {
     }
   }
 }
+
+/** How soon a container whose configuration was missing is tried again. */
+const CONFIG_RETRY_MS = 12_000;
 
 function imageId(image: string): string {
   const name = image.includes('@') ? image.slice(0, image.indexOf('@')) : image.replace(/:[^:/]*$/, '');
