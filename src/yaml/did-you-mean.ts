@@ -29,7 +29,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
 const LONGEST = 80;
 
 /** Damerau–Levenshtein distance in its restricted form: insert, delete, replace, swap two neighbours. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (let row = 1; row <= from.length; row++) {

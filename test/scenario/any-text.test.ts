@@ -20,8 +20,8 @@ test('the small cluster is enough', () => {
 });
 
 test('whatever bytes a file holds, every complaint has a place in it', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => judge({ ...small, 'it.yaml': new TextDecoder().decode(bytes) })), { numRuns: 300 });
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => judge({ ...small, 'it.yaml': text })), { numRuns: 300 });
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => judge({ ...small, 'it.yaml': new TextDecoder().decode(bytes) })), { numRuns: 120 });
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => judge({ ...small, 'it.yaml': text })), { numRuns: 120 });
 });
 
 test('whatever is cut out of a good scenario, doubled or put in, reading it ends in complaints or a scenario', () => {
@@ -32,7 +32,7 @@ test('whatever is cut out of a good scenario, doubled or put in, reading it ends
       for (const { at, cut, put } of edits) text = text.slice(0, at) + put + text.slice(at + cut);
       judge({ ...small, 'it.yaml': text });
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 
@@ -45,7 +45,7 @@ test('whatever values stand where others belong, the reader takes them apart wit
       const put = chosen.map((key, nth) => `${key}: ${JSON.stringify(values[nth])}\n`);
       judge({ ...small, 'it.yaml': [...kept, ...put].join('') });
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -57,7 +57,7 @@ test('a broken cluster breaks no reader', () => {
       const from = at % text.length;
       judge({ ...cluster, 'it.yaml': good, [name]: text.slice(0, from) + put + text.slice(from + cut) });
     }),
-    { numRuns: 60 },
+    { numRuns: 20 },
   );
 });
 

@@ -47,7 +47,7 @@ describe('files from strangers', () => {
     expect(await complaintsOf('nul.yaml', 'title: a\u0000b\n')).toEqual(['nul.yaml:1:9: This is no text: it holds control characters. Save it as plain UTF-8 text. [not-text]']);
     expect(await complaintsOf('clusters')).toEqual(['clusters:1:1: This is a folder, not a file. Name a file inside it. [no-file]']);
     expect((await complaintsOf('nowhere.yaml'))[0]).toMatch(/^nowhere\.yaml:1:1: There is no file .*\[no-file\]$/);
-    expect(spawnSync('mkfifo', [join(folder, 'night/pipe.yaml')]).status).toBe(0);
+    expect(spawnSync('/usr/bin/mkfifo', [join(folder, 'night/pipe.yaml')]).status).toBe(0);
     expect(await complaintsOf('pipe.yaml')).toEqual(['pipe.yaml:1:1: This is no regular file. Name a YAML file. [no-file]']);
   });
 

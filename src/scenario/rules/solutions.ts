@@ -1,19 +1,21 @@
 import { quoted } from '../../yaml/complaint.ts';
-import { didYouMean } from '../../yaml/did-you-mean.ts';
+import { didYouMean, nearest } from '../../yaml/did-you-mean.ts';
 import type { Rule } from './rule.ts';
 
-/** What a responder can type begins with one of these. */
-const TOOLS = ['kubectl', 'changes', 'dash', 'logs', 'trace', 'curl', 'wait'];
-const COMMANDS = ['/claim', '/role', '/hyp', '/plan', '/verify', '/update', '/can', '/ticket', '/flag', '/undo', '/handoff', '/resolve', '/confirm', '/hint', '/help', '/say', '/ack'];
+/** What a responder's line can begin with, apart from plain words, which are said to the room. In step with the drill's own table by a test. */
+export const TOOLS = ['kubectl', 'changes', 'dash', 'logs', 'trace', 'curl'];
+export const COMMANDS = ['/ack', '/can', '/claim', '/confirm', '/flag', '/handoff', '/help', '/hint', '/hyp', '/plan', '/resolve', '/role', '/ticket', '/undo', '/update', '/verify'];
 
 /** Solutions are made of commands that exist, and decoys are about something real. */
 export const solutionRule: Rule = (subject, complain) => {
   const { solutions, decoys } = subject.scenario;
   for (const [name, lines] of Object.entries(solutions)) {
     for (const [nth, line] of lines.entries()) {
-      const first = line.trim().split(/\s+/)[0] ?? '';
-      const known = first.startsWith('/') ? COMMANDS : TOOLS;
-      if (!known.includes(first)) complain(subject.place(['solutions', name, nth]), 'unknown-command', `There is no command ${quoted(first)}.`, didYouMean(first, known));
+      const [first = '', second] = line.trim().split(/\s+/);
+      const command = first.startsWith('/');
+      const known = command ? COMMANDS : TOOLS;
+      const slip = command || (second !== undefined && nearest(first, known) !== null);
+      if (slip && first !== 'k' && !known.includes(first)) complain(subject.place(['solutions', name, nth]), 'unknown-command', `There is no command ${quoted(first)}.`, didYouMean(first, known));
     }
   }
   for (const [nth, decoy] of decoys.entries()) {
