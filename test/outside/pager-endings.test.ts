@@ -13,14 +13,17 @@ const DRILL = fileURLToPath(new URL('../support/paged-drill.ts', import.meta.url
 let double: PagerDutyDouble;
 let state: string;
 let output: string;
+let children: ChildProcess[];
 
 beforeEach(async () => {
   double = await PagerDutyDouble.start();
   state = mkdtempSync(join(tmpdir(), 'gameday-state-'));
   output = '';
+  children = [];
 });
 
 afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
   expect(output).not.toContain(KEY);
   expect(output).not.toMatch(/warning/i);
   await double.stop();
@@ -32,6 +35,7 @@ function start(drillId: string, options: { readonly key?: string; readonly pager
     env: { PATH: process.env['PATH'], XDG_STATE_HOME: state, GAMEDAY_PAGERDUTY_URL: double.url, GAMEDAY_PAGERDUTY_ROUTING_KEY: options.key ?? KEY },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.push(child);
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
   return child;
 }
