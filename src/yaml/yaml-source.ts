@@ -93,6 +93,9 @@ function read(file: string, text: string, stream: boolean): { source: YamlSource
   const complaints: Complaint[] = [];
   const blank = new YamlSource(file, text, null, documents, stream);
   for (const document of documents) {
+    if (document.directives.yaml.version !== '1.2') {
+      complaints.push({ ...blank.placeAt(Math.max(0, text.search(/^%YAML/m))), severity: 'error', problem: 'The file asks for another YAML than 1.2.', cure: 'Remove the line %YAML.', rule: 'yaml' });
+    }
     for (const trouble of [...document.errors, ...document.warnings]) {
       if (trouble.message.includes('Maximum call stack')) return { source: blank, complaints: [{ ...blank.placeAt(0), severity: 'error', ...TOO_DEEP }] };
       if (complaints.length < MOST_SYNTAX_ERRORS) complaints.push({ ...blank.placeAt(trouble.pos[0]), severity: 'error', ...yamlTrouble(trouble.code, trouble.message) });
