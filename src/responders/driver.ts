@@ -18,11 +18,13 @@ interface Seated {
 export class Driver {
   readonly #drill: Drill;
   readonly #seated: Seated[];
-  #read = 0;
+  #read: number;
 
+  /** Scripts learn of what happens from now on, and of pages that ring already. */
   constructor(drill: Drill, scripts: ReadonlyMap<SeatId, Script>) {
     this.#drill = drill;
-    this.#seated = [...scripts].map(([seat, script]) => ({ seat, script, nextMs: null, heard: [] }));
+    this.#read = drill.facts.length;
+    this.#seated = [...scripts].map(([seat, script]) => ({ seat, script, nextMs: ringingFor(drill.state, seat).length > 0 ? drill.nowMs : null, heard: [] }));
   }
 
   /** As `drill.advance`, with the scripts' turns in between. */

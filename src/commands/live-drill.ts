@@ -1,0 +1,162 @@
+import type { Drill } from '../drill/drill.ts';
+import type { EndView, Screen } from '../drill/screen.ts';
+import type { Fact, SeatId } from '../journal/timeline.ts';
+import type { JournalFile } from '../outside/journal-file.ts';
+import type { PageRelay } from '../paging/relay.ts';
+import type { Driver } from '../responders/driver.ts';
+import type { Player } from '../ui/player.ts';
+
+/** How often simulated time is brought in step with the wall clock, in real ms. */
+const BEAT_MS = 100;
+/** Pace while everybody sleeps after `/resolve`. */
+const ASLEEP_PACE = 400;
+/** No beat moves simulated time further than this: a laptop that slept does not play an hour at once. */
+const LONGEST_BEAT_MS = 1_000;
+
+/**
+ * A drill that runs against the wall clock for one seat. Whatever happens goes to the journal first; only when it is
+ * on the disk does the seat see it. One thing at a time: beats and lines wait for each other.
+ */
+export class LiveDrill implements Player {
+  readonly #drill: Drill;
+  readonly #driver: Driver;
+  readonly #journal: JournalFile;
+  readonly #relay: PageRelay;
+  readonly #seat: SeatId;
+  readonly #debrief: (facts: readonly Fact[]) => EndView;
+  readonly #listeners = new Set<() => void>();
+  #screen: Screen;
+  #end: EndView | null = null;
+  #written: number;
+  #pace: number;
+  #owedMs = 0;
+  #lastBeatMs = performance.now();
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #beating = false;
+  #trouble: string | null = null;
+
+  /** `written` facts of the drill are in the journal already. */
+  constructor(options: {
+    readonly drill: Drill;
+    readonly driver: Driver;
+    readonly journal: JournalFile;
+    readonly relay: PageRelay;
+    readonly seat: SeatId;
+    readonly written: number;
+    readonly pace: number;
+    /** Makes what the end of the drill shows. */
+    readonly debrief: (facts: readonly Fact[]) => EndView;
+  }) {
+    this.#drill = options.drill;
+    this.#driver = options.driver;
+    this.#journal = options.journal;
+    this.#relay = options.relay;
+    this.#seat = options.seat;
+    this.#debrief = options.debrief;
+    this.#written = options.written;
+    this.#pace = options.pace;
+    this.#screen = this.#drill.screen(this.#seat);
+  }
+
+  get pace(): number {
+    return this.#pace;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  screen(): Screen {
+    return this.#screen;
+  }
+
+  subscribe(onChange: () => void): () => void {
+    this.#listeners.add(onChange);
+    return () => this.#listeners.delete(onChange);
+  }
+
+  setPace(pace: number): void {
+    this.#pace = pace;
+    this.#tell();
+  }
+
+  complete(typed: string): readonly string[] {
+    return this.#drill.complete(this.#seat, typed);
+  }
+
+  submit(line: string): Promise<void> {
+    return this.#next(() => this.#drill.command(this.#seat, line));
+  }
+
+  /** Somebody acknowledged in the pager itself. */
+  pagerAnswered(page: string, person: string): void {
+    void this.#next(() => this.#drill.pagerAnswered(page, person));
+  }
+
+  /** Starts the clock. */
+  start(): void {
+    this.#lastBeatMs = performance.now();
+    this.#timer ??= setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  /** Stops the clock, notes that the drill pauses, and waits until all is on the disk. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    await this.#next(() => this.#drill.pause('quit'));
+    await this.#journal.close();
+  }
+
+  /** Shows a sentence of the pager or the like until there is another. */
+  note(sentence: string): void {
+    this.#trouble = sentence;
+    this.#tell();
+  }
+
+  #beat(): void {
+    const nowMs = performance.now();
+    const passedMs = Math.min(LONGEST_BEAT_MS, nowMs - this.#lastBeatMs);
+    this.#lastBeatMs = nowMs;
+    if (this.#beating || this.#pace === 0 || this.#drill.ended) return;
+    const asleep = this.#drill.state.resolvedAtMs !== null;
+    this.#owedMs += passedMs * (asleep ? Math.max(ASLEEP_PACE, this.#pace) : this.#pace);
+    const whole = Math.floor(this.#owedMs);
+    this.#owedMs -= whole;
+    this.#beating = true;
+    void this.#next(() => this.#driver.advance(this.#drill.nowMs + whole)).finally(() => (this.#beating = false));
+  }
+
+  /** Does one thing to the drill, then writes what came of it, then shows it. */
+  #next(act: () => void): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      if (this.#trouble !== null && this.#timer === null) return;
+      act();
+      await this.#write();
+      this.#tell();
+    });
+    return this.#turn;
+  }
+
+  async #write(): Promise<void> {
+    const fresh = this.#drill.facts.slice(this.#written);
+    if (fresh.length === 0) return;
+    try {
+      await this.#journal.append(fresh);
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : 'The timeline could not be written. The drill stops here.';
+      if (this.#timer !== null) clearInterval(this.#timer);
+      this.#timer = null;
+      return;
+    }
+    this.#written += fresh.length;
+    for (const fact of fresh) this.#relay.tell(fact);
+    if (this.#drill.ended) this.#end ??= this.#debrief(this.#drill.facts);
+  }
+
+  #tell(): void {
+    const screen = this.#drill.screen(this.#seat);
+    this.#screen = this.#end === null ? screen : { ...screen, end: this.#end };
+    for (const listener of this.#listeners) listener();
+  }
+}
