@@ -64,7 +64,7 @@ export interface FaultSpec {
   readonly settings: Readonly<Record<string, number | string | boolean>>;
 }
 
-export interface PageSpec {
+interface PageSpec {
   readonly to: 'pair';
   readonly severity: Severity;
   readonly text: string;
@@ -117,7 +117,7 @@ export type StagesSpec = StageSpec;
 export const STAGE_EVENTS = ['ACKNOWLEDGED', 'CLAIMED', 'MITIGATED', 'RESOLVED', 'UPDATED', 'HELP'] as const;
 export type StageEvent = (typeof STAGE_EVENTS)[number];
 
-export interface InjectSpec {
+interface InjectSpec {
   readonly id: string;
   /** Said this long after the state was entered, unless the condition holds then. `state` null: after the start. */
   readonly state: string | null;
@@ -127,7 +127,7 @@ export interface InjectSpec {
   readonly text: string;
 }
 
-export interface HintSpec {
+interface HintSpec {
   /** After the first page. */
   readonly afterMs: number;
   readonly unless: string | null;
@@ -135,7 +135,7 @@ export interface HintSpec {
 }
 
 /** What "fixed" means. All conditions of a list must hold; `never` must not have held at any time since the first page. */
-export interface VerdictSpec {
+interface VerdictSpec {
   readonly mitigated: readonly Condition[];
   readonly resolved: readonly Condition[];
   readonly never: readonly Condition[];
