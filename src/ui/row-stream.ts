@@ -3,22 +3,23 @@ import type { Size } from './layout.ts';
 
 /**
  * Finished rows on their way through Ink. Ink takes every frame apart into cells, several times: 12 ms of CPU at
- * 200x50. A row that is already painted needs none of that, so Ink is given one private-use character in its place,
- * another one whenever the row changed, and the stream to the terminal puts the row back in. Ink still decides what
- * is on screen, in which order, and which rows to write again.
+ * 200x50. A row that is already painted needs none of that, so Ink is given a short key in its place, another one
+ * whenever the row changed, and the stream to the terminal puts the row back in. Ink still decides what is on screen,
+ * in which order, and which rows to write again. A key is plain ASCII, which Ink measures fastest, and begins with what
+ * changes, so that Ink never writes only its end.
  */
 export class RowKeys {
   readonly #rows: string[] = [];
   readonly #versions: number[] = [];
 
-  /** The character that stands for row `y`, from 0 to 254, as it is now. */
+  /** What stands for row `y`, from 0 to 255, as it is now: `K|ac`. */
   keyOf(y: number, painted: string): string {
     const trimmed = painted.trimEnd();
     if (this.#rows[y] !== trimmed) {
       this.#rows[y] = trimmed;
-      this.#versions[y] = ((this.#versions[y] ?? 0) + 1) % VERSIONS;
+      this.#versions[y] = ((this.#versions[y] ?? 0) + 1) % VERSIONS.length;
     }
-    return String.fromCodePoint(FIRST_KEY + y * VERSIONS + (this.#versions[y] ?? 0));
+    return `${VERSIONS[this.#versions[y] ?? 0]}|${NIBBLES[y >> 4]}${NIBBLES[y & 15]}`;
   }
 
   /** Makes every row new, so that all of them are written again. */
@@ -26,16 +27,15 @@ export class RowKeys {
     this.#rows.length = 0;
   }
 
-  /** What was written, with each key replaced by its row. */
+  /** What was written, with each key replaced by its row. Beside keys, Ink writes nothing but escape sequences. */
   expand(written: string): string {
-    return written.replace(KEY, (key) => this.#rows[Math.floor(((key.codePointAt(0) ?? FIRST_KEY) - FIRST_KEY) / VERSIONS)] ?? '');
+    return written.replace(KEY, (_key, high: string, low: string) => this.#rows[NIBBLES.indexOf(high) * 16 + NIBBLES.indexOf(low)] ?? '');
   }
 }
 
-/** Supplementary private use area A: 65,534 characters that no text of ours holds, for 255 rows of 256 versions. */
-const FIRST_KEY = 0xf0000;
-const VERSIONS = 256;
-const KEY = /[\u{f0000}-\u{ffffd}]/gu;
+const VERSIONS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const NIBBLES = 'abcdefghijklmnop';
+const KEY = /[A-Za-z0-9]\|([a-p])([a-p])/g;
 
 /** The part of a terminal's stream that is used here; `process.stdout` is one. */
 export interface TerminalOut {
@@ -46,10 +46,10 @@ export interface TerminalOut {
   off(event: 'resize', listener: () => void): unknown;
 }
 
-/** What Ink writes to instead of the terminal. It is as wide as Ink has to know: a key is one column. */
+/** What Ink writes to instead of the terminal. It is as wide as Ink has to know: as a key, and one column more. */
 export class RowStream extends EventEmitter {
   readonly isTTY = true;
-  readonly columns = 4;
+  readonly columns = 5;
   readonly #out: TerminalOut;
   readonly #keys: RowKeys;
 

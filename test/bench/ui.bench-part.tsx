@@ -11,8 +11,8 @@ import { demoPlayer } from '../support/demo-player.ts';
 import type { BenchRow } from './bench-row.ts';
 
 const SIZE = { columns: 200, rows: 50 };
-const WARM_UP = 80;
-const FRAMES = 200;
+const WARM_UP = 120;
+const FRAMES = 240;
 const KEYS = 120;
 
 /** A frame at 200x50 in CPU time of the whole process, and a key's way to the screen beside a world that moves at 10 Hz. */
