@@ -21,6 +21,8 @@ export class Partner implements Script {
   readonly #queue: string[] = [];
   #told = 0;
   #greeted = false;
+  /** The page that is waking this person up. */
+  #wakingFor: string | null = null;
 
   constructor(die: Die, persona: Persona) {
     this.#die = die;
@@ -29,18 +31,20 @@ export class Partner implements Script {
 
   turn(view: SeatNow): Turn {
     for (const words of view.heard) this.#queue.push(...this.#answer(words));
-    if (view.ringing !== null) {
-      this.#queue.push(`/ack ${view.ringing}`);
-      if (!this.#greeted) this.#queue.push(this.#persona.hello, '/role communications');
-      this.#greeted = true;
+    const { ringing, screen } = view;
+    if (ringing !== null && ringing !== this.#wakingFor) {
+      this.#wakingFor = ringing;
       return { line: null, nextMs: Math.round(this.#die.between(25, 75) * SECOND_MS) };
     }
-    const { screen } = view;
-    if (screen().awaitingConfirm !== null && !this.#queue.includes('/confirm')) this.#queue.push('/confirm');
+    if (ringing !== null) {
+      if (!this.#greeted) this.#queue.unshift(this.#persona.hello, '/role communications');
+      this.#greeted = true;
+      return { line: `/ack ${ringing}`, nextMs: this.#pause() };
+    }
+    if (screen().awaitingConfirm !== null) return { line: '/confirm', nextMs: this.#pause() };
     const line = this.#queue.shift();
     if (line === undefined) return WAIT;
-    if (line !== TELL) return { line, nextMs: this.#pause() };
-    return { line: this.#tell(view), nextMs: this.#pause() };
+    return { line: line === TELL ? this.#tell(view) : line, nextMs: this.#pause() };
   }
 
   #pause(): number {
