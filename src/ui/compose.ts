@@ -113,7 +113,7 @@ interface Drawing {
 
 /** How each pane is drawn, and the parts of a screen that it is drawn from. */
 const DRAWN = {
-  work: { make: work, from: (screen) => [screen.outputs, screen.synopsis, screen.commands] },
+  work: { make: work, from: (screen) => [screen.outputs, screen.synopsis, screen.commands, screen.pages.length] },
   room: { make: room, from: (screen) => [screen.chat] },
   dash: { make: dashboards, from: (screen) => [screen.dashboards] },
   pager: { make: pager, from: (screen) => [screen.pages] },

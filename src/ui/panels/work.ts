@@ -10,7 +10,7 @@ import { incidentTime, type Style, type Theme } from '../theme.ts';
  * and shifted into sight on request. Everything else is wrapped, because the end of a log line is what matters.
  */
 export function work(
-  screen: Pick<Screen, 'outputs' | 'clock' | 'synopsis' | 'commands'>,
+  screen: Pick<Screen, 'outputs' | 'clock' | 'synopsis' | 'commands' | 'pages'>,
   theme: Theme,
   columns: number,
   height: number,
@@ -72,12 +72,15 @@ const ENDINGS = {
   refused: { symbol: '–', style: 'warn', words: 'warn' },
 } as const satisfies Record<OutputBlock['status'], { symbol: string; style: Style; words: Style }>;
 
+const WAITING = 'Nothing rings yet. ^T lets time run faster until it does, and back; Space on the empty prompt pauses.';
+
 /** What stands here before the first command: the situation, and where to begin. */
-function briefing(screen: Pick<Screen, 'synopsis'>, theme: Theme, columns: number): string[] {
+function briefing(screen: Pick<Screen, 'synopsis' | 'pages'>, theme: Theme, columns: number): string[] {
   const text = (style: Style, words: string): string[] => wrap(words, columns).map((line) => row(theme, columns, [[style, line]]));
   return [
     ...text('plain', screen.synopsis),
     blank(columns),
+    ...(screen.pages.length === 0 ? [...text('faint', WAITING), blank(columns)] : []),
     ...text('faint', 'Begin with /ack when you are paged, then /claim. Look before you touch: changes, dash, logs.'),
     ...text('faint', '? on an empty prompt shows everything that can be done here. Answers to your commands appear in this pane.'),
   ];
