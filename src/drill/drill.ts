@@ -166,8 +166,7 @@ export class Drill {
     this.#at(SAMPLE_MS, () => this.#sample());
     this.#at(this.scenario.timeboxMs, () => this.#finishIfDue());
     for (const inject of this.scenario.injects) if (inject.state === null) this.#at(inject.afterMs, () => this.#inject(inject.id));
-    this.#level.sample();
-    this.#level.measure();
+    this.#level.begin();
     this.#follow(this.#stages.start(0));
   }
 

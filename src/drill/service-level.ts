@@ -29,7 +29,11 @@ export class ServiceLevelMeter {
   constructor(cluster: Cluster, slo: SloSpec) {
     this.#cluster = cluster;
     this.#slo = slo;
-    cluster.traffic.takeLevel(slo.service);
+  }
+
+  /** Counting begins: what came before the drill is nobody's. */
+  begin(): void {
+    this.#cluster.traffic.takeLevel(this.#slo.service);
   }
 
   /** Takes what has been counted since the last sample. */
