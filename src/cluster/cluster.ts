@@ -17,7 +17,7 @@ import { Traffic } from './traffic/traffic.ts';
 
 /** The objects of a cluster are this old when a drill begins, its traffic this long under way. */
 const BORN_MS = -12 * 86_400_000;
-const TRAFFIC_FROM_MS = -600_000;
+const TRAFFIC_FROM_MS = -360_000;
 
 /** A feature flag: a key of a ConfigMap that programs read live. */
 export interface Flag {
@@ -61,7 +61,7 @@ export class Cluster {
       agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
       onWindow: (atMs) => { for (const change of this.alerts.evaluate(atMs)) options.onAlert(change); },
     });
-    this.inspector = new Tracer(this.traffic.flow, new Die(seed, 'inspector'), () => undefined);
+    this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
     this.alerts = new Alerts(spec.traffic.alerts, this.traffic.metrics, this.plane.store);
     this.plane.boot(spec.objects);
   }
@@ -138,7 +138,7 @@ export class Cluster {
   }
 
   #hostOf(target: string): string {
-    if (target.startsWith('external/')) return this.traffic.flow.external(target).host;
+    if (target.startsWith('external/')) return this.traffic.places.external(target).host;
     const [namespace, name] = target.split('/') as [string, string];
     return `${name}.${namespace}.svc`;
   }

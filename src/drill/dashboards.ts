@@ -70,7 +70,7 @@ function panelsOf(cluster: Cluster, subject: string, tooSlowMs: number | null): 
 function panel(cluster: Cluster, spec: PanelSpec): PanelView {
   const { metrics } = cluster.traffic;
   const scale = spec.scale ?? 1;
-  const baseline = metrics.median(spec.metric, spec.subject, 0);
+  const baseline = metrics.baseline(spec.metric, spec.subject);
   const limit = spec.limit ?? null;
   return {
     label: spec.label,

@@ -322,7 +322,7 @@ export class Drill {
     const { burn, budgetUsed } = this.#level.now;
     this.#emit({
       type: 'service-level-measured', slo, burn: Math.round(burn * 1000) / 1000, budgetUsed: Math.round(budgetUsed * 1e7) / 1e7,
-      services: this.#level.unwell(this.nowMs),
+      services: this.#level.unwell(),
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ServiceLevel as MeasuredLevel } from '../journal/timeline.ts';
 import type { SloSpec } from '../scenario/scenario.ts';
-import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
+import { MINUTE_MS } from '../time/sim-time.ts';
 import type { LevelNow } from './tools/tool.ts';
 
 /** How often the level is sampled, and how often it becomes a fact. */
@@ -70,14 +70,14 @@ export class ServiceLevelMeter {
   }
 
   /** Other Services that are off their normal: errors above 1%, or a p95 above twice the usual. */
-  unwell(nowMs: SimMs): MeasuredLevel[] {
+  unwell(): MeasuredLevel[] {
     const { metrics } = this.#cluster.traffic;
     const levels: MeasuredLevel[] = [];
     for (const service of metrics.subjects('http.rate')) {
       if (service === this.#slo.service) continue;
       const rate = metrics.latest('http.rate', service);
       const errors = metrics.latest('http.errors', service);
-      const usual = metrics.median('http.p95', service, Math.min(0, nowMs));
+      const usual = metrics.baseline('http.p95', service);
       const slow = usual !== null && metrics.latest('http.p95', service) > 2 * usual;
       if (!(errors > 0.01) && !slow) continue;
       const total = (rate * MEASURE_MS) / 1000;

@@ -27,19 +27,20 @@ export function logLines(seed: number, windows: readonly WindowRecord[], pod: { 
   for (const window of windows) {
     const record = window.pods.find(({ name, namespace, run }) => name === pod.name && namespace === pod.namespace && run === pod.run);
     if (record === undefined) continue;
-    const variant = window.variants[record.variant];
-    if (variant === undefined) continue;
+    const { variant } = record;
+    const held = window.variants.get(variant);
+    if (held === undefined) continue;
     const die = new Die(seed, `log/${pod.namespace}/${pod.name}/${window.endMs}`);
-    const { program, tag } = variant.variant;
+    const { program, tag, threads } = variant;
     const fresh: LogLine[] = [];
-    if (!before && window !== windows[0]) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${variant.variant.threads}` });
+    if (!before && window !== windows[0]) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${threads}` });
     before = true;
-    if (record.serving && variant.pods > 0) {
-      variant.routes.forEach((route, at) => {
-        const flow = variant.variant.routes[at];
+    if (record.serving && held.pods > 0) {
+      held.routes.forEach((route, at) => {
+        const flow = variant.routes[at];
         if (flow === undefined) return;
-        const count = (route.startedPerS * WINDOW_MS) / 1000 / variant.pods;
-        trouble(fresh, window.endMs, die, flow.name, flow.ops, route, variant.pods, hostOf);
+        const count = (route.startedPerS * WINDOW_MS) / 1000 / held.pods;
+        trouble(fresh, window.endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
         for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, count, route.tookMs);
       });
     }
@@ -95,7 +96,7 @@ function failureLine(die: Die, routeName: string, op: Op, ms: number, hostOf: Ho
   const head = `${op.critical ? 'ERROR' : 'WARN '} ${routeName} request=${id(die)}`;
   const peer = hostOf(op.target);
   if (op.kind === 'query') return `${head} query failed peer=${peer} error="canceling statement due to lock timeout" elapsed_ms=${Math.round(ms)}`;
-  if (ms / op.attempts >= op.timeoutMs * 0.8) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(op.attempts)}`;
+  if (op.kind === 'call' && ms / op.attempts >= op.timeoutMs * 0.8) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(op.attempts)}`;
   if (ms <= 50) return `${head} call failed peer=${peer} error="dial tcp: connection refused or no such host" attempts=${Math.ceil(op.attempts)}`;
   return `${head} call failed peer=${peer} error="unexpected status 503" elapsed_ms=${Math.round(ms)}`;
 }

@@ -12,31 +12,47 @@ export type Metric =
   | 'call.rate' | 'call.ms' | 'call.errors'
   | 'cache.hit';
 
-/** Every series, one number per window, NaN where nothing was measured. All series end with the newest window. */
+/** One number per window, NaN where nothing was measured. */
+export class Series {
+  readonly values: number[] = [];
+
+  /** Sets the value of the window of that number, from 0. */
+  set(window: number, value: number): void {
+    const { values } = this;
+    while (values.length < window) values.push(Number.NaN);
+    values[window] = value;
+  }
+}
+
+/** Every series by metric and subject. All end with the newest window. */
 export class Metrics {
   readonly startMs: SimMs;
-  readonly #series = new Map<string, number[]>();
+  readonly #series = new Map<Metric, Map<string, Series>>();
+  readonly #baselines = new Map<Series, number | null>();
   #windows = 0;
 
   constructor(startMs: SimMs) {
     this.startMs = startMs;
   }
 
-  /** How many windows have been closed. */
+  /** How many windows have been closed. The number of the one that is open. */
   get windows(): number {
     return this.#windows;
   }
 
-  /** Records a value of the window that is being closed; the first of one window wins nothing: the last does. */
-  record(metric: Metric, subject: string, value: number): void {
-    const key = `${metric} ${subject}`;
-    let values = this.#series.get(key);
-    if (values === undefined) {
-      values = [];
-      this.#series.set(key, values);
+  /** The series of that metric and subject; made on first use. */
+  series(metric: Metric, subject: string): Series {
+    let subjects = this.#series.get(metric);
+    if (subjects === undefined) {
+      subjects = new Map();
+      this.#series.set(metric, subjects);
     }
-    while (values.length < this.#windows) values.push(Number.NaN);
-    values[this.#windows] = value;
+    let series = subjects.get(subject);
+    if (series === undefined) {
+      series = new Series();
+      subjects.set(subject, series);
+    }
+    return series;
   }
 
   closeWindow(): void {
@@ -45,12 +61,12 @@ export class Metrics {
 
   /** The newest value of a series, NaN where there is none. */
   latest(metric: Metric, subject: string): number {
-    return this.#series.get(`${metric} ${subject}`)?.[this.#windows - 1] ?? Number.NaN;
+    return this.#series.get(metric)?.get(subject)?.values[this.#windows - 1] ?? Number.NaN;
   }
 
   /** The last `count` windows, oldest first; null where nothing was measured. */
   recent(metric: Metric, subject: string, count: number): (number | null)[] {
-    const values = this.#series.get(`${metric} ${subject}`) ?? [];
+    const values = this.#series.get(metric)?.get(subject)?.values ?? [];
     const recent: (number | null)[] = [];
     for (let at = Math.max(0, this.#windows - count); at < this.#windows; at++) {
       const value = values[at];
@@ -59,20 +75,27 @@ export class Metrics {
     return recent;
   }
 
-  /** Median of a series over the windows that ended by `untilMs`: what is normal. Null where nothing was measured. */
-  median(metric: Metric, subject: string, untilMs: SimMs): number | null {
-    const ended = Math.floor((untilMs - this.startMs) / WINDOW_MS);
-    const values = (this.#series.get(`${metric} ${subject}`) ?? []).slice(0, Math.max(0, ended)).filter((value) => !Number.isNaN(value));
-    if (values.length === 0) return null;
-    const ordered = values.toSorted((one, other) => one - other);
-    return ordered[ordered.length >> 1] as number;
+  /** What is normal: the median over the windows that ended by simulated time 0. Null where nothing was measured then. */
+  baseline(metric: Metric, subject: string): number | null {
+    const series = this.#series.get(metric)?.get(subject);
+    if (series === undefined) return null;
+    const quiet = Math.floor(-this.startMs / WINDOW_MS);
+    if (this.#windows < quiet) return medianOf(series.values);
+    let baseline = this.#baselines.get(series);
+    if (baseline === undefined) {
+      baseline = medianOf(series.values.slice(0, quiet));
+      this.#baselines.set(series, baseline);
+    }
+    return baseline;
   }
 
   /** Subjects of a metric, in order of their names. */
   subjects(metric: Metric): string[] {
-    const prefix = `${metric} `;
-    const found: string[] = [];
-    for (const key of this.#series.keys()) if (key.startsWith(prefix)) found.push(key.slice(prefix.length));
-    return found.toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+    return [...(this.#series.get(metric)?.keys() ?? [])].toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
   }
+}
+
+function medianOf(values: readonly number[]): number | null {
+  const ordered = values.filter((value) => !Number.isNaN(value)).toSorted((one, other) => one - other);
+  return ordered[ordered.length >> 1] ?? null;
 }

@@ -1,11 +1,11 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import type { DatabaseFlow, Flow } from '../traffic/flow.ts';
-import { type PodFlow, type ServiceFlow, type ServiceRoute, serviceOf } from '../traffic/layout.ts';
-import { poolMs } from '../traffic/pod-flow.ts';
-import type { Variant } from '../traffic/program.ts';
+import type { Flow } from '../traffic/flow.ts';
+import type { PodFlow } from '../traffic/layout.ts';
+import type { DatabaseFlow, ServiceFlow, ServiceRoute } from '../traffic/places.ts';
 import { Histogram } from './histogram.ts';
-import { type Metrics, WINDOW_MS } from './metrics.ts';
-import type { RouteRecord, Windows } from './windows.ts';
+import { keepWindow } from './keep-window.ts';
+import { type Metric, type Metrics, type Series, WINDOW_MS } from './metrics.ts';
+import type { Windows } from './windows.ts';
 
 /** Turns the state of the flow into metrics and log material, once a window. */
 export class Recorder {
@@ -13,6 +13,9 @@ export class Recorder {
   readonly #metrics: Metrics;
   readonly #windows: Windows;
   readonly #latencies = new Map<ServiceFlow, Histogram>();
+  readonly #workloads = new Map<string, Workload>();
+  /** Series by what they are measured of, so that no name is put together twice. */
+  readonly #series = new Map<object, Map<Metric, Series>>();
 
   constructor(flow: Flow, metrics: Metrics, windows: Windows) {
     this.#flow = flow;
@@ -31,178 +34,184 @@ export class Recorder {
   }
 
   closeWindow(endMs: SimMs): void {
-    for (const service of this.#flow.layout.services.values()) this.#recordService(service);
-    this.#recordWorkloads();
-    for (const database of this.#flow.databases.values()) this.#recordDatabase(database);
-    this.#recordCalls();
-    this.#keepForLogs(endMs);
+    for (const service of this.#flow.places.services.values()) this.#recordService(service);
+    this.#gatherWorkloads();
+    for (const workload of this.#workloads.values()) this.#recordWorkload(workload);
+    for (const database of this.#flow.places.databases.values()) this.#recordDatabase(database);
+    this.#windows.add(keepWindow(this.#flow.layout, endMs));
     this.#metrics.closeWindow();
+  }
+
+  #record(metric: Metric, of: { readonly key: string }, value: number): void {
+    let series = this.#series.get(of);
+    if (series === undefined) {
+      series = new Map();
+      this.#series.set(of, series);
+    }
+    let one = series.get(metric);
+    if (one === undefined) {
+      one = this.#metrics.series(metric, of.key);
+      series.set(metric, one);
+    }
+    one.set(this.#metrics.windows, value);
   }
 
   #recordService(service: ServiceFlow): void {
     let done = 0;
     let failed = 0;
-    for (const route of service.routes.values()) {
+    for (const route of service.routes) {
       done += route.done;
       failed += route.failed;
       route.done = 0;
       route.failed = 0;
     }
+    if (done <= 0) return;
+    this.#record('http.rate', service, (done * 1000) / WINDOW_MS);
+    this.#record('http.errors', service, failed / done);
     const latencies = this.#latencies.get(service);
-    if (done > 0) {
-      const metrics = this.#metrics;
-      metrics.record('http.rate', service.key, (done * 1000) / WINDOW_MS);
-      metrics.record('http.errors', service.key, failed / done);
-      if (latencies !== undefined && latencies.total > 0) {
-        metrics.record('http.p50', service.key, latencies.quantile(0.5));
-        metrics.record('http.p95', service.key, latencies.quantile(0.95));
-        metrics.record('http.p99', service.key, latencies.quantile(0.99));
-      }
-    }
-    latencies?.clear();
+    if (latencies === undefined || latencies.total === 0) return;
+    this.#record('http.p50', service, latencies.quantile(0.5));
+    this.#record('http.p95', service, latencies.quantile(0.95));
+    this.#record('http.p99', service, latencies.quantile(0.99));
+    latencies.clear();
   }
 
-  #recordWorkloads(): void {
-    const metrics = this.#metrics;
-    for (const [name, pods] of groupPods(this.#flow.layout.pods)) {
-      let busy = 0;
-      let places = 0;
-      let queued = 0;
-      let demand = 0;
-      let limit = 0;
-      let ready = 0;
-      for (const pod of pods) {
-        busy += pod.threads.utilisation * pod.threads.places;
-        places += pod.threads.places;
-        queued += pod.threads.backlog;
-        demand += Math.min(pod.cpuDemand, pod.cores);
-        limit += pod.cores;
-        if (pod.serving) ready++;
-      }
-      metrics.record('pods.ready', name, ready);
-      metrics.record('cpu.cores', name, demand);
-      metrics.record('cpu.share', name, limit > 0 ? demand / limit : 0);
-      if ((pods[0] as PodFlow).variant.program.kind !== 'database') {
-        metrics.record('threads.busy', name, places > 0 ? busy / places : 0);
-        metrics.record('queue.length', name, queued);
-      }
-      this.#recordPools(name, pods);
-    }
-  }
-
-  #recordPools(name: string, pods: readonly PodFlow[]): void {
-    const plans = (pods[0] as PodFlow).variant.pools;
-    plans.forEach((plan, at) => {
-      let used = 0;
-      let size = 0;
-      let wait = 0;
-      for (const pod of pods) {
-        const pool = pod.pools[at];
-        if (pool === undefined) continue;
-        used += pool.station.utilisation * pool.station.places;
-        size += pool.granted;
-        wait += Math.min(plan.acquireTimeoutMs, pool.station.backlogWaitMs + pool.station.chanceWaitMs) * (1 - pool.fail) + plan.acquireTimeoutMs * pool.fail;
-      }
-      const subject = `${name}→${plan.database}`;
-      this.#metrics.record('pool.used', subject, used);
-      this.#metrics.record('pool.size', subject, size);
-      this.#metrics.record('pool.wait', subject, wait / pods.length);
-    });
-  }
-
-  #recordDatabase(database: DatabaseFlow): void {
-    const metrics = this.#metrics;
-    let busy = 0;
-    let wait = 0;
-    let weight = 0;
+  /** Sums up the pods of each workload, and what they call. A workload without pods is measured as having none. */
+  #gatherWorkloads(): void {
+    for (const workload of this.#workloads.values()) reset(workload);
     for (const pod of this.#flow.layout.pods) {
-      pod.variant.pools.forEach((plan, at) => {
-        const pool = pod.pools[at];
-        if (plan.database !== database.key || pool === undefined) return;
-        busy += pool.station.utilisation * pool.station.places;
-        wait += Math.min(plan.acquireTimeoutMs, pool.station.backlogWaitMs + pool.station.chanceWaitMs) * (1 - pool.fail) + plan.acquireTimeoutMs * pool.fail;
-        weight++;
-      });
+      const key = `${pod.namespace}/${pod.workload}`;
+      let workload = this.#workloads.get(key);
+      if (workload === undefined) {
+        workload = newWorkload(key, pod.variant.program.kind !== 'database');
+        this.#workloads.set(key, workload);
+      }
+      addPod(workload, pod);
     }
-    metrics.record('db.connections', database.key, database.up ? database.open : 0);
-    metrics.record('db.limit', database.key, database.maxConnections);
-    metrics.record('db.busy', database.key, busy);
-    metrics.record('db.wait', database.key, weight > 0 ? wait / weight : 0);
-    let share = 0;
-    const { pods } = serviceOf(this.#flow.layout, database.key);
-    for (const pod of pods) share += Math.min(1, pod.cpuDemand / pod.cores) / pods.length;
-    metrics.record('db.cpu', database.key, share);
-  }
-
-  /** What each workload's calls meet at their targets, as its own client metrics would say. */
-  #recordCalls(): void {
-    const sums = new Map<string, { rate: number; ms: number; errors: number }>();
-    const workloads = new Map<Variant, string>();
-    for (const pod of this.#flow.layout.pods) workloads.set(pod.variant, `${pod.namespace}/${pod.workload}`);
     for (const variant of this.#flow.layout.variants) {
+      const pod = this.#flow.layout.pods.find((one) => one.variant === variant);
+      const workload = pod === undefined ? undefined : this.#workloads.get(`${pod.namespace}/${pod.workload}`);
+      if (workload === undefined) continue;
       for (const route of variant.routes) {
         for (const op of route.ops) {
           const rate = route.startedPerS * op.nowShare;
-          if (op.kind === 'cache' && rate > 0) this.#metrics.record('cache.hit', op.target, op.nowHit);
-          if (op.kind !== 'call' || rate <= 0) continue;
-          const key = `${workloads.get(variant) ?? ''}→${op.target}`;
-          const sum = sums.get(key) ?? { rate: 0, ms: 0, errors: 0 };
-          sum.rate += rate;
-          sum.ms += rate * op.ms;
-          sum.errors += rate * op.fail;
-          sums.set(key, sum);
+          if (rate <= 0) continue;
+          if (op.kind === 'cache') this.#record('cache.hit', op.cache, op.nowHit);
+          if (op.kind === 'call') addCall(workload, op.target, rate, op.ms, op.fail);
         }
       }
     }
-    for (const [key, sum] of sums) {
-      this.#metrics.record('call.rate', key, sum.rate);
-      this.#metrics.record('call.ms', key, sum.ms / sum.rate);
-      this.#metrics.record('call.errors', key, sum.errors / sum.rate);
+  }
+
+  #recordWorkload(workload: Workload): void {
+    this.#record('pods.ready', workload, workload.ready);
+    this.#record('cpu.cores', workload, workload.demand);
+    this.#record('cpu.share', workload, workload.limit > 0 ? workload.demand / workload.limit : 0);
+    if (workload.serves) {
+      this.#record('threads.busy', workload, workload.places > 0 ? workload.busy / workload.places : 0);
+      this.#record('queue.length', workload, workload.queued);
+    }
+    for (const pool of workload.pools.values()) {
+      this.#record('pool.used', pool, pool.used);
+      this.#record('pool.size', pool, pool.size);
+      if (pool.pods > 0) this.#record('pool.wait', pool, pool.waitMs / pool.pods);
+    }
+    for (const call of workload.calls.values()) {
+      if (call.ratePerS === 0) continue;
+      this.#record('call.rate', call, call.ratePerS);
+      this.#record('call.ms', call, call.ms / call.ratePerS);
+      this.#record('call.errors', call, call.errors / call.ratePerS);
     }
   }
 
-  #keepForLogs(endMs: SimMs): void {
-    const { layout } = this.#flow;
-    const index = new Map(layout.variants.map((variant, at) => [variant, at]));
-    const samples = new Map<Variant, PodFlow>();
-    const counts = new Map<Variant, number>();
-    for (const pod of layout.pods) {
-      samples.set(pod.variant, pod);
-      counts.set(pod.variant, (counts.get(pod.variant) ?? 0) + (pod.serving ? 1 : 0));
+  #recordDatabase(database: DatabaseFlow): void {
+    let busy = 0;
+    let waitMs = 0;
+    let pods = 0;
+    for (const workload of this.#workloads.values()) {
+      const pool = workload.pools.get(database.key);
+      if (pool === undefined) continue;
+      busy += pool.used;
+      waitMs += pool.waitMs;
+      pods += pool.pods;
     }
-    this.#windows.add({
-      endMs,
-      pods: layout.pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, run: pod.run, variant: index.get(pod.variant) as number, serving: pod.serving })),
-      variants: layout.variants.map((variant) => ({ variant, pods: counts.get(variant) ?? 0, routes: variant.routes.map((_, at) => routeRecord(variant, at, samples.get(variant))) })),
-    });
+    this.#record('db.connections', database, database.up ? database.open : 0);
+    this.#record('db.limit', database, database.maxConnections);
+    this.#record('db.busy', database, busy);
+    this.#record('db.wait', database, pods > 0 ? waitMs / pods : 0);
+    let share = 0;
+    for (const pod of database.service.pods) share += Math.min(1, pod.cpuDemand / pod.cores) / database.service.pods.length;
+    this.#record('db.cpu', database, share);
   }
 }
 
-function routeRecord(variant: Variant, at: number, pod: PodFlow | undefined): RouteRecord {
-  const route = variant.routes[at] as Variant['routes'][number];
-  const ops = new Float64Array(route.ops.length * 3);
-  route.ops.forEach((op, nth) => {
-    ops[nth * 3] = route.startedPerS * op.nowShare;
-    ops[nth * 3 + 1] = op.ms;
-    ops[nth * 3 + 2] = op.fail;
-  });
-  let tookMs = route.callMs + route.cpuMs;
-  let noConnection = 0;
-  pod?.pools.forEach((pool, nth) => {
-    const share = route.poolShare[nth] as number;
-    tookMs += share * poolMs(pod, nth, route);
-    noConnection = Math.max(noConnection, share > 0 ? pool.fail : 0);
-  });
-  return { startedPerS: route.startedPerS, failShare: route.failShare, tookMs, noConnection, ops };
+/** The pods of one Deployment or StatefulSet, summed up. */
+interface Workload {
+  readonly key: string;
+  /** Whether it answers requests itself; a database's threads say nothing. */
+  readonly serves: boolean;
+  busy: number;
+  places: number;
+  queued: number;
+  demand: number;
+  limit: number;
+  ready: number;
+  readonly pools: Map<string, WorkloadPool>;
+  readonly calls: Map<string, WorkloadCalls>;
 }
 
-function groupPods(pods: readonly PodFlow[]): Map<string, PodFlow[]> {
-  const groups = new Map<string, PodFlow[]>();
-  for (const pod of pods) {
-    const name = `${pod.namespace}/${pod.workload}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [pod]);
-    else group.push(pod);
+interface WorkloadPool {
+  readonly key: string;
+  used: number;
+  size: number;
+  waitMs: number;
+  pods: number;
+}
+
+interface WorkloadCalls {
+  readonly key: string;
+  ratePerS: number;
+  ms: number;
+  errors: number;
+}
+
+function newWorkload(key: string, serves: boolean): Workload {
+  return { key, serves, busy: 0, places: 0, queued: 0, demand: 0, limit: 0, ready: 0, pools: new Map(), calls: new Map() };
+}
+
+function reset(workload: Workload): void {
+  Object.assign(workload, { busy: 0, places: 0, queued: 0, demand: 0, limit: 0, ready: 0 });
+  for (const pool of workload.pools.values()) Object.assign(pool, { used: 0, size: 0, waitMs: 0, pods: 0 });
+  for (const call of workload.calls.values()) Object.assign(call, { ratePerS: 0, ms: 0, errors: 0 });
+}
+
+function addPod(workload: Workload, pod: PodFlow): void {
+  workload.busy += pod.threads.utilisation * pod.threads.places;
+  workload.places += pod.threads.places;
+  workload.queued += pod.threads.backlog;
+  workload.demand += Math.min(pod.cpuDemand, pod.cores);
+  workload.limit += pod.cores;
+  if (pod.serving) workload.ready++;
+  for (const { plan, station, granted, fail } of pod.pools) {
+    let pool = workload.pools.get(plan.database.key);
+    if (pool === undefined) {
+      pool = { key: `${workload.key}→${plan.database.key}`, used: 0, size: 0, waitMs: 0, pods: 0 };
+      workload.pools.set(plan.database.key, pool);
+    }
+    pool.used += Math.min(station.utilisation, 1) * station.places;
+    pool.size += granted;
+    pool.waitMs += Math.min(plan.acquireTimeoutMs, station.backlogWaitMs + station.chanceWaitMs) * (1 - fail) + plan.acquireTimeoutMs * fail;
+    pool.pods++;
   }
-  return groups;
+}
+
+function addCall(workload: Workload, target: string, ratePerS: number, ms: number, fail: number): void {
+  let calls = workload.calls.get(target);
+  if (calls === undefined) {
+    calls = { key: `${workload.key}→${target}`, ratePerS: 0, ms: 0, errors: 0 };
+    workload.calls.set(target, calls);
+  }
+  calls.ratePerS += ratePerS;
+  calls.ms += ratePerS * ms;
+  calls.errors += ratePerS * fail;
 }

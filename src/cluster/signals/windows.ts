@@ -1,20 +1,21 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { Variant } from '../traffic/program.ts';
 
-/** What one window held, as far as log lines are made of it. Numbers are per second and per step of a route. */
+/** What one window held, as far as log lines are made of it. */
 export interface WindowRecord {
   readonly endMs: SimMs;
-  readonly pods: readonly { readonly namespace: string; readonly name: string; readonly run: number; readonly variant: number; readonly serving: boolean }[];
-  readonly variants: readonly { readonly variant: Variant; readonly pods: number; readonly routes: readonly RouteRecord[] }[];
+  readonly pods: readonly { readonly namespace: string; readonly name: string; readonly run: number; readonly variant: Variant; readonly serving: boolean }[];
+  /** How many pods of each variant served, and what its routes did. */
+  readonly variants: ReadonlyMap<Variant, { readonly pods: number; readonly routes: readonly RouteRecord[] }>;
 }
 
+/** One route of a variant in a window, over all its pods. */
 export interface RouteRecord {
   readonly startedPerS: number;
-  readonly failShare: number;
   readonly tookMs: number;
   /** Share of requests that got no connection in time. */
   readonly noConnection: number;
-  /** By step: calls a second, ms each, share that fails. */
+  /** By step: times a second, ms each, share that fails. */
   readonly ops: Float64Array;
 }
 

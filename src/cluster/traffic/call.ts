@@ -1,29 +1,52 @@
 import { exp } from '../../time/exact-math.ts';
-import type { Op } from './program.ts';
+import type { ExternalFlow, ServiceRoute } from './places.ts';
+import { type CacheOp, type CallOp, isOutside, type Op, type QueryOp } from './program.ts';
 
 /** A refused or unresolved connection is known to fail this soon. */
 export const REFUSED_MS = 3;
+/** Relative variance of CPU and query times. */
+export const WORK_VARIANCE = 0.35;
+/** A round trip between pods. */
+const NETWORK_MS = 0.5;
+/** A database gives up on a lock after this long. */
+const LOCK_TIMEOUT_MS = 30_000;
+/** An outside party takes this share of its time for certain; the rest is exponential. */
+export const OUTSIDE_CERTAIN = 0.85;
 
-/** Fills in a call to something that takes `detMs` plus an exponential `spreadMs`, fails by `fail` and loses `loss` on the way. */
-export function attempt(op: Op, detMs: number, spreadMs: number, fail: number, loss: number): void {
+/** Fills in what a call costs now: its tries, their time, and the share that fails after all of them. */
+export function attempt(op: Op & CallOp): void {
+  const { to } = op;
+  if (isOutside(to)) attemptOutside(op, to);
+  else if (!to.service.exists || to.service.pods.length === 0) refuse(op);
+  else attemptInside(op, to);
+}
+
+function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
+  tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN, to.latencyMs * (1 - OUTSIDE_CERTAIN), to.errors, 0);
+}
+
+function attemptInside(op: Op & CallOp, to: ServiceRoute): void {
+  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs, to.spreadMs, to.failShare, to.service.loss);
+}
+
+/** An answer takes `detMs` plus an exponential `spreadMs`, is an error by `fail`, and gets lost by `loss`. */
+function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number, loss: number): void {
   const slow = survival(op.timeoutMs, detMs, spreadMs);
-  const late = 1 - (1 - slow) * (1 - loss);
   const once = detMs >= op.timeoutMs ? op.timeoutMs : detMs + spreadMs * (1 - slow);
-  const onceMs = once * (1 - loss) + op.timeoutMs * loss;
-  const failing = 1 - (1 - fail) * (1 - late);
+  const failing = 1 - (1 - fail) * (1 - slow) * (1 - loss);
   let attempts = 1;
   let all = failing;
-  for (let retry = 0; retry < op.retries; retry++) {
+  for (let retry = 0; retry < op.retries && all > 0; retry++) {
     attempts += all;
     all *= failing;
   }
   op.attempts = attempts;
   op.fail = all;
-  op.ms = attempts * onceMs;
+  op.ms = attempts * (once * (1 - loss) + op.timeoutMs * loss);
   op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs;
 }
 
-export function refuse(op: Op): void {
+function refuse(op: Op & CallOp): void {
   op.attempts = 1 + op.retries;
   op.fail = 1;
   op.ms = REFUSED_MS * op.attempts;
@@ -31,7 +54,37 @@ export function refuse(op: Op): void {
 }
 
 /** P(detMs + Exp(spreadMs) > limitMs). */
-export function survival(limitMs: number, detMs: number, spreadMs: number): number {
+function survival(limitMs: number, detMs: number, spreadMs: number): number {
   if (limitMs <= detMs) return 1;
-  return spreadMs <= 0 ? 0 : exp((detMs - limitMs) / spreadMs);
+  if (spreadMs <= 0) return 0;
+  const exponent = (detMs - limitMs) / spreadMs;
+  return exponent < -30 ? 0 : exp(exponent);
+}
+
+/** Fills in what a query costs now: its work, slower on a busy or cold server, and the wait for its rows. */
+export function priceQuery(op: Op & QueryOp): void {
+  const { database, lock, workMs } = op;
+  if (!database.up) {
+    op.ms = REFUSED_MS;
+    op.variance = 0;
+    op.fail = 1;
+    return;
+  }
+  const stuck = lock !== null && (lock.stuck || lock.waitMs >= LOCK_TIMEOUT_MS);
+  const lockMs = stuck ? LOCK_TIMEOUT_MS : (lock?.waitMs ?? 0);
+  const ownMs = workMs * database.stretch;
+  op.ms = ownMs + lockMs;
+  op.variance = WORK_VARIANCE * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
+  op.fail = stuck ? 1 : 0;
+}
+
+/** Fills in what a look-up in a cache costs now, and how often it is answered. */
+export function priceCache(op: Op & CacheOp): void {
+  const { cache, workMs } = op;
+  const up = cache.exists && cache.pods.length > 0;
+  let warmth = 0;
+  for (const pod of cache.pods) warmth += pod.warmth;
+  op.nowHit = up ? (op.hit * warmth) / cache.pods.length : 0;
+  op.ms = up ? workMs + NETWORK_MS + cache.extraMs : REFUSED_MS;
+  op.variance = WORK_VARIANCE * workMs * workMs;
 }

@@ -28,6 +28,11 @@ export class Conditions {
     };
   }
 
+  /** Whether anything moves a lever. */
+  moves(lever: Lever): boolean {
+    return this.#levers.has(lever);
+  }
+
   /** Sum of a lever's adjustments: 0 where nothing is wrong. */
   sum(lever: Lever, target: string): number {
     const adjustments = this.#levers.get(lever)?.get(target);

@@ -1,7 +1,8 @@
 import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
-import { compileVariant, type Variant } from './program.ts';
+import { type Places, routeAt } from './places.ts';
+import { compileVariant, type PoolPlan, type Variant } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { Station } from './station.ts';
 
@@ -38,10 +39,13 @@ export interface PodFlow {
   leaked: number;
   /** Takes part in any Service's endpoints. */
   serving: boolean;
+  /** How long its callers wait in its queue before they leave: users their patience, programs for ever. */
+  patienceMs: number;
 }
 
 /** A pod's pool of connections to one database. */
 export interface PoolFlow {
+  plan: PoolPlan;
   readonly station: Station;
   readonly arriving: Float64Array;
   readonly holdMs: Float64Array;
@@ -51,64 +55,14 @@ export interface PoolFlow {
   fail: number;
 }
 
-/** A Service and the pods that it sends requests to. */
-export interface ServiceFlow {
-  readonly key: string;
-  /** False where no such Service exists: its name does not resolve. */
-  exists: boolean;
-  pods: PodFlow[];
-  /** Found on first use; kept while the drill runs. */
-  readonly routes: Map<string, ServiceRoute>;
-}
-
-/** One route of a Service: what its callers meet. */
-export interface ServiceRoute {
-  readonly service: ServiceFlow;
-  readonly name: string;
-  /** Requests a second that arrive in this tick, and those that callers began for the next. */
-  ratePerS: number;
-  nextRatePerS: number;
-  /** An answer takes `detMs` plus an exponential time of mean `spreadMs`. */
-  detMs: number;
-  spreadMs: number;
-  failShare: number;
-  /** Since the last window: requests that ended, and those that failed. */
-  done: number;
-  failed: number;
-}
-
 /** What a tick works on: made again whenever the objects behind it change; what flows is carried over. */
 export interface Layout {
   pods: PodFlow[];
-  readonly services: Map<string, ServiceFlow>;
   variants: Variant[];
 }
 
-export function emptyLayout(): Layout {
-  return { pods: [], services: new Map(), variants: [] };
-}
-
-/** The Service of that key; made on first use, so that callers may name what does not exist (yet). */
-export function serviceOf(layout: Layout, key: string): ServiceFlow {
-  let service = layout.services.get(key);
-  if (service === undefined) {
-    service = { key, exists: false, pods: [], routes: new Map() };
-    layout.services.set(key, service);
-  }
-  return service;
-}
-
-export function routeOf(service: ServiceFlow, name: string): ServiceRoute {
-  let route = service.routes.get(name);
-  if (route === undefined) {
-    route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, done: 0, failed: 0 };
-    service.routes.set(name, route);
-  }
-  return route;
-}
-
 /** Brings the layout in step with the store. Returns requests that were inside pods that are gone. */
-export function refresh(layout: Layout, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {
+export function refresh(layout: Layout, places: Places, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {
   const before = new Map(layout.pods.map((pod) => [pod.uid, pod]));
   const variants = new Map(layout.variants.map((variant) => [variant.key, variant]));
   const used = new Map<string, Variant>();
@@ -125,7 +79,7 @@ export function refresh(layout: Layout, store: ObjectStore, spec: TrafficSpec, n
     const key = variantKey(object, image, pod.environment, flags);
     let variant = used.get(key) ?? variants.get(key);
     if (variant === undefined) {
-      variant = compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags });
+      variant = compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags }, places);
     }
     used.set(key, variant);
     fit(pod, variant);
@@ -134,7 +88,7 @@ export function refresh(layout: Layout, store: ObjectStore, spec: TrafficSpec, n
     before.delete(pod.uid);
   }
   layout.variants = [...used.values()];
-  connect(layout, store, byName);
+  connect(layout, places, store, byName);
   let lost = 0;
   for (const gone of before.values()) lost += gone.threads.clear();
   return lost;
@@ -193,6 +147,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     queriesPerS: 0,
     leaked: 0,
     serving: false,
+    patienceMs: Infinity,
   };
 }
 
@@ -223,31 +178,38 @@ function fit(pod: PodFlow, variant: Variant): void {
   }
   pod.threads.resize(variant.threads);
   const pools = pod.pools;
-  pod.pools = variant.pools.map((_, at) => {
+  pod.pools = variant.pools.map((plan, at) => {
     const kept = pools[at];
-    if (kept !== undefined && kept.arriving.length === routes) return kept;
-    return { station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, fail: 0 };
+    if (kept !== undefined && kept.arriving.length === routes) {
+      kept.plan = plan;
+      return kept;
+    }
+    return { plan, station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, fail: 0 };
   });
 }
 
 /** Fills in which pods each Service reaches, from its EndpointSlices. */
-function connect(layout: Layout, store: ObjectStore, byName: ReadonlyMap<string, PodFlow>): void {
+function connect(layout: Layout, places: Places, store: ObjectStore, byName: ReadonlyMap<string, PodFlow>): void {
   for (const pod of layout.pods) pod.serving = false;
-  for (const service of layout.services.values()) {
+  for (const service of places.services.values()) {
     service.exists = false;
     service.pods = [];
   }
   for (const object of store.list('Service', null)) {
-    serviceOf(layout, `${object.metadata.namespace}/${object.metadata.name}`).exists = true;
+    places.service(`${object.metadata.namespace}/${object.metadata.name}`).exists = true;
   }
   for (const slice of store.list('EndpointSlice', null)) {
-    const service = serviceOf(layout, `${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`);
+    const service = places.service(`${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`);
     if (!service.exists) continue;
     for (const endpoint of slice.endpoints) {
       const pod = byName.get(`${endpoint.targetRef?.namespace ?? ''}/${endpoint.targetRef?.name ?? ''}`);
       if (pod === undefined || endpoint.conditions?.ready !== true) continue;
       service.pods.push(pod);
       pod.serving = true;
+      pod.patienceMs = Math.min(pod.patienceMs, service.patienceMs);
     }
+  }
+  for (const service of places.services.values()) {
+    for (const route of service.routes) route.at = service.pods.map((pod) => routeAt(pod, route.name));
   }
 }

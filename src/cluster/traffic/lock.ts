@@ -1,18 +1,5 @@
+import type { LockFlow } from './places.ts';
 import type { Op, RouteFlow } from './program.ts';
-import { Station } from './station.ts';
-
-/** Rows that one transaction at a time may hold. */
-export interface LockFlow {
-  readonly station: Station;
-  /** Within a tick: arrivals a second, and the time they would hold it, summed. */
-  arrivals: number;
-  heldMs: number;
-  waitMs: number;
-}
-
-export function newLock(): LockFlow {
-  return { station: new Station(1, 1), arrivals: 0, heldMs: 0, waitMs: 0 };
-}
 
 const one = new Float64Array(1);
 const oneHold = new Float64Array(1);
@@ -32,7 +19,7 @@ export function restOfTransactionMs(route: RouteFlow, query: Op): number {
   let rest = 0;
   for (let at = route.ops.indexOf(query); at < route.ops.length; at++) {
     const op = route.ops[at] as Op;
-    if (op.pool === query.pool) rest += (op.kind === 'query' && op.lock === query.lock ? op.workMs : op.ms) * op.nowShare;
+    if (op.pool === query.pool) rest += (op === query && op.kind === 'query' ? op.workMs : op.ms) * op.nowShare;
   }
   return rest;
 }

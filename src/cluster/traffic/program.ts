@@ -1,4 +1,5 @@
 import type { ProgramSpec, Step, VersionSpec } from '../spec.ts';
+import type { DatabaseFlow, ExternalFlow, LockFlow, Places, ServiceFlow, ServiceRoute } from './places.ts';
 import { isOn, numberOf, type Surroundings } from './settings.ts';
 
 /**
@@ -22,8 +23,7 @@ export interface Variant {
 
 /** A pool of connections to one database that each pod of a variant keeps. */
 export interface PoolPlan {
-  /** `namespace/service` of the database. */
-  readonly database: string;
+  readonly database: DatabaseFlow;
   readonly size: number;
   readonly acquireTimeoutMs: number;
 }
@@ -46,52 +46,72 @@ export interface RouteFlow {
   startedPerS: number;
 }
 
-/** Something that a request does away from its own CPU. `ms`, `variance`, `fail`, `attempts` are filled in each tick. */
-export interface Op {
-  readonly kind: 'call' | 'query' | 'cache';
-  /** `namespace/service` or `external/NAME`. */
-  readonly target: string;
-  /** Calls: to a party outside of the cluster. */
-  readonly outside: boolean;
-  readonly route: string;
+/** Something that a request does away from its own CPU. The fields of {@link OpNow} are filled in each tick. */
+export type Op = OpNow & OpPlace & (CallOp | QueryOp | CacheOp);
+
+/** Where in a request a step stands. */
+interface OpPlace {
   /** Share of requests that get here, before any cache says otherwise; may be above 1. */
   readonly share: number;
   /** The cache whose misses alone get here, as an index of `ops`, or −1. */
   readonly behindCache: number;
   /** The pool whose connection is held meanwhile, or −1. */
   readonly pool: number;
-  /** Calls: until the caller gives up. */
-  readonly timeoutMs: number;
-  readonly retries: number;
+  /** Whether the request fails with it. */
   readonly critical: boolean;
-  /** Queries: work in the database; caches: time of a look-up. */
-  readonly workMs: number;
-  /** Queries: `namespace/service/lock`, or null. */
-  readonly lock: string | null;
-  /** Caches: share of look-ups that a warm cache answers. */
-  readonly hit: number;
-  /** Share of requests that get here now. */
+}
+
+/** What a step costs now: share of requests that get here; ms and variance in ms² each time; share that fails; tries each time. */
+interface OpNow {
   nowShare: number;
   ms: number;
   variance: number;
   fail: number;
   attempts: number;
-  /** Share of look-ups answered now. */
+}
+
+export interface CallOp {
+  readonly kind: 'call';
+  /** `namespace/service` or `external/NAME`. */
+  readonly target: string;
+  readonly route: string;
+  readonly to: ServiceRoute | ExternalFlow;
+  /** Until the caller gives up. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+export interface QueryOp {
+  readonly kind: 'query';
+  readonly target: string;
+  readonly database: DatabaseFlow;
+  readonly workMs: number;
+  readonly lock: LockFlow | null;
+}
+
+export interface CacheOp {
+  readonly kind: 'cache';
+  readonly target: string;
+  readonly cache: ServiceFlow;
+  readonly workMs: number;
+  /** Share of look-ups that a warm cache answers, and that it answers now. */
+  readonly hit: number;
   nowHit: number;
 }
 
 const PLAIN: VersionSpec = { cpuFactor: 1, errors: 0, crashAfterMs: null };
 
-/** Builds what pods in `namespace` with these surroundings run. `resolve` turns a name in a step into `namespace/service`. */
+/** Builds what pods in `namespace` with these surroundings run. */
 export function compileVariant(
   key: string,
   namespace: string,
   image: { readonly repository: string; readonly tag: string },
   program: ProgramSpec,
   surroundings: Surroundings,
+  places: Places,
 ): Variant {
   const pools: PoolPlan[] = [];
-  const compiler = new Compiler(namespace, surroundings, pools);
+  const compiler = new Compiler(namespace, surroundings, pools, places);
   const plans = Object.entries(program.routes).map(([name, steps]) => compiler.route(name, steps));
   const routes = plans.map((plan) => plan(pools.length));
   return {
@@ -126,8 +146,10 @@ class Compiler {
   readonly #namespace: string;
   readonly #surroundings: Surroundings;
   readonly #pools: PoolPlan[];
+  readonly #places: Places;
 
-  constructor(namespace: string, surroundings: Surroundings, pools: PoolPlan[]) {
+  constructor(namespace: string, surroundings: Surroundings, pools: PoolPlan[], places: Places) {
+    this.#places = places;
     this.#namespace = namespace;
     this.#surroundings = surroundings;
     this.#pools = pools;
@@ -163,7 +185,7 @@ class Compiler {
           ops.push(this.#query(step, place));
           break;
         case 'cached':
-          ops.push({ ...blank(place), kind: 'cache', target: serviceKey(step.on, this.#namespace), workMs: step.ms, hit: step.hit });
+          ops.push(this.#look(step, place));
           cpuMs += this.#walk(step.miss, { ...place, behindCache: ops.length - 1 }, ops, poolShares);
           break;
         case 'transaction': {
@@ -181,33 +203,36 @@ class Compiler {
   }
 
   #call({ call }: Extract<Step, { do: 'call' }>, place: Place): Op {
+    const outside = call.to.startsWith('external/');
+    const target = outside ? call.to : serviceKey(call.to, this.#namespace);
     return {
-      ...blank(place),
-      kind: 'call',
-      target: call.to.startsWith('external/') ? call.to : serviceKey(call.to, this.#namespace),
-      outside: call.to.startsWith('external/'),
-      route: call.route,
+      ...place,
       share: place.share * call.times,
+      critical: call.onFailure === 'fail',
+      ...FRESH,
+      kind: 'call',
+      target,
+      route: call.route,
+      to: outside ? this.#places.external(target) : this.#places.route(target, call.route),
       timeoutMs: numberOf(call.timeoutMs, this.#surroundings),
       retries: Math.min(10, Math.round(numberOf(call.retries, this.#surroundings))),
-      critical: call.onFailure === 'fail',
     };
   }
 
   #query(step: Extract<Step, { do: 'query' }>, place: Place): Op {
-    const database = (this.#pools[place.pool] as PoolPlan).database;
-    return {
-      ...blank(place),
-      kind: 'query',
-      target: database,
-      workMs: step.ms,
-      critical: true,
-      lock: step.lock === null ? null : `${database}/${step.lock}`,
-    };
+    const { database } = this.#pools[place.pool] as PoolPlan;
+    const lock = step.lock === null ? null : this.#places.lock(`${database.key}/${step.lock}`);
+    return { ...place, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock };
+  }
+
+  #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {
+    const target = serviceKey(step.on, this.#namespace);
+    // Without its cache a program asks the source.
+    return { ...place, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(target), workMs: step.ms, hit: step.hit, nowHit: 0 };
   }
 
   #pool(step: Extract<Step, { do: 'transaction' }>): number {
-    const database = serviceKey(step.on, this.#namespace);
+    const database = this.#places.database(serviceKey(step.on, this.#namespace));
     const known = this.#pools.findIndex((pool) => pool.database === database);
     if (known !== -1) return known;
     return (
@@ -220,10 +245,9 @@ class Compiler {
   }
 }
 
-function blank(place: Place): Op {
-  return {
-    kind: 'call', target: '', outside: false, route: 'default', share: place.share, behindCache: place.behindCache, pool: place.pool,
-    timeoutMs: 0, retries: 0, critical: false, workMs: 0, lock: null, hit: 0,
-    nowShare: place.share, ms: 0, variance: 0, fail: 0, attempts: 1, nowHit: 0,
-  };
+const FRESH: OpNow = { nowShare: 0, ms: 0, variance: 0, fail: 0, attempts: 1 };
+
+/** Whether a call goes to a party outside of the cluster. */
+export function isOutside(to: ServiceRoute | ExternalFlow): to is ExternalFlow {
+  return 'host' in to;
 }

@@ -9,22 +9,27 @@ import { Windows } from '../signals/windows.ts';
 import type { ObjectStore } from '../store.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
-import { emptyLayout, refresh, routeOf, type ServiceRoute, serviceOf } from './layout.ts';
+import { refresh } from './layout.ts';
+import { Places, type ServiceRoute } from './places.ts';
 import { Tracer } from './tracer.ts';
 
-/** Length of a tick of the flow. */
+/** Length of a tick of the flow while things move, and while they hardly do. */
 const TICK_MS = 1_000;
+const CALM_TICK_MS = 5_000;
+/** Less than this share of change in a tick is calm. */
+const CALM = 0.02;
 /** How often tracers walk, and how many for each load each time. */
 const TRACE_EVERY_MS = 5_000;
-const TRACERS = 10;
+const TRACERS = 4;
 
 /** One stream of users. */
 export interface LoadFlow {
   readonly spec: LoadSpec;
   readonly route: ServiceRoute;
   readonly die: Die;
-  /** Rate without retries, rolled anew for each window. */
+  /** Rate without retries, rolled anew for each window, and what conditions outside make of it. */
   ratePerS: number;
+  factor: number;
   retryPerS: number;
   /** Share of answers that come too late to count as good, as the last tracers met it. */
   slowShare: number;
@@ -42,6 +47,7 @@ export interface LevelCount {
  */
 export class Traffic implements AgendaEntry {
   readonly conditions = new Conditions((lever, target) => this.#conditionChanged(lever, target));
+  readonly places: Places;
   readonly flow: Flow;
   readonly tracer: Tracer;
   readonly loads: readonly LoadFlow[];
@@ -56,6 +62,8 @@ export class Traffic implements AgendaEntry {
   readonly #tooSlowMs: (service: string) => number;
   readonly #onWindow: (atMs: SimMs) => void;
   #stale = true;
+  #tickedMs: SimMs;
+  #ticket: number;
   #nextTraceMs: SimMs = 0;
   #nextWindowMs: SimMs = 0;
 
@@ -75,48 +83,67 @@ export class Traffic implements AgendaEntry {
     this.#tooSlowMs = options.tooSlowMs;
     this.#onWindow = options.onWindow;
     this.metrics = new Metrics(options.startMs);
-    this.flow = new Flow(emptyLayout(), options.spec, this.conditions);
+    this.places = new Places(options.spec, this.conditions);
+    this.flow = new Flow(this.places, this.conditions);
     this.#recorder = new Recorder(this.flow, this.metrics, this.windows);
-    this.tracer = new Tracer(this.flow, new Die(options.seed, 'traffic/tracer'), (route, tookMs, weight) => this.#recorder.visited(route, tookMs, weight));
+    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), (route, tookMs, weight) => this.#recorder.visited(route, tookMs, weight));
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
-      route: routeOf(serviceOf(this.flow.layout, spec.service), spec.route),
+      route: this.places.route(spec.service, spec.route),
       die: new Die(options.seed, `traffic/load/${at}`),
       ratePerS: spec.ratePerS,
+      factor: 1,
       retryPerS: 0,
       slowShare: 0,
     }));
+    for (const { route, spec } of this.loads) route.service.patienceMs = Math.min(route.service.patienceMs, spec.patienceMs);
     this.#nextTraceMs = options.startMs;
     this.#nextWindowMs = options.startMs + WINDOW_MS;
-    options.store.watch((_, object) => {
-      if (object.kind !== 'Event' && object.kind !== 'Node' && object.kind !== 'Deployment' && object.kind !== 'ReplicaSet') this.#stale = true;
+    this.#tickedMs = options.startMs - TICK_MS;
+    this.#ticket = options.agenda.add(options.startMs, this);
+    options.store.watch((_, { kind }) => {
+      if (kind === 'Pod' || kind === 'Service' || kind === 'EndpointSlice' || kind === 'ConfigMap') this.#hurry(true);
     });
-    options.agenda.add(options.startMs, this);
   }
 
   /** One tick. Called by the agenda alone. */
   due(atMs: SimMs): void {
-    const { layout } = this.flow;
-    let lost = 0;
-    if (this.#stale) {
-      this.#stale = false;
-      lost = refresh(layout, this.#store, this.#spec, atMs);
-      if (atMs === this.metrics.startMs) for (const pod of layout.pods) pod.warmth = 1;
-    }
-    for (const load of this.loads) load.route.nextRatePerS += load.ratePerS * this.conditions.product('load', load.spec.service) + load.retryPerS;
-    this.flow.step(TICK_MS);
+    const tickMs = atMs - this.#tickedMs;
+    this.#tickedMs = atMs;
+    const lost = this.#stale ? this.#refresh(atMs) : 0;
+    for (const load of this.loads) load.route.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
+    const moved = this.flow.step(tickMs);
     if (atMs >= this.#nextTraceMs) {
       this.#nextTraceMs += TRACE_EVERY_MS;
       this.#trace();
     }
-    this.#countLevels(lost);
+    this.#countLevels(tickMs, lost);
     if (atMs >= this.#nextWindowMs) {
       this.#nextWindowMs += WINDOW_MS;
       this.#recorder.closeWindow(atMs);
       for (const load of this.loads) rollRate(load);
       this.#onWindow(atMs);
     }
-    this.#agenda.add(atMs + TICK_MS, this);
+    const calm = moved < CALM && !this.conditions.moves('leak');
+    this.#ticket = this.#agenda.add(calm ? nextMultiple(atMs, CALM_TICK_MS) : atMs + TICK_MS, this);
+  }
+
+  /** Something changed that a calm flow would notice late: the next tick comes with the next second. */
+  #hurry(stale: boolean): void {
+    this.#stale ||= stale;
+    const nowMs = this.#agenda.nowMs;
+    if (nowMs < this.metrics.startMs || !this.#agenda.cancel(this.#ticket)) return;
+    this.#ticket = this.#agenda.add(nextMultiple(nowMs, TICK_MS), this);
+  }
+
+  /** Brings the flow in step with the cluster's objects; returns how many requests were inside what is gone. */
+  #refresh(atMs: SimMs): number {
+    this.#stale = false;
+    const { layout } = this.flow;
+    const lost = refresh(layout, this.places, this.#store, this.#spec, atMs);
+    if (atMs === this.metrics.startMs) for (const pod of layout.pods) pod.warmth = 1;
+    this.flow.grantConnections();
+    return lost;
   }
 
   /** The level since the last call for each Service that users reach, and starts counting anew. */
@@ -127,8 +154,10 @@ export class Traffic implements AgendaEntry {
   }
 
   #conditionChanged(lever: Lever, target: string): void {
-    this.flow.conditionsChanged();
-    if (lever === 'cache-loss') for (const pod of this.flow.layout.services.get(target)?.pods ?? []) pod.warmth = 0;
+    this.places.disturb();
+    for (const load of this.loads) load.factor = this.conditions.product('load', load.spec.service);
+    if (lever === 'cache-loss') for (const pod of this.places.service(target).pods) pod.warmth = 0;
+    this.#hurry(false);
   }
 
   #trace(): void {
@@ -137,21 +166,22 @@ export class Traffic implements AgendaEntry {
       let slow = 0;
       let good = 0;
       for (let nth = 0; nth < TRACERS; nth++) {
-        const { tookMs, failed } = this.tracer.request(load.route, load.ratePerS);
-        if (failed) continue;
+        const tookMs = this.tracer.request(load.route, load.ratePerS, load.spec.patienceMs);
+        const left = tookMs >= load.spec.patienceMs;
+        if (this.tracer.failed && !left) continue;
         good++;
-        if (tookMs > tooSlowMs) slow++;
+        if (left || tookMs > tooSlowMs) slow++;
       }
       load.slowShare = good === 0 ? 0 : slow / good;
     }
   }
 
-  #countLevels(lost: number): void {
+  #countLevels(tickMs: number, lost: number): void {
     let all = 0;
     for (const load of this.loads) all += load.route.ratePerS;
     for (const load of this.loads) {
       const { route, spec } = load;
-      const ended = (route.ratePerS * TICK_MS) / 1000;
+      const ended = (route.ratePerS * tickMs) / 1000;
       const cut = all > 0 ? Math.min(ended, (lost * route.ratePerS) / all) : 0;
       const badShare = route.failShare + (1 - route.failShare) * load.slowShare;
       let level = this.levels.get(spec.service);
@@ -161,7 +191,7 @@ export class Traffic implements AgendaEntry {
       }
       level.total += ended;
       level.bad += Math.min(ended, ended * badShare + cut);
-      load.retryPerS = route.failShare * spec.retries * load.ratePerS;
+      load.retryPerS = route.failShare * spec.retries * load.ratePerS * load.factor;
     }
   }
 }
@@ -171,4 +201,8 @@ function rollRate(load: LoadFlow): void {
   const { die, spec } = load;
   const deviation = (die.fraction() + die.fraction() + die.fraction() + die.fraction() - 2) * 1.732;
   load.ratePerS = Math.max(0, spec.ratePerS * (1 + spec.noise * deviation));
+}
+
+function nextMultiple(atMs: SimMs, stepMs: number): SimMs {
+  return (Math.floor(atMs / stepMs) + 1) * stepMs;
 }

@@ -1,5 +1,4 @@
 import { formatClock, formatInstant, MINUTE_MS } from '../../time/sim-time.ts';
-import { routeOf, serviceOf } from '../../cluster/traffic/layout.ts';
 import type { Span } from '../../cluster/traffic/tracer.ts';
 import { digest } from '../../time/dice.ts';
 import type { ObservationKind } from '../../journal/timeline.ts';
@@ -63,7 +62,7 @@ function overview({ cluster }: CommandContext): string[] {
     const errors = now('http.errors');
     text.push(
       shortName(subject).padEnd(20) + formatValue(now('http.rate'), '/s').padStart(9) + formatValue(errors === null ? null : errors * 100, '%').padStart(9) +
-        formatValue(now('http.p95'), 'ms').padStart(10) + formatValue(metrics.median('http.p95', subject, 0), 'ms').padStart(10),
+        formatValue(now('http.p95'), 'ms').padStart(10) + formatValue(metrics.baseline('http.p95', subject), 'ms').padStart(10),
     );
   }
   return text;
@@ -106,13 +105,13 @@ const trace: Command = {
     const typed = words[0];
     if (typed === undefined) return { refusal: 'A trace of what? Such as: trace storefront' };
     const subject = findSubject(cluster, typed);
-    const service = subject === null ? undefined : cluster.traffic.flow.layout.services.get(subject);
-    if (subject === null || service === undefined || service.routes.size === 0) return { refusal: `No requests to ${typed} are traced.` };
-    const routes = [...service.routes.keys()].filter((name) => words[1] === undefined || name === words[1]);
-    if (routes.length === 0) return { refusal: `${typed} has no route ${words[1]}. It has: ${[...service.routes.keys()].join(', ')}.` };
+    const service = subject === null ? undefined : cluster.traffic.places.services.get(subject);
+    if (subject === null || service === undefined || service.routes.length === 0) return { refusal: `No requests to ${typed} are traced.` };
+    const routes = service.routes.map(({ name }) => name).filter((name) => words[1] === undefined || name === words[1]);
+    if (routes.length === 0) return { refusal: `${typed} has no route ${words[1]}. It has: ${service.routes.map(({ name }) => name).join(', ')}.` };
     const walks = Array.from({ length: WALKS }, (_, nth) => {
       const route = routes[nth % routes.length] as string;
-      return { route, ...cluster.inspector.trace(routeOf(serviceOf(cluster.traffic.flow.layout, subject), route)) };
+      return { route, ...cluster.inspector.trace(cluster.traffic.places.route(subject, route)) };
     });
     walks.sort((one, other) => other.tookMs - one.tookMs);
     const slowest = walks[0] as (typeof walks)[number];
@@ -148,13 +147,14 @@ const curl: Command = {
     const [host, path] = typed.split('/') as [string, string | undefined];
     const { cluster } = context;
     const subject = findSubject(cluster, (host.split(/[.:]/)[0] ?? host));
-    const service = subject === null ? undefined : cluster.traffic.flow.layout.services.get(subject);
+    const service = subject === null ? undefined : cluster.traffic.places.services.get(subject);
     if (subject === null || service === undefined || !service.exists) return seen(context, 'check', 'curl', host, [`curl: (6) Could not resolve host: ${host}`]);
     if (service.pods.length === 0) return seen(context, 'check', 'curl', shortName(subject), [`curl: (7) Failed to connect to ${host}: Connection refused`]);
-    const known = [...service.routes.keys()];
+    const known = service.routes.map(({ name }) => name);
     const route = path === undefined || path === '' ? known[0] : known.find((name) => name === path);
     if (route === undefined) return seen(context, 'check', 'curl', shortName(subject), [`HTTP/1.1 404 Not Found`, `(routes with traffic: ${known.join(', ') || 'none'})`]);
-    const { tookMs, failed } = cluster.inspector.request(routeOf(service, route));
+    const tookMs = cluster.inspector.request(cluster.traffic.places.route(subject, route));
+    const { failed } = cluster.inspector;
     return seen(context, 'check', 'curl', shortName(subject), [`HTTP/1.1 ${failed ? '503 Service Unavailable' : '200 OK'}`, `time_total: ${(tookMs / 1000).toFixed(3)} s`]);
   },
 };
