@@ -21,7 +21,7 @@ import { formatComplaint } from '../yaml/complaint.ts';
 import { drillHeader } from './drill-header.ts';
 import { ghostRuns } from './ghosts.ts';
 import { LiveDrill } from './live-drill.ts';
-import type { PlayChoice, PlayOptions } from './play.tsx';
+import type { PlayChoice, PlayOptions } from './play-choice.ts';
 import { writeReport } from './report.ts';
 
 /** Begins a new drill and plays it until the person leaves or it ends. */
@@ -34,7 +34,7 @@ export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promi
   const name = `${formatDate(new Date(), 'yyyy-MM-dd')}-${randomBytes(3).toString('hex')}`;
   const seats: SeatRecord[] = [{ seat: 'responder-1', role: 'responder', name: choice.you.name, driver: 'person' }];
   if (choice.partner !== null) seats.push({ seat: 'responder-2', role: 'responder', name: choice.partner.name, driver: choice.partner.script });
-  const header = drillHeader({ loaded, name, seed: options.seed ?? randomInt(2 ** 47), seats, pager: options.pager });
+  const header = drillHeader({ loaded, name, seed: options.seed ?? randomInt(281_474_976_710_655), seats, pager: options.pager });
   const dir = resolve(options.out ?? join('postmortems', header.drillId));
   const created = await JournalFile.create(dir, header);
   if ('refusal' in created) return refuse(created.refusal);

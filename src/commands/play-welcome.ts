@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ScenarioReader } from '../outside/scenario-files.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runWelcome } from '../ui/welcome.tsx';
-import { PARTNER_NAMES, type PlayChoice, type PlayOptions } from './play.tsx';
+import { PARTNER_NAMES, type PlayChoice, type PlayOptions } from './play-choice.ts';
 
 const PARTNERS = [
   { id: 'john', name: 'Robin', summary: 'experienced: acknowledges, takes communications, looks at what you ask' },

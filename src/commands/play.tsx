@@ -3,27 +3,8 @@ import { loadParty } from '../outside/party-files.ts';
 import { choosePair } from '../party/pair.ts';
 import { formatComplaint } from '../yaml/complaint.ts';
 import { beginPlay, resumePlay } from './play-drill.ts';
+import { PARTNER_NAMES, type PlayChoice, type PlayOptions } from './play-choice.ts';
 import { chooseByWelcome } from './play-welcome.ts';
-
-export interface PlayOptions {
-  readonly name?: string;
-  readonly partner?: 'john' | 'johnny' | 'none';
-  readonly party?: string;
-  readonly pager: 'local' | 'pagerduty';
-  readonly consent?: true;
-  readonly pace: number;
-  readonly seed?: number;
-  readonly out?: string;
-  readonly resume?: string;
-}
-
-/** Who sits down to play what. */
-export interface PlayChoice {
-  readonly scenario: string;
-  readonly you: { readonly name: string; readonly consent: boolean };
-  /** `script` null: the seat stays empty. */
-  readonly partner: { readonly name: string; readonly consent: boolean; readonly script: 'john' | 'johnny' } | null;
-}
 
 /** `gameday play`: one terminal, automatic dungeon master. Exit codes: 0 played or left; 1 the scenario or timeline is wrong; 2 the call was. */
 export function playCommand(): Command {
@@ -77,9 +58,6 @@ function choiceOf(scenario: string, options: PlayOptions): PlayChoice {
     partner: script === 'none' ? null : { name: PARTNER_NAMES[script], consent: false, script },
   };
 }
-
-/** Scripted partners go by other names than the responders of the story, who may be rehearsed beside them. */
-export const PARTNER_NAMES = { john: 'Robin', johnny: 'Jo' } as const;
 
 /** Puts the two of a party whose skills cover the scenario best onto the seats. */
 async function pairUp(choice: PlayChoice, file: string): Promise<PlayChoice | null> {

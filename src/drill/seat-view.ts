@@ -1,5 +1,5 @@
 import { mayKnow } from '../journal/audience.ts';
-import type { Fact, SeatId, SeatRole } from '../journal/timeline.ts';
+import type { Fact, HappeningType, SeatId, SeatRole } from '../journal/timeline.ts';
 import { dashboardOf, findSubject } from './dashboards.ts';
 import type { Drill } from './drill.ts';
 import { factWords } from './fact-words.ts';
@@ -114,20 +114,26 @@ function pageView(state: DrillState, id: string, seat: SeatId): PageView {
 
 /** What a fact puts into the incident room, or null. */
 function chatLine(fact: Fact, state: DrillState): ChatLine | null {
+  const words = CHAT[fact.type] as ((fact: Fact) => Said) | undefined;
+  if (words === undefined) return null;
   const from = 'seat' in fact && fact.seat !== null ? nameOf(state, fact.seat) : 'gameday';
-  const line = (kind: ChatLine['kind'], text: string, by = from): ChatLine => ({ atMs: fact.atMs, from: by, kind, text });
-  switch (fact.type) {
-    case 'said': return line('person', fact.text);
-    case 'claimed': return line('person', "I'm on it.");
-    case 'update-posted': return line('update', fact.text);
-    case 'inject-said': return line('inject', fact.text, fact.from);
-    case 'hint-given': return line('system', `Hint: ${fact.text}`, 'gameday');
-    case 'page-sent': return line('page', `${fact.page} ${fact.severity}: ${fact.text}`, 'pager');
-    case 'page-acknowledged': return line('page', `${fact.page} acknowledged by ${from}`, 'pager');
-    case 'confirm-asked': return line('system', `${from} asks for a /confirm: ${fact.line}`, 'gameday');
-    case 'hypothesis-stated': return line('person', `${fact.id}: ${fact.text}`);
-    case 'role-taken': return line('person', `I take: ${fact.role}`);
-    case 'resolve-claimed': return line('system', `${from} says it is over.`, 'gameday');
-    default: return null; // the rest is read on the timeline or with a tool
-  }
+  return { atMs: fact.atMs, from, ...words(fact) };
 }
+
+/** `from` only where it is not who sits on the fact's seat. */
+type Said = Pick<ChatLine, 'kind' | 'text'> & { readonly from?: string };
+
+/** Facts that the room hears of; the rest is read on the timeline or with a tool. */
+const CHAT: { readonly [Type in HappeningType]?: (fact: Fact<Type>) => Said } = {
+  said: ({ text }) => ({ kind: 'person', text }),
+  claimed: () => ({ kind: 'person', text: "I'm on it." }),
+  'update-posted': ({ text }) => ({ kind: 'update', text }),
+  'inject-said': ({ from, text }) => ({ kind: 'inject', from, text }),
+  'hint-given': ({ text }) => ({ kind: 'system', from: 'gameday', text: `Hint: ${text}` }),
+  'page-sent': ({ page, severity, text }) => ({ kind: 'page', from: 'pager', text: `${page} ${severity}: ${text}` }),
+  'page-acknowledged': ({ page }) => ({ kind: 'page', text: `acknowledged ${page}` }),
+  'confirm-asked': ({ line }) => ({ kind: 'system', text: `asks for a /confirm: ${line}` }),
+  'hypothesis-stated': ({ id, text }) => ({ kind: 'person', text: `${id}: ${text}` }),
+  'role-taken': ({ role }) => ({ kind: 'person', text: `I take: ${role}` }),
+  'resolve-claimed': () => ({ kind: 'system', text: 'says it is over.' }),
+};

@@ -104,7 +104,7 @@ export function readLeftovers(folder: string): readonly Leftover[] {
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).toSorted();
+    return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).toSorted((one, other) => (one < other ? -1 : 1));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

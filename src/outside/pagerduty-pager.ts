@@ -176,7 +176,7 @@ export class PagerDutyPager implements Pager {
   async #pause(failures: number, answer: Extract<Answer, { answer: 'later' }>): Promise<void> {
     const inAHurry = this.#hurry.signal.aborted;
     const longestMs = inAHurry ? 1_000 : 30_000;
-    const doubledMs = Math.min(longestMs, 500 * 2 ** Math.min(failures, 10));
+    const doubledMs = Math.min(longestMs, 500 * (1 << Math.min(failures, 10)));
     const spreadMs = doubledMs * (0.75 + 0.25 * Math.random());
     const askedMs = Math.min(answer.afterMs ?? 0, inAHurry ? 5_000 : 300_000);
     const until = inAHurry ? this.#giveUp.signal : AbortSignal.any([this.#hurry.signal, this.#giveUp.signal]);

@@ -44,7 +44,7 @@ export function readPagerDutySettings(
   if ('problem' in server) return server;
   const bySeat: Record<string, Channel> = {};
   let shared: Channel | null = null;
-  for (const name of Object.keys(env).toSorted()) {
+  for (const name of Object.keys(env).toSorted((one, other) => (one < other ? -1 : 1))) {
     const value = env[name]?.trim() ?? '';
     if (value === '' || (name !== KEY && !name.startsWith(`${KEY}_`))) continue;
     if (!/^[\x21-\x7e]{32}$/.test(value)) {

@@ -2,6 +2,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { Flow } from '../traffic/flow.ts';
 import type { PodFlow } from '../traffic/layout.ts';
 import type { DatabaseFlow, ServiceFlow, ServiceRoute } from '../traffic/places.ts';
+import type { Variant } from '../traffic/program.ts';
 import { Histogram } from './histogram.ts';
 import { keepWindow } from './keep-window.ts';
 import { type Metric, type Metrics, type Series, WINDOW_MS } from './metrics.ts';
@@ -79,19 +80,17 @@ export class Recorder {
   /** Sums up the pods of each workload, and what they call. A workload without pods is measured as having none. */
   #gatherWorkloads(): void {
     for (const workload of this.#workloads.values()) reset(workload);
+    const workloadOf = new Map<Variant, Workload>();
     for (const pod of this.#flow.layout.pods) {
-      const key = `${pod.namespace}/${pod.workload}`;
-      let workload = this.#workloads.get(key);
+      let workload = this.#workloads.get(pod.workloadKey);
       if (workload === undefined) {
-        workload = newWorkload(key, pod.variant.program.kind !== 'database');
-        this.#workloads.set(key, workload);
+        workload = newWorkload(pod.workloadKey, pod.variant.program.kind !== 'database');
+        this.#workloads.set(pod.workloadKey, workload);
       }
       addPod(workload, pod);
+      workloadOf.set(pod.variant, workload);
     }
-    for (const variant of this.#flow.layout.variants) {
-      const pod = this.#flow.layout.pods.find((one) => one.variant === variant);
-      const workload = pod === undefined ? undefined : this.#workloads.get(`${pod.namespace}/${pod.workload}`);
-      if (workload === undefined) continue;
+    for (const [variant, workload] of workloadOf) {
       for (const route of variant.routes) {
         for (const op of route.ops) {
           const rate = route.startedPerS * op.nowShare;
@@ -180,9 +179,23 @@ function newWorkload(key: string, serves: boolean): Workload {
 }
 
 function reset(workload: Workload): void {
-  Object.assign(workload, { busy: 0, places: 0, queued: 0, demand: 0, limit: 0, ready: 0 });
-  for (const pool of workload.pools.values()) Object.assign(pool, { used: 0, size: 0, waitMs: 0, pods: 0 });
-  for (const call of workload.calls.values()) Object.assign(call, { ratePerS: 0, ms: 0, errors: 0 });
+  workload.busy = 0;
+  workload.places = 0;
+  workload.queued = 0;
+  workload.demand = 0;
+  workload.limit = 0;
+  workload.ready = 0;
+  for (const pool of workload.pools.values()) {
+    pool.used = 0;
+    pool.size = 0;
+    pool.waitMs = 0;
+    pool.pods = 0;
+  }
+  for (const call of workload.calls.values()) {
+    call.ratePerS = 0;
+    call.ms = 0;
+    call.errors = 0;
+  }
 }
 
 function addPod(workload: Workload, pod: PodFlow): void {

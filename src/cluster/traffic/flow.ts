@@ -71,7 +71,7 @@ export class Flow {
 
   #leak(tickMs: number): void {
     for (const pod of this.layout.pods) {
-      const perMinute = this.#conditions.sum('leak', `${pod.namespace}/${pod.workload}`);
+      const perMinute = this.#conditions.sum('leak', pod.workloadKey);
       if (perMinute === 0) continue;
       pod.leaked += (perMinute * tickMs) / 60_000;
       for (const pool of pod.pools) pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));

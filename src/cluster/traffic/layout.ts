@@ -12,6 +12,8 @@ export interface PodFlow {
   readonly name: string;
   readonly namespace: string;
   readonly workload: string;
+  /** `namespace/workload`. */
+  readonly workloadKey: string;
   /** Container start, as the kubelet's restart count tells it apart. */
   readonly run: number;
   readonly startedAtMs: number;
@@ -129,6 +131,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     name: object.metadata.name,
     namespace: object.metadata.namespace ?? 'default',
     workload: workloadOf(object),
+    workloadKey: `${object.metadata.namespace ?? 'default'}/${workloadOf(object)}`,
     run: status.restartCount,
     startedAtMs: nowMs,
     environment,

@@ -1,0 +1,41 @@
+import type { SimMs } from '../../time/sim-time.ts';
+import type { Layout, PodFlow } from '../traffic/layout.ts';
+import { poolMs } from '../traffic/pod-flow.ts';
+import type { Op, Variant } from '../traffic/program.ts';
+import type { RouteRecord, WindowRecord } from './windows.ts';
+
+/** What log lines of a window will be made of, as the window ends. */
+export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
+  const samples = new Map<Variant, { pod: PodFlow; serving: number }>();
+  for (const pod of layout.pods) {
+    const sample = samples.get(pod.variant);
+    if (sample === undefined) samples.set(pod.variant, { pod, serving: pod.serving ? 1 : 0 });
+    else if (pod.serving) sample.serving++;
+  }
+  return {
+    endMs,
+    pods: layout.pods.map(({ namespace, name, run, variant, serving }) => ({ namespace, name, run, variant, serving })),
+    variants: new Map([...samples].map(([variant, { pod, serving }]) => [variant, { pods: serving, routes: variant.routes.map((_, at) => routeRecord(pod, at)) }])),
+  };
+}
+
+function routeRecord(pod: PodFlow, at: number): RouteRecord {
+  const route = pod.variant.routes[at] as Variant['routes'][number];
+  const ops = new Float64Array(route.ops.length * 3);
+  for (let nth = 0; nth < route.ops.length; nth++) {
+    const op = route.ops[nth] as Op;
+    ops[nth * 3] = route.startedPerS * op.nowShare;
+    ops[nth * 3 + 1] = op.ms;
+    ops[nth * 3 + 2] = op.fail;
+  }
+  let tookMs = route.callMs + route.cpuMs;
+  let noConnection = 0;
+  for (let nth = 0; nth < pod.pools.length; nth++) {
+    const pool = pod.pools[nth] as PodFlow['pools'][number];
+    const share = route.poolShare[nth] as number;
+    if (share === 0) continue;
+    tookMs += share * poolMs(pool, nth, route);
+    noConnection = Math.max(noConnection, pool.fail);
+  }
+  return { startedPerS: route.startedPerS, tookMs, noConnection, ops };
+}

@@ -1,0 +1,162 @@
+import type { TrafficSpec } from '../spec.ts';
+import type { Conditions } from './conditions.ts';
+import type { PodFlow } from './layout.ts';
+import { Station } from './station.ts';
+
+/** A Service and the pods that it sends requests to. */
+export interface ServiceFlow {
+  /** `namespace/service`. */
+  readonly key: string;
+  /** False where no such Service exists: its name does not resolve. */
+  exists: boolean;
+  pods: PodFlow[];
+  /** Found on first use; kept while the drill runs. */
+  readonly routes: ServiceRoute[];
+  /** What the way to it adds to each call, and the share of calls that it loses. */
+  extraMs: number;
+  loss: number;
+  /** The shortest patience of users who reach it directly; Infinity where programs alone call it. */
+  patienceMs: number;
+}
+
+/** One route of a Service: what its callers meet. */
+export interface ServiceRoute {
+  readonly service: ServiceFlow;
+  readonly name: string;
+  /** Requests a second that arrive in this tick, and those that callers began for the next. */
+  ratePerS: number;
+  nextRatePerS: number;
+  /** An answer takes `detMs` plus an exponential time of mean `spreadMs`. */
+  detMs: number;
+  spreadMs: number;
+  failShare: number;
+  /** Since the last window: requests that ended, and those that failed. */
+  done: number;
+  failed: number;
+  /** Index of the route in the program of each of the Service's pods, in their order; −1 where it has none. */
+  at: number[];
+}
+
+/** A database as its clients find it. */
+export interface DatabaseFlow {
+  readonly key: string;
+  readonly service: ServiceFlow;
+  /** How many times as long a query takes as on an idle, warm server. */
+  stretch: number;
+  up: boolean;
+  maxConnections: number;
+  /** Connections that are open. */
+  open: number;
+}
+
+/** A party outside of the cluster, now. */
+export interface ExternalFlow {
+  readonly target: string;
+  readonly host: string;
+  latencyMs: number;
+  errors: number;
+}
+
+/** Rows that one transaction at a time may hold. */
+export interface LockFlow {
+  readonly key: string;
+  readonly station: Station;
+  /** Within a tick: arrivals a second, and the time they would hold it, summed. */
+  arrivals: number;
+  heldMs: number;
+  waitMs: number;
+  /** Somebody forgot to let it go. */
+  stuck: boolean;
+}
+
+/**
+ * All that requests may go to, by name. Each is made on first use, so that callers may name what does not exist (yet),
+ * and kept while the drill runs, so that whoever holds one may go on holding it.
+ */
+export class Places {
+  readonly services = new Map<string, ServiceFlow>();
+  readonly databases = new Map<string, DatabaseFlow>();
+  readonly externals = new Map<string, ExternalFlow>();
+  readonly locks = new Map<string, LockFlow>();
+  readonly #spec: TrafficSpec;
+  readonly #conditions: Conditions;
+
+  constructor(spec: TrafficSpec, conditions: Conditions) {
+    this.#spec = spec;
+    this.#conditions = conditions;
+  }
+
+  service(key: string): ServiceFlow {
+    let service = this.services.get(key);
+    if (service === undefined) {
+      service = { key, exists: false, pods: [], routes: [], extraMs: 0, loss: 0, patienceMs: Infinity };
+      this.services.set(key, service);
+      this.#disturbService(service);
+    }
+    return service;
+  }
+
+  route(key: string, name: string): ServiceRoute {
+    const service = this.service(key);
+    const known = service.routes.find((route) => route.name === name);
+    if (known !== undefined) return known;
+    const route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, done: 0, failed: 0, at: service.pods.map((pod) => routeAt(pod, name)) };
+    service.routes.push(route);
+    return route;
+  }
+
+  database(key: string): DatabaseFlow {
+    let database = this.databases.get(key);
+    if (database === undefined) {
+      database = { key, service: this.service(key), stretch: 1, up: false, maxConnections: 0, open: 0 };
+      this.databases.set(key, database);
+    }
+    return database;
+  }
+
+  /** `target` is `external/NAME`. One that nobody described fails. */
+  external(target: string): ExternalFlow {
+    let external = this.externals.get(target);
+    if (external === undefined) {
+      const name = target.slice('external/'.length);
+      external = { target, host: this.#spec.externals[name]?.host ?? name, latencyMs: 0, errors: 0 };
+      this.externals.set(target, external);
+      this.#disturbExternal(external);
+    }
+    return external;
+  }
+
+  /** `key` is `namespace/service/lock`. */
+  lock(key: string): LockFlow {
+    let lock = this.locks.get(key);
+    if (lock === undefined) {
+      lock = { key, station: new Station(1, 1), arrivals: 0, heldMs: 0, waitMs: 0, stuck: this.#conditions.sum('lock-held', key) > 0 };
+      this.locks.set(key, lock);
+    }
+    return lock;
+  }
+
+  /** To be called when a condition outside has changed. */
+  disturb(): void {
+    for (const service of this.services.values()) this.#disturbService(service);
+    for (const external of this.externals.values()) this.#disturbExternal(external);
+    for (const lock of this.locks.values()) lock.stuck = this.#conditions.sum('lock-held', lock.key) > 0;
+  }
+
+  #disturbService(service: ServiceFlow): void {
+    service.extraMs = this.#conditions.sum('network-latency', service.key);
+    service.loss = this.#conditions.share('network-loss', service.key);
+  }
+
+  #disturbExternal(external: ExternalFlow): void {
+    const name = external.target.slice('external/'.length);
+    const spec = this.#spec.externals[name] ?? { latencyMs: 0, errors: 1 };
+    external.latencyMs = spec.latencyMs + this.#conditions.sum('external-latency', name);
+    external.errors = 1 - (1 - spec.errors) * (1 - this.#conditions.share('external-errors', name));
+  }
+}
+
+/** Index of a route in a pod's program; its `default` where it has no such route; −1 where it has neither. */
+export function routeAt(pod: PodFlow, name: string): number {
+  return pod.variant.routeIndex.get(name) ?? pod.variant.routeIndex.get('default') ?? -1;
+}
