@@ -36,12 +36,12 @@ export function logLines(seed: number, windows: readonly WindowRecord[], pod: { 
     if (!before && window !== windows[0]) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${threads}` });
     before = true;
     if (record.serving && held.pods > 0) {
-      held.routes.forEach((route, at) => {
-        const flow = variant.routes[at];
+      held.routes.forEach((route, nth) => {
+        const flow = variant.routes[nth];
         if (flow === undefined) return;
-        const count = (route.startedPerS * WINDOW_MS) / 1000 / held.pods;
+        const requests = (route.startedPerS * WINDOW_MS) / 1000 / held.pods;
         trouble(fresh, window.endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
-        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, count, route.tookMs);
+        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, requests, route.tookMs);
       });
     }
     fresh.sort((one, other) => one.atMs - other.atMs);

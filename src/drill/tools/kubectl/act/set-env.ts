@@ -3,8 +3,7 @@ import type { JsonPatchOperation } from '../../../../cluster/api.ts';
 import { targetName } from '../call.ts';
 import type { Call } from '../call.ts';
 import { isChange } from './label.ts';
-import { change, chosenContainers, containersBack, readWorkloads } from './set.ts';
-import type { Workload } from './set.ts';
+import { change, chosenContainers, containersBack, readWorkloads, type Workload } from './workloads.ts';
 import { slashed } from './write.ts';
 
 /** `kubectl set env deploy/x KEY=value OTHER-`, `--list`, `-c app`. */
