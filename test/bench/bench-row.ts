@@ -8,5 +8,10 @@ export interface BenchRow {
   /** `ours / peer`, or null without a peer. */
   readonly ratio: number | null;
   readonly goal: string;
-  readonly met: boolean;
+  /** Null for a row without a goal, which only tells. */
+  readonly met: boolean | null;
+  /** How far the rounds lie apart (see `spread`): above 0.2 the machine was busy with other things. */
+  readonly noise?: number;
+  /** What the peer is, and what was counted. */
+  readonly note?: string;
 }
