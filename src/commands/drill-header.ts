@@ -3,7 +3,7 @@ import type { SeatRecord, TimelineHeader } from '../journal/timeline.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
 
 /** Which gameday wrote a timeline. */
-export const ENGINE = `gameday ${process.env['GAMEDAY_VERSION'] ?? '0.0.0'}`;
+const ENGINE = `gameday ${process.env['GAMEDAY_VERSION'] ?? '0.0.0'}`;
 
 /** The header of a new drill. `name` tells drills of one scenario apart; no seed is in it. */
 export function drillHeader(options: {

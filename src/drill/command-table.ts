@@ -75,7 +75,7 @@ function differBySlip(one: string, other: string): boolean {
 }
 
 /** Takes a line apart at its first word. `k` is kubectl, as everybody's fingers know. */
-export function parseLine(typed: string): CommandLine {
+function parseLine(typed: string): CommandLine {
   const trimmed = typed.trim();
   const line = /^k\s/.test(trimmed) ? `kubectl ${trimmed.slice(2)}` : trimmed;
   const name = /^\S*/.exec(line)?.[0] ?? '';

@@ -16,7 +16,7 @@ import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
 import { WorkloadWatch } from './workload-watch.ts';
 
 /** The pair sleeps on after `/resolve` where no alert fires for so long. */
-export const DURABLE_MS = 60 * MINUTE_MS;
+const DURABLE_MS = 60 * MINUTE_MS;
 /** Whoever resolved is woken again where the burn rate stays above this for so long. */
 const WAKE_BURN = 6;
 const WAKE_AFTER_MS = MINUTE_MS;

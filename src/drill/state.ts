@@ -38,20 +38,20 @@ export interface PageState {
   readonly resolved: boolean;
 }
 
-export interface HypothesisState {
+interface HypothesisState {
   readonly id: string;
   readonly text: string;
   readonly as: 'open' | 'confirmed' | 'rejected';
 }
 
 /** A write that can be taken back: by a command line, or by making the object that `seq` removed again. */
-export interface UndoStep {
+interface UndoStep {
   readonly seq: number;
   readonly line: string;
 }
 
 /** A command that cannot be taken back, held until the partner confirms it. */
-export interface AwaitingConfirm {
+interface AwaitingConfirm {
   readonly seq: number;
   readonly seat: SeatId;
   readonly line: string;

@@ -1,7 +1,7 @@
 import type { Fact, HappeningType, SeatId, SeatRole } from './timeline.ts';
 
 /** Who may know a fact while the drill runs: everyone; the DM alone; or the seat that it names (and the DM). */
-export type Audience = 'everyone' | 'dm' | 'own-seat';
+type Audience = 'everyone' | 'dm' | 'own-seat';
 
 /** A new type of fact breaks the build here until somebody decides who may know it. */
 const AUDIENCE = {

@@ -15,7 +15,7 @@ export type TimelineReading =
   | { readonly damage: Damage };
 
 /** Why a timeline cannot be trusted, in a sentence, and from which line on: 1 is the header's. */
-export interface Damage {
+interface Damage {
   readonly line: number;
   readonly problem: string;
 }

@@ -14,7 +14,7 @@ export interface FaultKind {
 /** What a fault aims at: `external/NAME`; a Service `payments` or `payments.shop`; a lock `postgres/orders`. */
 export type FaultTarget = 'external' | 'service' | 'lock';
 
-export type FaultSettings = Readonly<Record<string, number | string | boolean>>;
+type FaultSettings = Readonly<Record<string, number | string | boolean>>;
 
 export interface FaultSetting {
   /** `duration` is given in ms; `share` lies in 0 to 1; `factor` is above 0. */
@@ -24,6 +24,6 @@ export interface FaultSetting {
 }
 
 /** The levers that faults may move. */
-export interface FaultWorld {
+interface FaultWorld {
   readonly conditions: Conditions;
 }

@@ -42,7 +42,7 @@ function interpolate(table: Float64Array, utilisation: number): number {
 }
 
 /** Probability that an arrival waits in M/M/c with `offered` erlangs below `servers`. */
-export function erlangC(servers: number, offered: number): number {
+function erlangC(servers: number, offered: number): number {
   if (offered <= 0) return 0;
   let blocking = 1;
   for (let server = 1; server <= servers; server++) blocking = (offered * blocking) / (server + offered * blocking);

@@ -130,7 +130,7 @@ export function compileVariant(
 }
 
 /** `payments` is the Service of that name in the caller's namespace, `payments.shop` the one in `shop`. */
-export function serviceKey(name: string, namespace: string): string {
+function serviceKey(name: string, namespace: string): string {
   if (name.includes('/')) return name;
   const [service, inNamespace] = name.split('.');
   return `${inNamespace ?? namespace}/${service}`;

@@ -29,7 +29,7 @@ export function environmentOf(pod: KindMap['Pod'], readConfigMap: ReadConfigMap)
 }
 
 /** Text of a setting: the environment wins over a flag; undefined where neither has it. */
-export function textOf(name: string, { environment, flags }: Surroundings): string | undefined {
+function textOf(name: string, { environment, flags }: Surroundings): string | undefined {
   return environment.get(name) ?? (Object.hasOwn(flags, name) ? flags[name] : undefined);
 }
 

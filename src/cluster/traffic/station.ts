@@ -135,4 +135,4 @@ export class Station {
 }
 
 /** Where nothing leaves, a wait has no end; this stands for it. */
-export const LONGEST_WAIT_MS = 600_000;
+const LONGEST_WAIT_MS = 600_000;

@@ -30,7 +30,7 @@ const kubectl: Command = {
 };
 
 /** Runs a kubectl line; `undoes` is the fact that it takes back, or null. */
-export function kubectlNow(context: CommandContext, line: string, undoes: number | null): CommandResult {
+function kubectlNow(context: CommandContext, line: string, undoes: number | null): CommandResult {
   const split = splitLine(line);
   if ('refusal' in split) return split;
   const [words = [], ...stages] = split.stages;

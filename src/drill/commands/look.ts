@@ -10,7 +10,7 @@ import { always, type Command } from './command.ts';
 /** The tools that only look: the change log, dashboards, logs, traces, a synthetic check. */
 
 /** An answer that was looked at: its fact carries a digest of what was shown. */
-export function seen(context: CommandContext, kind: ObservationKind, tool: string, target: string, text: readonly string[]): CommandResult {
+function seen(context: CommandContext, kind: ObservationKind, tool: string, target: string, text: readonly string[]): CommandResult {
   return { happenings: [{ type: 'observed', seat: context.seat, kind, tool, target, shown: digest(text.join('\n')) }], text };
 }
 
