@@ -55,14 +55,14 @@ export const ANCHORS = {
   claim: { label: 't_claim', definition: 'the first `/claim`, or words to that effect in the room', find: findClaim },
   engage: {
     label: 't_engage',
-    definition: 'the first look at a signal after the page',
-    find: (record, { page }) => (page ? anchor(factsOf(record, 'observed').find((look) => look.atMs >= page.atMs && look.seq > page.seq)) : null),
+    definition: 'the first look at a signal; the page where somebody was looking already',
+    find: (record, { page }) => (page ? notBefore(page, anchor(factsOf(record, 'observed')[0])) : null),
   },
   diagnosis: {
     label: 't_diagnosis',
-    definition: 'the first hypothesis after the page that holds a word of the scenario’s diagnosis',
+    definition: 'the first hypothesis that holds a word of the scenario’s diagnosis; the page where it was stated before',
     find: (record, { page }) =>
-      page ? anchor(factsOf(record, 'hypothesis-stated').find((stated) => stated.seq > page.seq && namesCause(record.scenario, stated.text))) : null,
+      page ? notBefore(page, anchor(factsOf(record, 'hypothesis-stated').find((stated) => namesCause(record.scenario, stated.text)))) : null,
   },
   mitigation: {
     label: 't_mitigation',
@@ -126,6 +126,11 @@ const CLAIMING = /\b(?:i['’]?m|i am|we['’]?re|we are) on it\b|^\s*on it\b|\b
 
 function findClaim(record: DrillRecord): Anchor | null {
   return anchor(record.facts.find((fact) => fact.type === 'claimed' || (fact.type === 'said' && CLAIMING.test(fact.text))));
+}
+
+/** Who was quicker than the page is not measured against it. */
+function notBefore(page: Anchor, found: Anchor | null): Anchor | null {
+  return found === null ? null : { atMs: Math.max(page.atMs, found.atMs), seq: found.seq };
 }
 
 function anchor(fact: Fact | undefined): Anchor | null {

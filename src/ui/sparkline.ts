@@ -23,13 +23,9 @@ function drawnAs(panel: PanelView, value: number | null): Style {
   return how === 'good' ? 'series' : how;
 }
 
-/** Newest value that was measured, or null. */
+/** The value now; null where the last window measured nothing: what was seen before is no longer so. */
 export function newest(panel: PanelView): number | null {
-  for (let i = panel.values.length - 1; i >= 0; i--) {
-    const value = panel.values[i];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
+  return panel.values.at(-1) ?? null;
 }
 
 /** Where the last three values go compared with the six before them: `▲`, `▼` or `→`. */

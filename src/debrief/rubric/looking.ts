@@ -7,11 +7,11 @@ import { notApplicable, shows, type Level, type RubricItem } from './judgement.t
 
 export const lookFirst: RubricItem = {
   behaviour: 'look before touching',
-  detection: 'distinct kinds of observation (changes, metrics, logs, state, dependencies, traces, check) from the page to the first change, the state of its own target aside: the level is their number, 4 at most',
+  detection: 'distinct kinds of observation (changes, metrics, logs, state, dependencies, traces, check) before the first change, the state of its own target aside: the level is their number, 4 at most',
   judge: (record) => {
-    const looks = looksFromPage(record);
+    const looks = looksOf(record);
     if (looks === null) return notApplicable('no page was sent');
-    const first = record.actions.find((action) => action.atMs >= (record.firstPageMs ?? 0));
+    const first = record.actions[0];
     const firstOfKind = new Map<string, number>();
     for (const look of looks) {
       if (first !== undefined && look.seq > first.seq) break;
@@ -26,9 +26,9 @@ export const lookFirst: RubricItem = {
 
 export const changesEarly: RubricItem = {
   behaviour: 'change log early',
-  detection: 'rank of the first read of the changes among all looks after the page: 4 first or second, 2 by the fifth, 1 later, 0 never',
+  detection: 'rank of the first read of the changes among all looks: 4 first or second, 2 by the fifth, 1 later, 0 never',
   judge: (record) => {
-    const looks = looksFromPage(record);
+    const looks = looksOf(record);
     if (looks === null) return notApplicable('no page was sent');
     const rank = looks.findIndex((look) => look.kind === 'changes') + 1;
     if (rank === 0) return shows(0, `The change log was not among ${counted(looks.length, 'look')}.`, []);
@@ -82,7 +82,6 @@ function figuresSeenBy(record: DrillRecord, seat: SeatId, atMs: SimMs): number |
 }
 
 /** Null where no page was sent. */
-function looksFromPage(record: DrillRecord): readonly Fact<'observed'>[] | null {
-  const fromMs = record.firstPageMs;
-  return fromMs === null ? null : factsOf(record, 'observed').filter((look) => look.atMs >= fromMs);
+function looksOf(record: DrillRecord): readonly Fact<'observed'>[] | null {
+  return record.firstPageMs === null ? null : factsOf(record, 'observed');
 }
