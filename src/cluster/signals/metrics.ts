@@ -28,6 +28,7 @@ export class Series {
 export class Metrics {
   readonly startMs: SimMs;
   readonly #series = new Map<Metric, Map<string, Series>>();
+  readonly #subjects = new Map<Metric, readonly string[]>();
   readonly #baselines = new Map<Series, number | null>();
   #windows = 0;
 
@@ -90,8 +91,14 @@ export class Metrics {
   }
 
   /** Subjects of a metric, in order of their names. */
-  subjects(metric: Metric): string[] {
-    return [...(this.#series.get(metric)?.keys() ?? [])].toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+  subjects(metric: Metric): readonly string[] {
+    const known = this.#series.get(metric);
+    if (known === undefined) return [];
+    const sorted = this.#subjects.get(metric);
+    if (sorted !== undefined && sorted.length === known.size) return sorted;
+    const again = [...known.keys()].toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+    this.#subjects.set(metric, again);
+    return again;
   }
 }
 

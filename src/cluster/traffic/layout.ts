@@ -1,6 +1,7 @@
 import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
+import { type ErlangTable, erlangTable } from './erlang.ts';
 import { type Places, routeAt } from './places.ts';
 import { compileVariant, type PoolPlan, type Variant } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
@@ -19,6 +20,7 @@ export interface PodFlow {
   readonly startedAtMs: number;
   readonly environment: ReadonlyMap<string, string>;
   readonly cores: number;
+  readonly cpuTable: ErlangTable;
   variant: Variant;
   threads: Station;
   /** Requests that arrive in this tick, and how long each holds a thread, by route. */
@@ -125,6 +127,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
   const uid = object.metadata.uid;
   if (uid === undefined || status === undefined) return null;
   if (known !== undefined && known.run === status.restartCount) return known;
+  const cores = coresOf(object.spec?.containers[0]?.resources?.limits?.['cpu']) ?? UNLIMITED_CORES;
   const environment = environmentOf(object, (namespace, name) => store.get('ConfigMap', namespace, name));
   return {
     uid,
@@ -135,7 +138,8 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     run: status.restartCount,
     startedAtMs: nowMs,
     environment,
-    cores: coresOf(object.spec?.containers[0]?.resources?.limits?.['cpu']) ?? UNLIMITED_CORES,
+    cores,
+    cpuTable: erlangTable(Math.ceil(cores)),
     variant: NO_VARIANT,
     threads: new Station(0, 0),
     arriving: NOTHING,

@@ -1,5 +1,4 @@
 import { REFUSED_MS, WORK_VARIANCE } from './call.ts';
-import { erlangTable } from './erlang.ts';
 import type { PodFlow, PoolFlow } from './layout.ts';
 import type { ServiceFlow, ServiceRoute } from './places.ts';
 import type { RouteFlow } from './program.ts';
@@ -24,7 +23,7 @@ export function stepCpu(pod: PodFlow, demandCores: number, tickMs: number, atMos
   pod.cpuDemand = demandCores;
   const load = demandCores / pod.cores;
   pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - pod.cores) * tickMs), atMost * pod.cores * 1000);
-  pod.stretch = 1 + erlangTable(Math.ceil(pod.cores)).meanWait(load) + pod.cpuBacklog / (pod.cores * 1000);
+  pod.stretch = 1 + pod.cpuTable.meanWait(load) + pod.cpuBacklog / (pod.cores * 1000);
 }
 
 /** One tick of a pod: its threads, its CPU, its pools. */
