@@ -5,7 +5,9 @@ import { busyNight, slowSite } from './a-busy-night.ts';
 import type { BenchRow } from './bench-row.ts';
 import { compare, cpuMs } from './rounds.ts';
 
-const ROUNDS = 45;
+const ROUNDS = 25;
+/** Some nights have more to reckon than others: every round plays the same ones. */
+const SEEDS = [1, 2, 3, 4];
 const LEAST_ACTIONS = 20;
 
 /**
@@ -16,13 +18,10 @@ export function benchRehearsals(): BenchRow[] {
   const { scenario, header } = slowSite();
   const busy = busyNight(scenario);
   mustBeBusy(rehearse({ scenario: busy, seed: 1, as: 'john', onFact: () => undefined }));
-  const perS = (play: (seed: number) => Drill): (() => number) => {
-    let seed = 1;
-    return () => 1_000 / cpuMs(() => play(seed++));
-  };
+  const perS = (play: (seed: number) => Drill) => (): number => (SEEDS.length * 1_000) / cpuMs(() => SEEDS.forEach(play));
   const nobody = perS((seed) => rehearse({ scenario, seed, as: 'noop', onFact: () => undefined }));
   const alone = compare(ROUNDS, perS((seed) => rehearse({ scenario: busy, seed, as: 'john', onFact: () => undefined })), nobody);
-  const withGhosts = compare(12, perS((seed) => rehearse({ scenario: busy, seed, as: 'john', onFact: () => undefined, ghosts: () => ghostRuns(scenario, { ...header, seed }) })), nobody);
+  const withGhosts = compare(6, perS((seed) => rehearse({ scenario: busy, seed, as: 'john', onFact: () => undefined, ghosts: () => ghostRuns(scenario, { ...header, seed }) })), nobody);
   const note = 'peer: the same night with nobody playing';
   return [
     { name: 'rehearsals of 45 min, 12 services, ≥ 20 actions, without ghosts', ...alone, unit: '/CPU-s', ratio: alone.ours / alone.peer, goal: '≥ 50/CPU-s', met: alone.ours >= 50, note },
