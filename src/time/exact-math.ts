@@ -33,7 +33,8 @@ export function exp(value: number): number {
   const rest = value - doublings * LN2; // |rest| ≤ 0.3466: the series ends at rest^13
   let series = 1;
   for (let term = 13; term >= 1; term--) series = 1 + (rest / term) * series;
-  return series * powerOfTwo(doublings);
+  const half = doublings >> 1; // 2^1024 alone would be Infinity
+  return series * powerOfTwo(half) * powerOfTwo(doublings - half);
 }
 
 function powerOfTwo(exponent: number): number {

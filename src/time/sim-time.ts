@@ -32,8 +32,9 @@ export function formatDurationMs(durationMs: number): string {
   return parts.join('');
 }
 
-/** `mm:ss` since the drill began, or `h:mm:ss` from the first hour on. */
+/** `mm:ss` since the drill began, or `h:mm:ss` from the first hour on; `-1:30:00` for what was before. */
 export function formatElapsed(atMs: SimMs): string {
+  if (atMs < 0) return `-${formatElapsed(-atMs)}`;
   const seconds = Math.floor(atMs / SECOND_MS);
   const two = (value: number): string => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
