@@ -74,7 +74,7 @@ export class Night {
 
   /** What the metric was before the drill began. */
   normal(metric: Metric, subject: string): number {
-    return this.drill.cluster.traffic.metrics.median(metric, inShop(subject), 0) ?? Number.NaN;
+    return this.drill.cluster.traffic.metrics.baseline(metric, inShop(subject)) ?? Number.NaN;
   }
 
   /** Share of bad answers of the measured service in the last two minutes. */
@@ -82,7 +82,6 @@ export class Night {
     return this.drill.level.bad;
   }
 
-  /** Mean time a call from one service to another takes, over the last minute. */
   facts<Type extends Fact['type']>(type: Type): readonly Fact<Type>[] {
     return this.drill.facts.filter((fact): fact is Fact<Type> => fact.type === type);
   }
