@@ -136,13 +136,21 @@ export class ObjectStore {
   }
 
   #newUid(): string {
-    const word = (): string => (this.#uids.nextUint32() + 0x1_0000_0000).toString(16).slice(1);
-    const hex = word() + word() + word() + word();
-    const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3] as string;
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const one = this.#uids.nextUint32();
+    const two = this.#uids.nextUint32();
+    const three = this.#uids.nextUint32();
+    const four = this.#uids.nextUint32();
+    // Version 4 and the variant take the place of six random bits (RFC 9562).
+    return `${hex(one >>> 16)}${hex(one & 0xffff)}-${hex(two >>> 16)}-${hex((two & 0x0fff) | 0x4000)}-${hex(((three >>> 16) & 0x3fff) | 0x8000)}-${hex(three & 0xffff)}${hex(four >>> 16)}${hex(four & 0xffff)}`;
   }
 }
 
+/** Four hexadecimal digits of a number below 65,536. */
+function hex(word: number): string {
+  return (HEX_BYTES[word >>> 8] as string) + (HEX_BYTES[word & 0xff] as string);
+}
+
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const KINDS = Object.keys(RESOURCES) as Kind[];
 
 /** The objects of one kind, whole and by namespace, with their sorted lists kept until a write makes them stale. */

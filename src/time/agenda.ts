@@ -69,7 +69,7 @@ export class Agenda<What> {
 
   /** Takes the next entry that is due by `untilMs` and moves time to it; null where none is due, and time stays. */
   take(untilMs: SimMs): What | null {
-    this.#dropCancelled();
+    if (this.#cancelled > 0) this.#dropCancelled();
     if (this.#size === 0 || (this.#times[0] as number) > untilMs) return null;
     this.#nowMs = this.#times[0] as number;
     const slot = this.#slots[0] as number;

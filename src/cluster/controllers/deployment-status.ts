@@ -8,18 +8,26 @@ type ReplicaSet = KindMap['ReplicaSet'];
 
 /** Counts over a Deployment's ReplicaSets. Zeroes are left out, as the real ones are. */
 export function countReplicas(deployment: Deployment, newSet: ReplicaSet | undefined, all: readonly ReplicaSet[]): DeploymentStatus {
-  const sum = (field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number => all.reduce((count, set) => count + (set.status?.[field] ?? 0), 0);
-  const wanted = all.reduce((count, set) => count + (set.spec?.replicas ?? 0), 0);
-  const counts = {
-    observedGeneration: deployment.metadata.generation ?? 1,
-    replicas: sum('replicas'),
-    updatedReplicas: newSet?.status?.replicas ?? 0,
-    readyReplicas: sum('readyReplicas'),
-    availableReplicas: sum('availableReplicas'),
-    unavailableReplicas: Math.max(0, wanted - sum('availableReplicas')),
-    collisionCount: deployment.status?.collisionCount ?? 0,
-  };
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  let wanted = 0;
+  let replicas = 0;
+  let ready = 0;
+  let available = 0;
+  for (const { spec, status } of all) {
+    wanted += spec?.replicas ?? 0;
+    replicas += status?.replicas ?? 0;
+    ready += status?.readyReplicas ?? 0;
+    available += status?.availableReplicas ?? 0;
+  }
+  const counts: DeploymentStatus = { observedGeneration: deployment.metadata.generation ?? 1 };
+  if (replicas > 0) counts.replicas = replicas;
+  const updated = newSet?.status?.replicas ?? 0;
+  if (updated > 0) counts.updatedReplicas = updated;
+  if (ready > 0) counts.readyReplicas = ready;
+  if (available > 0) counts.availableReplicas = available;
+  if (wanted > available) counts.unavailableReplicas = wanted - available;
+  const collisions = deployment.status?.collisionCount ?? 0;
+  if (collisions > 0) counts.collisionCount = collisions;
+  return counts;
 }
 
 export function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {

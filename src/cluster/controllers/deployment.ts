@@ -110,6 +110,7 @@ export class DeploymentController {
   #settle(stale: Deployment, newSet: ReplicaSet, old: readonly ReplicaSet[]): void {
     const deployment = this.#cluster.store.byUid(stale.metadata.uid as string) as Deployment;
     this.#writeStatus(deployment, newSet, null);
+    if (old.length <= historyLimit(deployment)) return;
     const complete = isComplete(deployment, countReplicas(deployment, newSet, this.#setsOf(deployment.metadata.uid as string)));
     if (complete) this.#dropHistory(deployment, old);
   }
@@ -181,7 +182,7 @@ export class DeploymentController {
   #dropHistory(deployment: Deployment, old: readonly ReplicaSet[]): void {
     const { store, clock } = this.#cluster;
     const idle = old.filter((set) => sizeOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && set.metadata.deletionTimestamp === undefined);
-    const surplus = idle.length - (deployment.spec?.revisionHistoryLimit ?? 10);
+    const surplus = idle.length - historyLimit(deployment);
     if (surplus <= 0) return;
     const byRevision = [...idle].sort((left, right) => revisionOf(left) - revisionOf(right));
     for (const set of byRevision.slice(0, surplus)) requestDeletion(store, clock, store.get('ReplicaSet', refOf(set).namespace, set.metadata.name) ?? set, null);
@@ -258,6 +259,11 @@ export class DeploymentController {
 
 const SOURCE = { component: 'deployment-controller' };
 const SYNC_DELAY_MS = 5;
+
+/** How many old ReplicaSets are kept to roll back to. */
+function historyLimit(deployment: Deployment): number {
+  return deployment.spec?.revisionHistoryLimit ?? 10;
+}
 
 function newReplicaSet(deployment: Deployment, name: string, hash: string, replicas: number, annotations: Record<string, string>): ReplicaSet {
   const { template, selector, minReadySeconds } = deployment.spec ?? { template: {}, selector: {} };
