@@ -1,7 +1,7 @@
 import type { LabelRequirement, LabelSelector } from '../../../cluster/api.ts';
 import type { Kind, KubeObject } from '../../../cluster/objects.ts';
 import { RESOURCES } from '../../../cluster/objects.ts';
-import { readPath } from './layout/fields.ts';
+import { readPath } from '../../../cluster/printers/fields.ts';
 
 /** A label selector as typed: `app=web,tier!=db,!old,env in (a,b)`; or the error in kubectl's words. */
 export function readLabelSelector(text: string): LabelSelector | { readonly error: string } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runKubectl } from '../../../../src/drill/tools/kubectl/kubectl.ts';
-import { humanDuration } from '../../../../src/drill/tools/kubectl/layout/age.ts';
+import { humanDuration } from '../../../../src/cluster/printers/age.ts';
 import { splitLine } from '../../../../src/drill/tools/words.ts';
 import { aCrashingCheckout } from './a-crashing-checkout.ts';
 

@@ -2,7 +2,7 @@ import { RESOURCES } from '../../../../cluster/objects.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
 import { printedKind } from '../kinds.ts';
-import { readPath } from '../layout/fields.ts';
+import { readPath } from '../../../../cluster/printers/fields.ts';
 import { find, readTargets } from '../targets.ts';
 import { dryRunMark, sendPatch, slashed } from './write.ts';
 

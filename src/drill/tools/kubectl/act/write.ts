@@ -3,7 +3,7 @@ import { RESOURCES } from '../../../../cluster/objects.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import type { UndoClass } from '../../../../journal/timeline.ts';
 import { quoteWord } from '../../words.ts';
-import { readPath } from '../layout/fields.ts';
+import { readPath } from '../../../../cluster/printers/fields.ts';
 import { namespaceFlag, serverError } from '../call.ts';
 import type { Call } from '../call.ts';
 import type { KubectlWrite } from '../context.ts';

@@ -1,6 +1,6 @@
 import type { Container, ContainerState, ContainerStatus, EnvVar, Probe } from 'kubernetes-types/core/v1';
-import { longInstant } from '../layout/age.ts';
-import { sortedEntries } from '../layout/fields.ts';
+import { longInstant } from '../../../../cluster/printers/age.ts';
+import { sortedEntries } from '../../../../cluster/printers/fields.ts';
 import type { DescriptionWriter } from './writer.ts';
 
 /** The Containers section of a pod, or of a pod template where there is no status and one more blank before each name. */

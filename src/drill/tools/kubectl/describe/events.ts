@@ -1,8 +1,8 @@
 import type { KindMap, KubeObject } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
-import { age } from '../layout/age.ts';
+import { age } from '../../../../cluster/printers/age.ts';
 import { byLastSeen } from '../look/get.ts';
-import { lastSeen } from '../tables/tables.ts';
+import { lastSeen } from '../../../../cluster/printers/tables.ts';
 import type { DescriptionWriter } from './writer.ts';
 
 /** The Events section at the end of a description: those of this very object, oldest first. */

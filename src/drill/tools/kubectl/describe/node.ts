@@ -1,9 +1,9 @@
 import type { KindMap } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
-import { age, longInstant } from '../layout/age.ts';
-import { sortedEntries } from '../layout/fields.ts';
+import { age, longInstant } from '../../../../cluster/printers/age.ts';
+import { sortedEntries } from '../../../../cluster/printers/fields.ts';
 import { cpuMillis, quantityBytes } from '../../../../cluster/quantity.ts';
-import { nodeRoles } from '../tables/tables.ts';
+import { nodeRoles } from '../../../../cluster/printers/tables.ts';
 import { describeEvents } from './events.ts';
 import type { DescriptionWriter } from './writer.ts';
 

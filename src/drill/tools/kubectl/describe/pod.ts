@@ -2,7 +2,7 @@ import type { PodSpec, Toleration, Volume } from 'kubernetes-types/core/v1';
 import type { KindMap } from '../../../../cluster/objects.ts';
 import { controllerOf } from '../call.ts';
 import type { Call } from '../call.ts';
-import { age, longInstant } from '../layout/age.ts';
+import { age, longInstant } from '../../../../cluster/printers/age.ts';
 import { describeContainers } from './containers.ts';
 import { describeEvents } from './events.ts';
 import type { DescriptionWriter } from './writer.ts';

@@ -1,7 +1,7 @@
 import type { KindMap } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
-import { longInstant } from '../layout/age.ts';
-import { sortedEntries } from '../layout/fields.ts';
+import { longInstant } from '../../../../cluster/printers/age.ts';
+import { sortedEntries } from '../../../../cluster/printers/fields.ts';
 import { describeEvents } from './events.ts';
 import type { DescriptionWriter } from './writer.ts';
 

@@ -1,7 +1,7 @@
 import type { KindMap } from '../../../../cluster/objects.ts';
 import { controllerOf } from '../call.ts';
 import type { Call } from '../call.ts';
-import { longInstant } from '../layout/age.ts';
+import { longInstant } from '../../../../cluster/printers/age.ts';
 import { selectorOf } from '../selectors.ts';
 import { describeEvents } from './events.ts';
 import { describeTemplate } from './pod.ts';

@@ -1,4 +1,4 @@
-import { joinLabels, sortedEntries } from '../layout/fields.ts';
+import { joinLabels, sortedEntries } from '../../../../cluster/printers/fields.ts';
 import { layOut } from '../layout/tab-writer.ts';
 
 /** Writes a description as `kubectl describe` does: lines at levels of two blanks, cells in columns. */

@@ -1,7 +1,7 @@
 import { RESOURCES } from '../../../../cluster/objects.ts';
 import type { Resource } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
-import { compareText } from '../layout/fields.ts';
+import { compareText } from '../../../../cluster/printers/fields.ts';
 import { table } from '../layout/tab-writer.ts';
 
 /** `kubectl version`: the server's is that of its nodes' kubelets. */

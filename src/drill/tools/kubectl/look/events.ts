@@ -2,7 +2,7 @@ import { isAllNamespaces, targetName } from '../call.ts';
 import type { Call } from '../call.ts';
 import { interval } from '../describe/events.ts';
 import { table } from '../layout/tab-writer.ts';
-import { eventObject } from '../tables/tables.ts';
+import { eventObject } from '../../../../cluster/printers/tables.ts';
 import { readTargets } from '../targets.ts';
 import { byLastSeen } from './get.ts';
 

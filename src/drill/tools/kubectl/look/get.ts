@@ -2,12 +2,12 @@ import type { Kind, KindMap, KubeObject } from '../../../../cluster/objects.ts';
 import { RESOURCES } from '../../../../cluster/objects.ts';
 import { isAllNamespaces, targetName } from '../call.ts';
 import type { Call } from '../call.ts';
-import { joinLabels, compareText } from '../layout/fields.ts';
+import { joinLabels, compareText } from '../../../../cluster/printers/fields.ts';
 import { compileJsonPath } from '../layout/json-path.ts';
 import { table } from '../layout/tab-writer.ts';
-import { absentKind, printedKind } from '../kinds.ts';
-import { TABLES, lastSeen } from '../tables/tables.ts';
-import type { KindTable } from '../tables/tables.ts';
+import { printedKind } from '../kinds.ts';
+import { TABLES, lastSeen } from '../../../../cluster/printers/tables.ts';
+import type { KindTable } from '../../../../cluster/printers/tables.ts';
 import { find, readTargets } from '../targets.ts';
 import type { Found, Target } from '../targets.ts';
 import { renderOutput } from './output.ts';
@@ -21,8 +21,6 @@ export function get(call: Call): void {
   if (args.length === 0) {
     return answer.fail('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nSee \'kubectl get -h\' for help and examples');
   }
-  const absent = absentKind((args[0] as string).split('/')[0] as string);
-  if (absent !== null) return getAbsent(call, absent);
   const targets = readTargets(args);
   if ('error' in targets) return answer.fail(targets.error);
   const found = find(call, targets);
@@ -40,13 +38,6 @@ export function observedTarget(targets: readonly Target[]): string {
   const [first, ...others] = targets;
   if (first === undefined || others.some(({ kind }) => kind !== first.kind)) return '*';
   return others.length > 0 || first.name === null ? RESOURCES[first.kind].plural : targetName(first.kind, first.name);
-}
-
-function getAbsent(call: Call, absent: { readonly plural: string; readonly namespaced: boolean }): void {
-  const name = (call.args[0] as string).split('/')[1] ?? call.args[1];
-  call.answer.observed({ kind: 'state', target: absent.plural, tool: 'kubectl get' });
-  if (name !== undefined) call.answer.fail(`Error from server (NotFound): ${absent.plural} "${name}" not found`);
-  else call.answer.print(nothingFound(call, absent.namespaced));
 }
 
 export function nothingFound(call: Call, namespaced: boolean): string {

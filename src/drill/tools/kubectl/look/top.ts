@@ -4,7 +4,7 @@ import type { Call } from '../call.ts';
 import type { Usage } from '../context.ts';
 import { percent } from '../describe/node.ts';
 import { kindOf } from '../kinds.ts';
-import { compareText } from '../layout/fields.ts';
+import { compareText } from '../../../../cluster/printers/fields.ts';
 import { cpuMillis, quantityBytes } from '../../../../cluster/quantity.ts';
 import { table } from '../layout/tab-writer.ts';
 import { labelSelector } from '../targets.ts';

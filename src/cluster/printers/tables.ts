@@ -1,6 +1,6 @@
-import type { Kind, KindMap } from '../../../../cluster/objects.ts';
-import { age } from '../layout/age.ts';
-import { joinLabels } from '../layout/fields.ts';
+import type { Kind, KindMap } from '../objects.ts';
+import { age } from './age.ts';
+import { joinLabels } from './fields.ts';
 import { podStatus, readyContainers, restarts } from './pod-state.ts';
 
 /** How `kubectl get` prints a kind: its columns, those that `-o wide` adds, and a row with both. AGE and labels are added by the caller's columns. */

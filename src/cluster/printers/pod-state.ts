@@ -1,5 +1,5 @@
-import type { KindMap } from '../../../../cluster/objects.ts';
-import { age } from '../layout/age.ts';
+import type { KindMap } from '../objects.ts';
+import { age } from './age.ts';
 
 type Pod = KindMap['Pod'];
 type Status = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
