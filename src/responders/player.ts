@@ -1,5 +1,5 @@
 import { type Die } from '../time/dice.ts';
-import { MINUTE_MS, SECOND_MS } from '../time/sim-time.ts';
+import { SECOND_MS } from '../time/sim-time.ts';
 import type { Script, SeatNow, Turn } from './script.ts';
 import { WAIT } from './script.ts';
 
@@ -12,9 +12,9 @@ export interface Pace {
 /** Somebody who is not asleep: steps follow each other without a pause for thought. */
 export const BRISK: Pace = { wakeMs: () => 5 * SECOND_MS, stepMs: () => 4 * SECOND_MS };
 
-/** An experienced person at night: up within two minutes, a quarter to half a minute a step. */
+/** An experienced person at night: up within a minute, a good ten seconds a step. */
 export function human(die: Die): Pace {
-  return { wakeMs: () => Math.round(die.between(20 * SECOND_MS, MINUTE_MS)), stepMs: () => Math.round(die.between(9 * SECOND_MS, 22 * SECOND_MS)) };
+  return { wakeMs: () => Math.round(die.between(20 * SECOND_MS, 50 * SECOND_MS)), stepMs: () => Math.round(die.between(8 * SECOND_MS, 18 * SECOND_MS)) };
 }
 
 /**
