@@ -2,7 +2,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { Layout, PodFlow } from '../traffic/layout.ts';
 import { poolMs } from '../traffic/pod-flow.ts';
 import type { Op, Variant } from '../traffic/program.ts';
-import type { RouteRecord, WindowRecord } from './windows.ts';
+import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** What log lines of a window will be made of, as the window ends. */
 export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
@@ -21,12 +21,10 @@ export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
 
 function routeRecord(pod: PodFlow, at: number): RouteRecord {
   const route = pod.variant.routes[at] as Variant['routes'][number];
-  const ops = new Float64Array(route.ops.length * 3);
+  const ops = new Float64Array(route.ops.length * STEP_FIELDS);
   for (let nth = 0; nth < route.ops.length; nth++) {
     const op = route.ops[nth] as Op;
-    ops[nth * 3] = route.startedPerS * op.nowShare;
-    ops[nth * 3 + 1] = op.ms;
-    ops[nth * 3 + 2] = op.fail;
+    ops.set([route.startedPerS * op.nowShare, op.ms, op.fail, op.attempts], nth * STEP_FIELDS);
   }
   let tookMs = route.callMs + route.cpuMs;
   let noConnection = 0;
@@ -37,5 +35,5 @@ function routeRecord(pod: PodFlow, at: number): RouteRecord {
     tookMs += share * poolMs(pool, nth, route);
     noConnection = Math.max(noConnection, pool.fail);
   }
-  return { startedPerS: route.startedPerS, tookMs, noConnection, ops };
+  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: pod.variant.version.errors, tookMs, noConnection, ops };
 }

@@ -1,9 +1,10 @@
 import { Die } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { LogSpec } from '../spec.ts';
+import { REFUSED_MS } from '../traffic/call.ts';
 import type { Op } from '../traffic/program.ts';
 import { WINDOW_MS } from './metrics.ts';
-import type { RouteRecord, WindowRecord } from './windows.ts';
+import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** One line that a container wrote. `text` begins with its level. */
 export interface LogLine {
@@ -39,9 +40,9 @@ export function logLines(seed: number, windows: readonly WindowRecord[], pod: { 
       held.routes.forEach((route, nth) => {
         const flow = variant.routes[nth];
         if (flow === undefined) return;
-        const requests = (route.startedPerS * WINDOW_MS) / 1000 / held.pods;
+        const served = ((route.startedPerS * WINDOW_MS) / 1000 / held.pods) * (1 - route.failShare) * (1 - route.noConnection);
         trouble(fresh, window.endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
-        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, requests, route.tookMs);
+        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, served, route.tookMs);
       });
     }
     fresh.sort((one, other) => one.atMs - other.atMs);
@@ -77,12 +78,13 @@ function trouble(lines: LogLine[], endMs: SimMs, die: Die, routeName: string, op
   for (let nth = count(die, (route.startedPerS * route.noConnection * seconds) / pods, 4); nth > 0; nth--) {
     lines.push({ atMs: at(die, endMs), text: `ERROR ${routeName} request=${id(die)} could not get a database connection: pool exhausted, timed out waiting` });
   }
+  for (let nth = count(die, (route.startedPerS * route.defectShare * seconds) / pods, 4); nth > 0; nth--) {
+    lines.push({ atMs: at(die, endMs), text: `ERROR ${routeName} request=${id(die)} 500 unhandled error: invalid memory address or nil pointer dereference` });
+  }
   ops.forEach((op, step) => {
-    const rate = route.ops[step * 3] as number;
-    const ms = route.ops[step * 3 + 1] as number;
-    const fail = route.ops[step * 3 + 2] as number;
+    const [rate, ms, fail, attempts] = route.ops.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number];
     for (let nth = count(die, (rate * fail * seconds) / pods, 4); nth > 0; nth--) {
-      lines.push({ atMs: at(die, endMs), text: failureLine(die, routeName, op, ms, hostOf) });
+      lines.push({ atMs: at(die, endMs), text: failureLine(die, routeName, op, ms, attempts, hostOf) });
     }
     if (op.kind === 'call' && ms > 1_000 && fail < 0.9) {
       for (let nth = count(die, (rate * (1 - fail) * seconds * 0.5) / pods, 3); nth > 0; nth--) {
@@ -92,11 +94,14 @@ function trouble(lines: LogLine[], endMs: SimMs, die: Die, routeName: string, op
   });
 }
 
-function failureLine(die: Die, routeName: string, op: Op, ms: number, hostOf: HostOf): string {
+function failureLine(die: Die, routeName: string, op: Op, ms: number, attempts: number, hostOf: HostOf): string {
   const head = `${op.critical ? 'ERROR' : 'WARN '} ${routeName} request=${id(die)}`;
   const peer = hostOf(op.target);
+  // Nobody fails as fast, to the millisecond, as one who is not there.
+  const refused = ms === REFUSED_MS * attempts;
+  if (op.kind === 'query' && refused) return `${head} query failed peer=${peer} error="dial tcp: connect: connection refused"`;
   if (op.kind === 'query') return `${head} query failed peer=${peer} error="canceling statement due to lock timeout" elapsed_ms=${Math.round(ms)}`;
-  if (op.kind === 'call' && ms / op.attempts >= op.timeoutMs * 0.8) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(op.attempts)}`;
-  if (ms <= 50) return `${head} call failed peer=${peer} error="dial tcp: connection refused or no such host" attempts=${Math.ceil(op.attempts)}`;
+  if (op.kind === 'call' && ms / attempts >= op.timeoutMs * 0.8) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(attempts)}`;
+  if (refused) return `${head} call failed peer=${peer} error="dial tcp: connection refused or no such host" attempts=${Math.ceil(attempts)}`;
   return `${head} call failed peer=${peer} error="unexpected status 503" elapsed_ms=${Math.round(ms)}`;
 }

@@ -12,12 +12,17 @@ export interface WindowRecord {
 /** One route of a variant in a window, over all its pods. */
 export interface RouteRecord {
   readonly startedPerS: number;
+  /** Share of them that failed, but for failing to get a connection; and by a defect of the version alone. */
+  readonly failShare: number;
+  readonly defectShare: number;
   readonly tookMs: number;
   /** Share of requests that got no connection in time. */
   readonly noConnection: number;
-  /** By step: times a second, ms each, share that fails. */
+  /** By step, {@link STEP_FIELDS} numbers: times a second, ms each, share that fails, tries each. */
   readonly ops: Float64Array;
 }
+
+export const STEP_FIELDS = 4;
 
 /** Windows that are kept: two hours. */
 const KEPT = 480;

@@ -4,7 +4,7 @@ import type { Layout, PodFlow } from './layout.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
 import type { DatabaseFlow, Places } from './places.ts';
 import { answerRoute, coldStretch, stepCpu, stepPod, sum } from './pod-flow.ts';
-import { isOutside, type Op, type QueryOp, type RouteFlow, type Variant } from './program.ts';
+import { isOutside, type Op, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './program.ts';
 
 /** Work that is this warm counts as warm. */
 const WARM = 0.9995;
@@ -47,7 +47,7 @@ export class Flow {
     return moved;
   }
 
-  /** Hands the databases' connections to their clients' pools: who has one keeps it; what is free goes to those who lack. To be called when the layout changed. */
+  /** Hands the databases' connections to their clients' pools: who has one keeps it; what is free goes to those who have lacked it longest. To be called when the layout changed. */
   grantConnections(): void {
     for (const database of this.places.databases.values()) {
       survey(database);
@@ -60,7 +60,7 @@ export class Flow {
       pool.granted = database.up ? Math.min(pool.granted, size) : 0;
       database.open += pool.granted;
     }
-    for (const { pod, pool } of pools) {
+    for (const { pod, pool } of pools.toSorted((one, other) => one.pod.startedAtMs - other.pod.startedAtMs)) {
       const { database, size } = pool.plan;
       const more = database.up ? Math.max(0, Math.min(size - pool.granted, database.maxConnections - database.open)) : 0;
       pool.granted += more;
@@ -117,21 +117,40 @@ function price(variant: Variant): void {
     route.callVariance = 0;
     route.poolHoldMs.fill(0);
     let spared = 1 - variant.version.errors;
+    let connected = 1;
+    let pool = -1;
+    let sparedBefore = 1;
     for (let at = 0; at < route.ops.length; at++) {
       const op = route.ops[at] as Op;
       const cache = op.behindCache === -1 ? null : (route.ops[op.behindCache] as Op & { kind: 'cache' });
-      op.nowShare = cache === null ? op.share : op.share * (cache.nowShare / Math.max(cache.share, 1e-12)) * (1 - cache.nowHit);
+      op.wanted = cache === null ? op.share : op.share * (cache.wanted / Math.max(cache.share, 1e-12)) * (1 - cache.nowHit);
       if (op.kind === 'call') attempt(op);
       else if (op.kind === 'query') priceQuery(op);
       else priceCache(op);
-      addCost(route, op);
+      if (op.pool !== -1 && op.pool !== pool) {
+        sparedBefore = spared;
+        connected *= 1 - Math.min(1, route.poolShare[op.pool] as number) * deniedShare(variant.pools[op.pool] as PoolPlan);
+        pool = op.pool;
+      }
+      // Whoever failed before does not come this far.
+      op.nowShare = op.wanted * spared * connected;
+      addCost(route, op, sparedBefore > 0 ? spared / sparedBefore : 0);
       if (op.critical && op.fail > 0) spared *= sparedBy(op);
     }
     route.failShare = 1 - spared;
   }
+  for (const plan of variant.pools) {
+    plan.asked = 0;
+    plan.denied = 0;
+  }
 }
 
-function addCost(route: RouteFlow, op: Op): void {
+function deniedShare({ asked, denied }: PoolPlan): number {
+  return asked > 0 ? denied / asked : 0;
+}
+
+/** `stillInside`: share of those who got the step's connection that come as far as the step. */
+function addCost(route: RouteFlow, op: Op, stillInside: number): void {
   const { nowShare, ms } = op;
   if (op.pool === -1) {
     route.callMs += nowShare * ms;
@@ -140,13 +159,13 @@ function addCost(route: RouteFlow, op: Op): void {
   }
   // Time in a pool is per request that takes a connection.
   const taking = Math.max(route.poolShare[op.pool] as number, 1e-12);
-  route.poolHoldMs[op.pool] = (route.poolHoldMs[op.pool] as number) + (nowShare / taking) * ms;
+  route.poolHoldMs[op.pool] = (route.poolHoldMs[op.pool] as number) + ((op.wanted * stillInside) / taking) * ms;
 }
 
 /** Share of requests that a step lets pass: it is taken a whole number of times, and once more by a share of them. */
 function sparedBy(op: Op): number {
   let spared = 1;
-  let left = op.nowShare;
+  let left = op.wanted;
   for (; left >= 1; left--) spared *= 1 - op.fail;
   return spared * (1 - left * op.fail);
 }

@@ -19,7 +19,7 @@ export function restOfTransactionMs(route: RouteFlow, query: Op): number {
   let rest = 0;
   for (let at = route.ops.indexOf(query); at < route.ops.length; at++) {
     const op = route.ops[at] as Op;
-    if (op.pool === query.pool) rest += (op === query && op.kind === 'query' ? op.workMs : op.ms) * op.nowShare;
+    if (op.pool === query.pool) rest += (op === query && op.kind === 'query' ? op.workMs : op.ms) * op.wanted;
   }
   return rest;
 }

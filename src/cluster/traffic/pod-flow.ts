@@ -90,6 +90,8 @@ function stepPool(pod: PodFlow, pool: PoolFlow, nth: number, tickMs: number): vo
   const now = arrived > 0 ? Math.min(1, turnedAway / arrived) : 0;
   pool.fail += (now - pool.fail) * 0.5;
   if (pool.fail < 1e-9) pool.fail = 0;
+  plan.asked += arrived;
+  plan.denied += arrived * pool.fail;
 }
 
 /**

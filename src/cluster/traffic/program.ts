@@ -26,6 +26,9 @@ export interface PoolPlan {
   readonly database: DatabaseFlow;
   readonly size: number;
   readonly acquireTimeoutMs: number;
+  /** Within a tick, over all pods of the variant: requests that want a connection, and those of them that give up. */
+  asked: number;
+  denied: number;
 }
 
 /** One route of a variant and what it costs at the moment. */
@@ -61,9 +64,13 @@ interface OpPlace {
   readonly critical: boolean;
 }
 
-/** What a step costs now: share of requests that get here; ms and variance in ms² each time; share that fails; tries each time. */
+/**
+ * What a step costs now: share of requests that get here, and that would if none had failed before; ms and variance in ms²
+ * each time; share that fails; tries each time.
+ */
 interface OpNow {
   nowShare: number;
+  wanted: number;
   ms: number;
   variance: number;
   fail: number;
@@ -240,12 +247,14 @@ class Compiler {
         database,
         size: Math.round(numberOf(step.pool, this.#surroundings)),
         acquireTimeoutMs: numberOf(step.acquireTimeoutMs, this.#surroundings),
+        asked: 0,
+        denied: 0,
       }) - 1
     );
   }
 }
 
-const FRESH: OpNow = { nowShare: 0, ms: 0, variance: 0, fail: 0, attempts: 1 };
+const FRESH: OpNow = { nowShare: 0, wanted: 0, ms: 0, variance: 0, fail: 0, attempts: 1 };
 
 /** Whether a call goes to a party outside of the cluster. */
 export function isOutside(to: ServiceRoute | ExternalFlow): to is ExternalFlow {
