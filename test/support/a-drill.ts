@@ -94,12 +94,15 @@ export class Night {
     return this.drill.cluster.plane.store.list('Pod', 'shop').filter(({ metadata }) => metadata.labels?.['app'] === app).map(({ metadata }) => metadata.name);
   }
 
-  /** Expects the lines in this order, with any others between: `02:00 fault-began partner-hangs`. Each may be the beginning of what it was. */
+  /**
+   * Expects the lines in this order, with any others between: `02:00 fault-began partner-hangs`, or without a time where
+   * the dice decide about that. Each may be the beginning of what it was.
+   */
   expectTimeline(lines: readonly string[]): this {
     const told = readableTimeline(this.drill.facts, this.drill.state.seats).map((line) => line.replace(/\s+/g, ' '));
     let from = 0;
     for (const line of lines) {
-      const at = told.findIndex((one, nth) => nth >= from && one.startsWith(line));
+      const at = told.findIndex((one, nth) => nth >= from && (one.startsWith(line) || one.slice(one.indexOf(' ') + 1).startsWith(line)));
       if (at === -1) expect.fail(`not on the timeline (in this order): ${line}\n  the timeline from there on:\n  ${told.slice(from, from + 30).join('\n  ')}`);
       from = at + 1;
     }

@@ -42,7 +42,7 @@ describe('a die', () => {
 
   test('is even: each of twenty parts gets its share of 100,000 rolls', () => {
     for (const name of ['traffic/tracer', 'log/shop/checkout-1/15000', '']) {
-      const parts = new Array<number>(20).fill(0);
+      const parts = Array.from({ length: 20 }, () => 0);
       const die = new Die(1, name);
       for (let nth = 0; nth < 100_000; nth++) {
         const part = die.roll(20);
