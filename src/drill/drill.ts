@@ -163,7 +163,7 @@ export class Drill {
   }
 
   #begin(): void {
-    this.#at(SAMPLE_MS, () => this.#sample());
+    this.#lastAt(SAMPLE_MS, () => this.#sample());
     this.#at(this.scenario.timeboxMs, () => this.#finishIfDue());
     for (const inject of this.scenario.injects) if (inject.state === null) this.#at(inject.afterMs, () => this.#inject(inject.id));
     this.#level.begin();
@@ -172,6 +172,11 @@ export class Drill {
 
   #at(atMs: SimMs, due: () => void): number {
     return this.#agenda.add(Math.max(atMs, this.#agenda.nowMs), { due });
+  }
+
+  /** After all else that is on the agenda for that moment. */
+  #lastAt(atMs: SimMs, due: () => void): void {
+    this.#at(atMs, () => this.#at(atMs, due));
   }
 
   #run(untilMs: SimMs): void {
@@ -313,7 +318,7 @@ export class Drill {
     this.#wakeAgain();
     const step = this.#stages.poll(this.nowMs);
     if (step !== null) this.#follow(step);
-    this.#at(this.nowMs + SAMPLE_MS, () => this.#sample());
+    this.#lastAt(this.nowMs + SAMPLE_MS, () => this.#sample());
   }
 
   #measure(): void {
@@ -354,11 +359,11 @@ export class Drill {
     if (this.nowMs >= this.scenario.timeboxMs) this.#finish();
   }
 
-  /** Called when time may be up; entries of the same moment that came first have been carried out. */
+  /** Called when time may be up. What is measured at the same moment still counts. */
   #finishIfDue(): void {
     const { resolvedAtMs } = this.#state;
     if (this.nowMs < this.scenario.timeboxMs) return;
-    if (resolvedAtMs === null || this.nowMs >= resolvedAtMs + DURABLE_MS) this.#at(this.nowMs, () => this.#finish());
+    if (resolvedAtMs === null || this.nowMs >= resolvedAtMs + DURABLE_MS) this.#lastAt(this.nowMs, () => this.#finish());
   }
 
   #finish(): void {

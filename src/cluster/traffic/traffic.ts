@@ -63,6 +63,7 @@ export class Traffic implements AgendaEntry {
   readonly #onWindow: (atMs: SimMs) => void;
   #stale = true;
   #tickedMs: SimMs;
+  #dueMs: SimMs;
   #ticket: number;
   #nextTraceMs: SimMs = 0;
   #nextWindowMs: SimMs = 0;
@@ -100,9 +101,12 @@ export class Traffic implements AgendaEntry {
     this.#nextTraceMs = options.startMs;
     this.#nextWindowMs = options.startMs + WINDOW_MS;
     this.#tickedMs = options.startMs - TICK_MS;
+    this.#dueMs = options.startMs;
     this.#ticket = options.agenda.add(options.startMs, this);
     options.store.watch((_, { kind }) => {
-      if (kind === 'Pod' || kind === 'Service' || kind === 'EndpointSlice' || kind === 'ConfigMap') this.#hurry(true);
+      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap') return;
+      this.#stale = true;
+      this.#hurry();
     });
   }
 
@@ -125,15 +129,18 @@ export class Traffic implements AgendaEntry {
       this.#onWindow(atMs);
     }
     const calm = moved < CALM && !this.conditions.moves('leak');
-    this.#ticket = this.#agenda.add(calm ? nextMultiple(atMs, CALM_TICK_MS) : atMs + TICK_MS, this);
+    this.#dueMs = nextMultiple(atMs, calm ? CALM_TICK_MS : TICK_MS);
+    this.#ticket = this.#agenda.add(this.#dueMs, this);
   }
 
-  /** Something changed that a calm flow would notice late: the next tick comes with the next second. */
-  #hurry(stale: boolean): void {
-    this.#stale ||= stale;
-    const nowMs = this.#agenda.nowMs;
-    if (nowMs < this.metrics.startMs || !this.#agenda.cancel(this.#ticket)) return;
-    this.#ticket = this.#agenda.add(nextMultiple(nowMs, TICK_MS), this);
+  /** Something changed that a calm flow would notice late: the next tick comes with the next second, if not now. */
+  #hurry(): void {
+    const { nowMs } = this.#agenda;
+    const soonMs = nextMultiple(nowMs, TICK_MS);
+    if (nowMs < this.metrics.startMs || this.#dueMs <= soonMs) return;
+    this.#agenda.cancel(this.#ticket);
+    this.#dueMs = soonMs;
+    this.#ticket = this.#agenda.add(soonMs, this);
   }
 
   /** Brings the flow in step with the cluster's objects; returns how many requests were inside what is gone. */
@@ -157,7 +164,7 @@ export class Traffic implements AgendaEntry {
     this.places.disturb();
     for (const load of this.loads) load.factor = this.conditions.product('load', load.spec.service);
     if (lever === 'cache-loss') for (const pod of this.places.service(target).pods) pod.warmth = 0;
-    this.#hurry(false);
+    this.#hurry();
   }
 
   #trace(): void {
