@@ -11,7 +11,7 @@ export function readableTimeline(facts: readonly Fact[], seats: readonly SeatRec
   for (const fact of facts) {
     if (fact.type === 'service-level-measured') {
       const bad = fact.slo.total > 0 && fact.slo.bad / fact.slo.total >= 0.01;
-      if (bad || wasBad) lines.push(line(fact, '', `${level(fact.slo)}${fact.services.map((other) => `; ${level(other)}`).join('')}`));
+      if (bad || wasBad) lines.push(line(fact, '', `${level(fact.slo)}${fact.services.filter(isTold).map((other) => `; ${level(other)}`).join('')}`));
       wasBad = bad;
       continue;
     }
@@ -23,6 +23,11 @@ export function readableTimeline(facts: readonly Fact[], seats: readonly SeatRec
 
 function line(fact: Fact, who: string, what: string): string {
   return `${formatElapsed(fact.atMs)} ${who.padEnd(7)} ${what}`;
+}
+
+/** Of the other services only those are told that fail, or take seconds. */
+function isTold({ total, bad, p95Ms }: ServiceLevel): boolean {
+  return bad >= 0.01 * Math.max(total, 1) || (p95Ms ?? 0) >= 1_000;
 }
 
 function level({ service, total, bad, p95Ms }: ServiceLevel): string {
