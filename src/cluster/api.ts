@@ -51,4 +51,6 @@ export interface ApiStatus {
   readonly code: number;
   readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed';
   readonly message: string;
+  /** Of an `Invalid` object: each error as `path: problem`. */
+  readonly causes?: readonly string[];
 }

@@ -40,7 +40,7 @@ export function forbidden(kind: Kind, name: string, why: string): Refusal {
 /** `errors` as `path: problem`; several are put in brackets, as the real server does. */
 export function invalid(kind: Kind, name: string, errors: readonly string[]): Refusal {
   const list = errors.length === 1 ? (errors[0] as string) : `[${errors.join(', ')}]`;
-  return refuse(422, 'Invalid', `${kindName(kind)} "${name}" is invalid: ${list}`);
+  return { ok: false, status: { code: 422, reason: 'Invalid', message: `${kindName(kind)} "${name}" is invalid: ${list}`, causes: errors } };
 }
 
 export function badRequest(message: string): Refusal {

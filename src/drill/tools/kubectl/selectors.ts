@@ -1,33 +1,19 @@
-import type { LabelRequirement, LabelSelector } from '../../../cluster/api.ts';
+import type { LabelSelector } from '../../../cluster/api.ts';
 import type { Kind, KubeObject } from '../../../cluster/objects.ts';
-import { RESOURCES } from '../../../cluster/objects.ts';
 import { readPath } from '../../../cluster/printers/fields.ts';
+import { readFieldSelector as readFields, readLabelSelector as readLabels } from '../../../cluster/selectors.ts';
 
 /** A label selector as typed: `app=web,tier!=db,!old,env in (a,b)`; or the error in kubectl's words. */
 export function readLabelSelector(text: string): LabelSelector | { readonly error: string } {
-  const requirements: LabelRequirement[] = [];
-  for (const part of text.split(/,(?![^(]*\))/)) {
-    const trimmed = part.trim();
-    if (trimmed === '') continue;
-    const requirement = readRequirement(trimmed);
-    if (requirement === null) return { error: `error: unable to parse requirement: ${trimmed} is no valid label requirement` };
-    requirements.push(requirement);
-  }
-  return requirements;
+  const read = readLabels(text);
+  return 'error' in read ? { error: `error: ${read.error}` } : read;
 }
 
-function readRequirement(text: string): LabelRequirement | null {
-  const set = /^([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)$/.exec(text);
-  if (set !== null) {
-    return { key: set[1] as string, operator: set[2] === 'in' ? 'In' : 'NotIn', values: (set[3] as string).split(',').map((value) => value.trim()) };
-  }
-  const equality = /^([\w./-]+)\s*(==|=|!=)\s*([\w.-]*)$/.exec(text);
-  if (equality !== null) {
-    return { key: equality[1] as string, operator: equality[2] === '!=' ? 'NotIn' : 'In', values: [equality[3] as string] };
-  }
-  const existence = /^(!?)\s*([\w./-]+)$/.exec(text);
-  if (existence === null) return null;
-  return { key: existence[2] as string, operator: existence[1] === '!' ? 'DoesNotExist' : 'Exists', values: [] };
+/** A field selector as typed: `status.phase=Running,spec.nodeName!=node-1`; or the error in kubectl's words. */
+export function readFieldSelector(text: string, kind: Kind): ((object: KubeObject) => boolean) | { readonly error: string } {
+  const read = readFields(text, kind);
+  if (!('error' in read)) return read;
+  return { error: `${read.error.startsWith('Unable') ? 'Error from server (BadRequest)' : 'error'}: ${read.error}` };
 }
 
 /** The selector of a workload or Service, as requirements; a workload without one selects nothing. */
@@ -37,38 +23,3 @@ export function selectorOf(object: KubeObject): LabelSelector | null {
   if (labels === undefined) return null;
   return Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
 }
-
-type Test = (object: KubeObject) => boolean;
-
-/** A field selector as typed: `status.phase=Running,spec.nodeName!=node-1`; only the fields that the API knows for the kind. */
-export function readFieldSelector(text: string, kind: Kind): Test | { readonly error: string } {
-  const tests: Test[] = [];
-  for (const part of text.split(',')) {
-    if (part.trim() === '') continue;
-    const match = /^\s*([\w.]+)\s*(==|=|!=)\s*(.*?)\s*$/.exec(part);
-    if (match === null) return { error: `error: invalid field selector: "${part}"; use FIELD=VALUE` };
-    const [, field = '', operator, value = ''] = match;
-    if (!(FIELDS[kind] ?? []).concat(COMMON_FIELDS).includes(field)) {
-      const { apiVersion, plural } = RESOURCES[kind];
-      const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
-      return { error: `Error from server (BadRequest): Unable to find "${group}, Resource=${plural}" that match label selector "", field selector "${text}": field label not supported: ${field}` };
-    }
-    tests.push((object) => (textOf(readPath(object, field)) === value) === (operator !== '!='));
-  }
-  return (object) => tests.every((test) => test(object));
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
-}
-
-const COMMON_FIELDS = ['metadata.name', 'metadata.namespace'];
-
-const FIELDS: Partial<Record<Kind, string[]>> = {
-  Pod: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName'],
-  Event: ['involvedObject.kind', 'involvedObject.namespace', 'involvedObject.name', 'involvedObject.uid', 'involvedObject.fieldPath', 'reason', 'reportingComponent', 'source', 'type'],
-  Node: ['spec.unschedulable'],
-  ReplicaSet: ['status.replicas'],
-  Namespace: ['status.phase'],
-  Service: ['spec.clusterIP', 'spec.type'],
-};
