@@ -10,7 +10,7 @@ export interface BenchRow {
   readonly goal: string;
   /** Null for a row without a goal, which only tells. */
   readonly met: boolean | null;
-  /** How far the rounds lie apart (see `spread`): above 0.2 the machine was busy with other things. */
+  /** The middle half of the rounds lies within this share of their median: above 0.2 the machine was busy with other things. */
   readonly noise?: number;
   /** What the peer is, and what was counted. */
   readonly note?: string;

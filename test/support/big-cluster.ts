@@ -20,7 +20,7 @@ const ROUTES = ['list', 'view', 'change'];
  * more than twenty times as many between Services; connection pools, locks, caches, retries, two parties outside. The work
  * is spread evenly, and the cluster is healthy: nobody waits long, and next to nothing fails.
  */
-export function bigCluster(): ClusterSpec {
+function bigCluster(): ClusterSpec {
   const layers = LAYERS.map((count, layer) => Array.from({ length: count }, (_, nth) => `s${layer}-${nth}`));
   const services = layers.flat();
   const stores = [...databases(), ...caches()];
