@@ -61,7 +61,7 @@ function survival(limitMs: number, detMs: number, spreadMs: number): number {
   return exponent < -30 ? 0 : exp(exponent);
 }
 
-/** Fills in what a query costs now: its work, slower on a busy or cold server, and the wait for its rows. */
+/** Fills in what a query costs now: its work, slower on a busy or cold server, the way there, and the wait for its rows. */
 export function priceQuery(op: Op & QueryOp): void {
   const { database, lock, workMs } = op;
   if (!database.up) {
@@ -73,9 +73,9 @@ export function priceQuery(op: Op & QueryOp): void {
   const stuck = lock !== null && (lock.stuck || lock.waitMs >= LOCK_TIMEOUT_MS);
   const lockMs = stuck ? LOCK_TIMEOUT_MS : (lock?.waitMs ?? 0);
   const ownMs = workMs * database.stretch;
-  op.ms = ownMs + lockMs;
+  op.ms = ownMs + lockMs + database.service.extraMs;
   op.variance = WORK_VARIANCE * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
-  op.fail = stuck ? 1 : 0;
+  op.fail = stuck ? 1 : database.service.loss;
 }
 
 /** Fills in what a look-up in a cache costs now, and how often it is answered. */
@@ -84,7 +84,7 @@ export function priceCache(op: Op & CacheOp): void {
   const up = cache.exists && cache.pods.length > 0;
   let warmth = 0;
   for (const pod of cache.pods) warmth += pod.warmth;
-  op.nowHit = up ? (op.hit * warmth) / cache.pods.length : 0;
+  op.nowHit = up ? ((op.hit * warmth) / cache.pods.length) * (1 - cache.loss) : 0;
   op.ms = up ? workMs + NETWORK_MS + cache.extraMs : REFUSED_MS;
   op.variance = WORK_VARIANCE * workMs * workMs;
 }

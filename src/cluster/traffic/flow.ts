@@ -3,7 +3,7 @@ import type { Conditions } from './conditions.ts';
 import type { Layout, PodFlow } from './layout.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
 import type { DatabaseFlow, Places } from './places.ts';
-import { answerRoute, coldStretch, stepCpu, stepPod, sum } from './pod-flow.ts';
+import { answerRoute, coldStretch, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
 import { isOutside, type Op, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './program.ts';
 
 /** Work that is this warm counts as warm. */
@@ -113,36 +113,59 @@ function survey(database: DatabaseFlow): void {
 function price(variant: Variant): void {
   for (const route of variant.routes) {
     route.startedPerS = 0;
-    route.callMs = 0;
-    route.callVariance = 0;
-    route.poolHoldMs.fill(0);
-    let spared = 1 - variant.version.errors;
-    let connected = 1;
-    let pool = -1;
-    let sparedBefore = 1;
-    for (let at = 0; at < route.ops.length; at++) {
-      const op = route.ops[at] as Op;
-      const cache = op.behindCache === -1 ? null : (route.ops[op.behindCache] as Op & { kind: 'cache' });
-      op.wanted = cache === null ? op.share : op.share * (cache.wanted / Math.max(cache.share, 1e-12)) * (1 - cache.nowHit);
-      if (op.kind === 'call') attempt(op);
-      else if (op.kind === 'query') priceQuery(op);
-      else priceCache(op);
-      if (op.pool !== -1 && op.pool !== pool) {
-        sparedBefore = spared;
-        connected *= 1 - Math.min(1, route.poolShare[op.pool] as number) * deniedShare(variant.pools[op.pool] as PoolPlan);
-        pool = op.pool;
-      }
-      // Whoever failed before does not come this far.
-      op.nowShare = op.wanted * spared * connected;
-      addCost(route, op, sparedBefore > 0 ? spared / sparedBefore : 0);
-      if (op.critical && op.fail > 0) spared *= sparedBy(op);
+    priceOps(variant, route);
+    route.cpuMs = 0;
+    for (const { ms, behindCache } of route.work) route.cpuMs += ms * reaching(route, behindCache);
+    route.poolShare.fill(0);
+    for (const { pool, behindCache } of route.takings) route.poolShare[pool] = (route.poolShare[pool] as number) + reaching(route, behindCache);
+    // Time in a pool is per connection that is taken.
+    for (let pool = 0; pool < route.poolHoldMs.length; pool++) {
+      route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) / Math.max(route.poolShare[pool] as number, 1e-12);
     }
-    route.failShare = 1 - spared;
   }
   for (const plan of variant.pools) {
     plan.asked = 0;
     plan.denied = 0;
   }
+}
+
+/** Whoever fails at a step, or gets no connection, does not come to the steps behind it. */
+function priceOps(variant: Variant, route: RouteFlow): void {
+  route.callMs = 0;
+  route.callVariance = 0;
+  route.poolHoldMs.fill(0);
+  let spared = 1 - variant.version.errors;
+  let connected = 1;
+  let pool = -1;
+  let taking = 0;
+  let denied = 0;
+  let sparedBefore = 1;
+  for (let at = 0; at < route.ops.length; at++) {
+    const op = route.ops[at] as Op;
+    const reached = reaching(route, op.behindCache);
+    op.wanted = op.share * reached;
+    if (op.kind === 'call') attempt(op);
+    else if (op.kind === 'query') priceQuery(op);
+    else priceCache(op);
+    if (op.pool !== pool) {
+      connected *= 1 - taking * denied;
+      pool = op.pool;
+      taking = reached;
+      denied = pool === -1 ? 0 : deniedShare(variant.pools[pool] as PoolPlan);
+      sparedBefore = spared;
+    }
+    op.nowShare = op.wanted * spared * connected * (1 - denied);
+    addCost(route, op, sparedBefore > 0 ? spared / sparedBefore : 0);
+    if (op.critical && op.fail > 0) spared *= sparedBy(op.wanted, op.fail);
+  }
+  route.failShare = 1 - spared;
+}
+
+/** Share of requests that get past a cache of the route because it does not have what they ask; all where there is none. */
+function reaching(route: RouteFlow, behindCache: number): number {
+  if (behindCache === -1) return 1;
+  const cache = route.ops[behindCache] as Op & { kind: 'cache' };
+  return cache.wanted * (1 - cache.nowHit);
 }
 
 function deniedShare({ asked, denied }: PoolPlan): number {
@@ -151,23 +174,13 @@ function deniedShare({ asked, denied }: PoolPlan): number {
 
 /** `stillInside`: share of those who got the step's connection that come as far as the step. */
 function addCost(route: RouteFlow, op: Op, stillInside: number): void {
-  const { nowShare, ms } = op;
-  if (op.pool === -1) {
+  const { nowShare, ms, pool } = op;
+  if (pool === -1) {
     route.callMs += nowShare * ms;
     route.callVariance += nowShare * op.variance + (nowShare < 1 ? nowShare * (1 - nowShare) * ms * ms : 0);
-    return;
+  } else {
+    route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) + op.wanted * stillInside * ms;
   }
-  // Time in a pool is per request that takes a connection.
-  const taking = Math.max(route.poolShare[op.pool] as number, 1e-12);
-  route.poolHoldMs[op.pool] = (route.poolHoldMs[op.pool] as number) + ((op.wanted * stillInside) / taking) * ms;
-}
-
-/** Share of requests that a step lets pass: it is taken a whole number of times, and once more by a share of them. */
-function sparedBy(op: Op): number {
-  let spared = 1;
-  let left = op.wanted;
-  for (; left >= 1; left--) spared *= 1 - op.fail;
-  return spared * (1 - left * op.fail);
 }
 
 /** Calls that began in this tick arrive at their targets in the next. */

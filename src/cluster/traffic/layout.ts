@@ -65,19 +65,22 @@ export interface Layout {
   variants: Variant[];
 }
 
-/** Brings the layout in step with the store. Returns requests that were inside pods that are gone. */
+/** Brings the layout in step with the store. Returns requests that were inside containers that are gone. */
 export function refresh(layout: Layout, places: Places, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {
   const before = new Map(layout.pods.map((pod) => [pod.uid, pod]));
   const variants = new Map(layout.variants.map((variant) => [variant.key, variant]));
   const used = new Map<string, Variant>();
   const byName = new Map<string, PodFlow>();
+  let lost = 0;
   layout.pods = [];
   for (const object of store.list('Pod', null)) {
     const image = runningImage(object);
     const program = image === null ? undefined : spec.programs[image.repository];
     if (image === null || program === undefined) continue;
-    const pod = carriedOver(before.get(object.metadata.uid ?? ''), object, store, nowMs);
+    const known = before.get(object.metadata.uid ?? '');
+    const pod = carriedOver(known, object, store, nowMs);
     if (pod === null) continue;
+    if (known !== undefined && known !== pod) lost += known.threads.clear();
     const [flagsNamespace, flagsName] = (program.flags ?? '/').split('/') as [string, string];
     const flags = store.get('ConfigMap', flagsNamespace, flagsName)?.data ?? {};
     const key = variantKey(object, image, pod.environment, flags);
@@ -93,7 +96,6 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
   }
   layout.variants = [...used.values()];
   connect(layout, places, store, byName);
-  let lost = 0;
   for (const gone of before.values()) lost += gone.threads.clear();
   return lost;
 }
@@ -185,8 +187,8 @@ function fit(pod: PodFlow, variant: Variant): void {
   }
   pod.threads.resize(variant.threads);
   const pools = pod.pools;
-  pod.pools = variant.pools.map((plan, at) => {
-    const kept = pools[at];
+  pod.pools = variant.pools.map((plan) => {
+    const kept = pools.find((pool) => pool.plan.database === plan.database);
     if (kept !== undefined && kept.arriving.length === routes) {
       kept.plan = plan;
       return kept;

@@ -1,5 +1,5 @@
 import type { LockFlow } from './places.ts';
-import type { Op, RouteFlow } from './program.ts';
+import type { Op, QueryOp, RouteFlow } from './program.ts';
 
 const one = new Float64Array(1);
 const oneHold = new Float64Array(1);
@@ -14,12 +14,12 @@ export function stepLock(lock: LockFlow, tickMs: number): void {
   lock.heldMs = 0;
 }
 
-/** The time from a query to the end of its transaction: so long it holds its rows. */
-export function restOfTransactionMs(route: RouteFlow, query: Op): number {
+/** The time from a query to the end of its transaction: so long it holds its rows. Whoever has a lock does not wait for it again. */
+export function restOfTransactionMs(route: RouteFlow, query: Op & QueryOp): number {
   let rest = 0;
   for (let at = route.ops.indexOf(query); at < route.ops.length; at++) {
     const op = route.ops[at] as Op;
-    if (op.pool === query.pool) rest += (op === query && op.kind === 'query' ? op.workMs : op.ms) * op.wanted;
+    if (op.pool === query.pool) rest += (op.kind === 'query' && op.lock === query.lock ? op.workMs : op.ms) * op.wanted;
   }
-  return rest;
+  return rest / Math.max(query.wanted, 1e-12);
 }

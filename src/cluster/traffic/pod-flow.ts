@@ -12,6 +12,14 @@ export function coldStretch(pod: PodFlow): number {
   return cold === null ? 1 : 1 + (cold.factor - 1) * (1 - pod.warmth);
 }
 
+/** Share of requests that something lets pass which each does `times` times, and once more a share of them; `fail` of it fails. */
+export function sparedBy(times: number, fail: number): number {
+  let spared = 1;
+  let left = times;
+  for (; left >= 1; left--) spared *= 1 - fail;
+  return spared * (1 - left * fail);
+}
+
 export function sum(values: Float64Array): number {
   let total = 0;
   for (let at = 0; at < values.length; at++) total += values[at] as number;
@@ -139,7 +147,7 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
       const taken = pod.pools[pool] as PoolFlow;
       const time = poolMs(taken, pool, flow);
       poolVariance += share * WORK_VARIANCE * time * time;
-      good *= 1 - Math.min(1, share) * taken.fail;
+      good *= sparedBy(share, taken.fail);
     }
     mean += podMean;
     square += podMean * podMean;

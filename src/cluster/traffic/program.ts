@@ -34,11 +34,14 @@ export interface PoolPlan {
 /** One route of a variant and what it costs at the moment. */
 export interface RouteFlow {
   readonly name: string;
-  readonly cpuMs: number;
   readonly ops: readonly Op[];
-  /** Share of requests that take a connection, by pool. */
+  readonly work: readonly Work[];
+  readonly takings: readonly Taking[];
+  // Filled in each tick:
+  /** CPU time of a request, in ms. */
+  cpuMs: number;
+  /** Connections that a request takes, by pool, and how long it holds each, in ms. */
   readonly poolShare: Float64Array;
-  /** How long they hold it, by pool, in ms: filled in each tick. */
   readonly poolHoldMs: Float64Array;
   /** Time in calls outside of any pool, mean in ms and variance in ms². */
   callMs: number;
@@ -49,12 +52,24 @@ export interface RouteFlow {
   startedPerS: number;
 }
 
+/** CPU time that all requests take, or those that the cache at that place of `ops` misses. */
+interface Work {
+  readonly ms: number;
+  readonly behindCache: number;
+}
+
+/** A connection of a pool that all requests take, or those that the cache at that place of `ops` misses. */
+interface Taking {
+  readonly pool: number;
+  readonly behindCache: number;
+}
+
 /** Something that a request does away from its own CPU. The fields of {@link OpNow} are filled in each tick. */
 export type Op = OpNow & OpPlace & (CallOp | QueryOp | CacheOp);
 
 /** Where in a request a step stands. */
 interface OpPlace {
-  /** Share of requests that get here, before any cache says otherwise; may be above 1. */
+  /** How often a request that gets here does it; below 1 it is a share of them. */
   readonly share: number;
   /** The cache whose misses alone get here, as an index of `ops`, or −1. */
   readonly behindCache: number;
@@ -144,9 +159,15 @@ function serviceKey(name: string, namespace: string): string {
 }
 
 interface Place {
-  readonly share: number;
   readonly behindCache: number;
   readonly pool: number;
+}
+
+/** What the steps of a route come to. */
+interface Plan {
+  readonly ops: Op[];
+  readonly work: Work[];
+  readonly takings: Taking[];
 }
 
 class Compiler {
@@ -164,26 +185,21 @@ class Compiler {
 
   /** The pools of a variant are known only when all its routes were read, hence the second step. */
   route(name: string, steps: readonly Step[]): (pools: number) => RouteFlow {
-    const ops: Op[] = [];
-    const poolShares: number[] = [];
-    const cpuMs = this.#walk(steps, { share: 1, behindCache: -1, pool: -1 }, ops, poolShares);
-    return (pools) => {
-      const poolShare = new Float64Array(pools);
-      poolShares.forEach((share, pool) => (poolShare[pool] = share));
-      return {
-        name, cpuMs, ops, poolShare, poolHoldMs: new Float64Array(pools),
-        callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
-      };
-    };
+    const plan: Plan = { ops: [], work: [], takings: [] };
+    this.#walk(steps, { behindCache: -1, pool: -1 }, plan);
+    return (pools) => ({
+      name, ...plan,
+      cpuMs: 0, poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
+    });
   }
 
-  /** Appends what the steps do to `ops` and returns their CPU time in ms. */
-  #walk(steps: readonly Step[], place: Place, ops: Op[], poolShares: number[]): number {
-    let cpuMs = 0;
+  /** Adds what the steps do to the plan. */
+  #walk(steps: readonly Step[], place: Place, plan: Plan): void {
+    const { ops, work, takings } = plan;
     for (const step of steps) {
       switch (step.do) {
         case 'cpu':
-          cpuMs += step.ms * place.share;
+          work.push({ ms: step.ms, behindCache: place.behindCache });
           break;
         case 'call':
           ops.push(this.#call(step, place));
@@ -193,20 +209,19 @@ class Compiler {
           break;
         case 'cached':
           ops.push(this.#look(step, place));
-          cpuMs += this.#walk(step.miss, { ...place, behindCache: ops.length - 1 }, ops, poolShares);
+          this.#walk(step.miss, { ...place, behindCache: ops.length - 1 }, plan);
           break;
         case 'transaction': {
           const pool = this.#pool(step);
-          poolShares[pool] = (poolShares[pool] ?? 0) + place.share;
-          cpuMs += this.#walk(step.steps, { ...place, pool }, ops, poolShares);
+          takings.push({ pool, behindCache: place.behindCache });
+          this.#walk(step.steps, { ...place, pool }, plan);
           break;
         }
         case 'when':
-          if (isOn(step.env, step.default, this.#surroundings)) cpuMs += this.#walk(step.steps, place, ops, poolShares);
+          if (isOn(step.env, step.default, this.#surroundings)) this.#walk(step.steps, place, plan);
           break;
       }
     }
-    return cpuMs;
   }
 
   #call({ call }: Extract<Step, { do: 'call' }>, place: Place): Op {
@@ -214,7 +229,7 @@ class Compiler {
     const target = outside ? call.to : serviceKey(call.to, this.#namespace);
     return {
       ...place,
-      share: place.share * call.times,
+      share: call.times,
       critical: call.onFailure === 'fail',
       ...FRESH,
       kind: 'call',
@@ -229,13 +244,13 @@ class Compiler {
   #query(step: Extract<Step, { do: 'query' }>, place: Place): Op {
     const { database } = this.#pools[place.pool] as PoolPlan;
     const lock = step.lock === null ? null : this.#places.lock(`${database.key}/${step.lock}`);
-    return { ...place, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock };
+    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock };
   }
 
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {
     const target = serviceKey(step.on, this.#namespace);
     // Without its cache a program asks the source.
-    return { ...place, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(target), workMs: step.ms, hit: step.hit, nowHit: 0 };
+    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(target), workMs: step.ms, hit: step.hit, nowHit: 0 };
   }
 
   #pool(step: Extract<Step, { do: 'transaction' }>): number {
