@@ -1,11 +1,15 @@
 import { Die } from '../time/dice.ts';
+import { admitClaim } from './admission/claim-admission.ts';
 import { objectErrors } from './admission/validation.ts';
 import { decodingProblem } from './admission/decoding.ts';
 import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
+import { admitPod } from './admission/pod-admission.ts';
+import { quotaProblem } from './admission/quotas.ts';
 import { updateErrors } from './admission/update-rules.ts';
 import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOptions } from './api.ts';
+import { furnishNamespace } from './built-ins.ts';
 import type { ClusterClock } from './cluster-clock.ts';
-import { requestDeletion } from './deletion.ts';
+import { isFinished, requestDeletion } from './deletion.ts';
 import { findPrototypeKey, isJsonObject, sameJson } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
@@ -56,7 +60,12 @@ export class ApiServer implements KubeApi {
     const errors = objectErrors(filled);
     if (errors.length > 0) return invalid(kind, name, errors);
     if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
-    return { ok: true, object: options.dryRun === true ? filled : this.#store.create(filled) };
+    const admitted = this.#admit(filled);
+    if ('ok' in admitted) return admitted;
+    if (options.dryRun === true) return { ok: true, object: admitted };
+    const stored = this.#store.create(admitted);
+    if (kind === 'Namespace') furnishNamespace(this.#store, name);
+    return { ok: true, object: stored };
   }
 
   update<K extends Kind>(object: KindMap[K], options: WriteOptions = {}): ApiResult<KindMap[K]> {
@@ -95,6 +104,18 @@ export class ApiServer implements KubeApi {
     return { ok: true, object: requestDeletion(this.#store, this.#clock, marked, options.gracePeriodSeconds ?? null) };
   }
 
+  /** What admission makes of a new object that is valid in itself. */
+  #admit<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
+    const given: AnyObject = object;
+    if (given.kind === 'Pod') {
+      const admitted = admitPod(this.#store, given);
+      return 'problem' in admitted ? forbidden('Pod', admitted.name, admitted.problem) : (admitted.pod as KindMap[K]);
+    }
+    const admitted = given.kind === 'PersistentVolumeClaim' ? admitClaim(this.#store, given) : given;
+    const problem = quotaProblem(this.#store, admitted, null);
+    return problem === null ? (admitted as KindMap[K]) : forbidden(object.kind, object.metadata.name, problem);
+  }
+
   /** Decoded, with a name: generated where only its beginning is given. */
   #prepare<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
     const given = decoded(object);
@@ -105,7 +126,9 @@ export class ApiServer implements KubeApi {
     const name = generated ? generateName + randomSuffix(this.#names) : (metadata.name ?? '');
     const generation = hasGeneration(given.kind) ? { generation: 1 } : {};
     const status = 'status' in given && given.kind !== 'Node' ? { status: undefined } : {};
-    const prepared = { ...given, ...status, metadata: { ...metadata, ...(generateName === undefined ? {} : { generateName }), ...generation, name } };
+    // The selector of a Job holds its uid.
+    const uid = given.kind === 'Job' ? { uid: this.#store.newUid('Job') } : {};
+    const prepared = { ...given, ...status, metadata: { ...metadata, ...(generateName === undefined ? {} : { generateName }), ...generation, ...uid, name } };
     if (prepared.status === undefined) delete prepared.status;
     return prepared;
   }
@@ -123,10 +146,11 @@ export class ApiServer implements KubeApi {
     if (errors.length > 0) return invalid(kind, name, errors);
     const next = shareUnchanged(filled, current);
     if (next === null) return { ok: true, object: current };
+    const problem = kind === 'Pod' ? null : quotaProblem(this.#store, next, current);
+    if (problem !== null) return forbidden(kind, name, problem);
     if (options.dryRun === true) return { ok: true, object: next };
     const stored = this.#store.update(next);
-    const done = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0 && stored.kind !== 'Pod';
-    if (done) this.#store.remove({ kind, namespace: stored.metadata.namespace ?? '', name });
+    if (isFinished(stored)) this.#store.remove({ kind, namespace: stored.metadata.namespace ?? '', name });
     return { ok: true, object: stored };
   }
 
@@ -208,11 +232,13 @@ function shareUnchanged<K extends Kind>(next: KindMap[K], current: KindMap[K]): 
 }
 
 function hasGeneration(kind: Kind): boolean {
-  return kind === 'Deployment' || kind === 'ReplicaSet' || kind === 'StatefulSet';
+  return WITH_GENERATION.has(kind);
 }
 
+const WITH_GENERATION: ReadonlySet<Kind> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'PodDisruptionBudget', 'Ingress', 'IngressClass', 'NetworkPolicy', 'PriorityClass']);
+
 function finalizerFor(object: AnyObject, propagation: NonNullable<DeleteOptions['propagation']>): string | null {
-  if (object.kind === 'Namespace') return 'kubernetes';
+  if (object.kind === 'Namespace') return null;
   if (propagation === 'Orphan') return 'orphan';
   return propagation === 'Foreground' && object.kind !== 'Pod' ? 'foregroundDeletion' : null;
 }

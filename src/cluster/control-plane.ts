@@ -3,6 +3,7 @@ import { Die } from '../time/dice.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import { ApiServer } from './api-server.ts';
+import { furnishCluster } from './built-ins.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import { DeploymentController } from './controllers/deployment.ts';
 import { EndpointSliceController } from './controllers/endpoint-slices.ts';
@@ -60,6 +61,7 @@ export class ControlPlane {
       if (!ground.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
     for (const object of ground) this.#apply(object as AnyObject);
+    furnishCluster(this.store);
     for (const object of objects) {
       if (ground.includes(object)) continue;
       atMs += 1000 + this.#die.roll(4 * MINUTE_MS);

@@ -9,14 +9,27 @@ import type { AnyObject, ObjectStore } from './store.ts';
  */
 export function requestDeletion(store: ObjectStore, clock: ClusterClock, object: AnyObject, graceSeconds: number | null): AnyObject {
   const grace = object.kind === 'Pod' ? podGrace(object, graceSeconds) : 0;
-  const waits = grace > 0 || (object.metadata.finalizers?.length ?? 0) > 0;
+  const spaced = object.kind === 'Namespace' && (object.spec?.finalizers?.length ?? 0) > 0;
+  const waits = grace > 0 || spaced || (object.metadata.finalizers?.length ?? 0) > 0;
   if (!waits) return store.remove(refOf(object)) ?? object;
   const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
   if (deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) <= grace) return object;
-  return store.update({
-    ...object,
-    metadata: { ...object.metadata, deletionTimestamp: clock.instant(clock.nowMs + grace * 1000), deletionGracePeriodSeconds: grace },
-  });
+  const marked = { ...object, metadata: { ...object.metadata, deletionTimestamp: clock.instant(clock.nowMs + grace * 1000), deletionGracePeriodSeconds: grace } };
+  return store.update(marked.kind === 'Namespace' ? { ...marked, status: { ...marked.status, phase: 'Terminating' } } : marked);
+}
+
+/** Whether nothing holds an object any more that is to be deleted: no finalizer, and for a pod no kubelet either. */
+export function isFinished(object: AnyObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || (finalizers ?? []).length > 0) return false;
+  if (object.kind === 'Namespace') return (object.spec?.finalizers ?? []).length === 0;
+  return object.kind !== 'Pod' || deletionGracePeriodSeconds === 0;
+}
+
+/** A pod's kubelet is done with it: it goes, or stays until its finalizers are gone. */
+export function releasePod(store: ObjectStore, pod: KindMap['Pod']): void {
+  if ((pod.metadata.finalizers ?? []).length === 0) store.remove(refOf(pod));
+  else store.update({ ...pod, metadata: { ...pod.metadata, deletionGracePeriodSeconds: 0 } });
 }
 
 export function refOf(object: AnyObject): Ref {

@@ -1,7 +1,17 @@
-import type { Deployment, ReplicaSet, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Event, Namespace, Node, Pod, Service } from 'kubernetes-types/core/v1';
+import type { ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
+import type { Lease } from 'kubernetes-types/coordination/v1';
+import type {
+  ConfigMap, Endpoints, Event, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, ResourceQuota, Secret, Service, ServiceAccount,
+} from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import type { PriorityClass } from 'kubernetes-types/scheduling/v1';
+import type { StorageClass } from 'kubernetes-types/storage/v1';
 
 /** What the store holds: Kubernetes' own JSON. Frozen in spirit: a change is a new object. */
 export interface KubeObject {
@@ -24,6 +34,29 @@ export interface KindMap {
   ReplicaSet: Stored<ReplicaSet, 'ReplicaSet'>;
   StatefulSet: Stored<StatefulSet, 'StatefulSet'>;
   EndpointSlice: Stored<EndpointSlice, 'EndpointSlice'>;
+  Secret: Stored<Secret, 'Secret'>;
+  ServiceAccount: Stored<ServiceAccount, 'ServiceAccount'>;
+  Endpoints: Stored<Endpoints, 'Endpoints'>;
+  PersistentVolume: Stored<PersistentVolume, 'PersistentVolume'>;
+  PersistentVolumeClaim: Stored<PersistentVolumeClaim, 'PersistentVolumeClaim'>;
+  ResourceQuota: Stored<ResourceQuota, 'ResourceQuota'>;
+  LimitRange: Stored<LimitRange, 'LimitRange'>;
+  DaemonSet: Stored<DaemonSet, 'DaemonSet'>;
+  ControllerRevision: Stored<ControllerRevision, 'ControllerRevision'>;
+  Job: Stored<Job, 'Job'>;
+  CronJob: Stored<CronJob, 'CronJob'>;
+  HorizontalPodAutoscaler: Stored<HorizontalPodAutoscaler, 'HorizontalPodAutoscaler'>;
+  PodDisruptionBudget: Stored<PodDisruptionBudget, 'PodDisruptionBudget'>;
+  Ingress: Stored<Ingress, 'Ingress'>;
+  IngressClass: Stored<IngressClass, 'IngressClass'>;
+  NetworkPolicy: Stored<NetworkPolicy, 'NetworkPolicy'>;
+  StorageClass: Stored<StorageClass, 'StorageClass'>;
+  PriorityClass: Stored<PriorityClass, 'PriorityClass'>;
+  Lease: Stored<Lease, 'Lease'>;
+  Role: Stored<Role, 'Role'>;
+  RoleBinding: Stored<RoleBinding, 'RoleBinding'>;
+  ClusterRole: Stored<ClusterRole, 'ClusterRole'>;
+  ClusterRoleBinding: Stored<ClusterRoleBinding, 'ClusterRoleBinding'>;
 }
 
 export type Kind = keyof KindMap;
@@ -49,6 +82,29 @@ export const RESOURCES = {
   ReplicaSet: { kind: 'ReplicaSet', apiVersion: 'apps/v1', plural: 'replicasets', singular: 'replicaset', short: ['rs'], namespaced: true },
   StatefulSet: { kind: 'StatefulSet', apiVersion: 'apps/v1', plural: 'statefulsets', singular: 'statefulset', short: ['sts'], namespaced: true },
   EndpointSlice: { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices', singular: 'endpointslice', short: [], namespaced: true },
+  Secret: { kind: 'Secret', apiVersion: 'v1', plural: 'secrets', singular: 'secret', short: [], namespaced: true },
+  ServiceAccount: { kind: 'ServiceAccount', apiVersion: 'v1', plural: 'serviceaccounts', singular: 'serviceaccount', short: ['sa'], namespaced: true },
+  Endpoints: { kind: 'Endpoints', apiVersion: 'v1', plural: 'endpoints', singular: 'endpoints', short: ['ep'], namespaced: true },
+  PersistentVolume: { kind: 'PersistentVolume', apiVersion: 'v1', plural: 'persistentvolumes', singular: 'persistentvolume', short: ['pv'], namespaced: false },
+  PersistentVolumeClaim: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', plural: 'persistentvolumeclaims', singular: 'persistentvolumeclaim', short: ['pvc'], namespaced: true },
+  ResourceQuota: { kind: 'ResourceQuota', apiVersion: 'v1', plural: 'resourcequotas', singular: 'resourcequota', short: ['quota'], namespaced: true },
+  LimitRange: { kind: 'LimitRange', apiVersion: 'v1', plural: 'limitranges', singular: 'limitrange', short: ['limits'], namespaced: true },
+  DaemonSet: { kind: 'DaemonSet', apiVersion: 'apps/v1', plural: 'daemonsets', singular: 'daemonset', short: ['ds'], namespaced: true },
+  ControllerRevision: { kind: 'ControllerRevision', apiVersion: 'apps/v1', plural: 'controllerrevisions', singular: 'controllerrevision', short: [], namespaced: true },
+  Job: { kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs', singular: 'job', short: [], namespaced: true },
+  CronJob: { kind: 'CronJob', apiVersion: 'batch/v1', plural: 'cronjobs', singular: 'cronjob', short: ['cj'], namespaced: true },
+  HorizontalPodAutoscaler: { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2', plural: 'horizontalpodautoscalers', singular: 'horizontalpodautoscaler', short: ['hpa'], namespaced: true },
+  PodDisruptionBudget: { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', plural: 'poddisruptionbudgets', singular: 'poddisruptionbudget', short: ['pdb'], namespaced: true },
+  Ingress: { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', plural: 'ingresses', singular: 'ingress', short: ['ing'], namespaced: true },
+  IngressClass: { kind: 'IngressClass', apiVersion: 'networking.k8s.io/v1', plural: 'ingressclasses', singular: 'ingressclass', short: [], namespaced: false },
+  NetworkPolicy: { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', plural: 'networkpolicies', singular: 'networkpolicy', short: ['netpol'], namespaced: true },
+  StorageClass: { kind: 'StorageClass', apiVersion: 'storage.k8s.io/v1', plural: 'storageclasses', singular: 'storageclass', short: ['sc'], namespaced: false },
+  PriorityClass: { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', plural: 'priorityclasses', singular: 'priorityclass', short: ['pc'], namespaced: false },
+  Lease: { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', plural: 'leases', singular: 'lease', short: [], namespaced: true },
+  Role: { kind: 'Role', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'roles', singular: 'role', short: [], namespaced: true },
+  RoleBinding: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'rolebindings', singular: 'rolebinding', short: [], namespaced: true },
+  ClusterRole: { kind: 'ClusterRole', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterroles', singular: 'clusterrole', short: [], namespaced: false },
+  ClusterRoleBinding: { kind: 'ClusterRoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterrolebindings', singular: 'clusterrolebinding', short: [], namespaced: false },
 } as const satisfies Record<Kind, Resource>;
 
 /** `Ref` names one object; `namespace` is '' for kinds without one. */

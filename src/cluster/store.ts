@@ -18,7 +18,7 @@ export type WatchListener<K extends Kind = Kind> = (type: WatchType, object: Kin
  */
 export class ObjectStore {
   readonly #clock: ClusterClock;
-  readonly #uids: Die;
+  readonly #uids: (kind: Kind) => Die;
   readonly #tables: Readonly<Record<Kind, Table>>;
   readonly #byUid = new Map<string, AnyObject>();
   readonly #byOwner = new Map<string, Map<string, AnyObject>>();
@@ -28,7 +28,7 @@ export class ObjectStore {
 
   constructor(clock: ClusterClock, seed: number) {
     this.#clock = clock;
-    this.#uids = new Die(seed, 'cluster/uid');
+    this.#uids = uidDice(seed);
     this.#tables = Object.fromEntries(KINDS.map((kind) => [kind, new Table()])) as Record<Kind, Table>;
     this.#listeners = Object.fromEntries(KINDS.map((kind) => [kind, []])) as unknown as Record<Kind, WatchListener[]>;
   }
@@ -61,7 +61,7 @@ export class ObjectStore {
     return this.#podsByNode.get(node)?.values() ?? [];
   }
 
-  /** Adds an object, giving it uid, creationTimestamp and resourceVersion. Throws where the name is taken: a bug of the caller. */
+  /** Adds an object, giving it resourceVersion, creationTimestamp and, where it brings none, a uid. Throws where the name is taken: a bug of the caller. */
   create<Given extends AnyObject>(object: Given): Given {
     const { name, namespace } = object.metadata;
     const table = this.#tables[object.kind];
@@ -69,7 +69,7 @@ export class ObjectStore {
     if (table.objects.has(key)) throw new Error(`store: there is a ${object.kind} ${namespace ?? ''}/${name} already`);
     const stored = {
       ...object,
-      metadata: { ...object.metadata, uid: this.#newUid(), resourceVersion: String(++this.#version), creationTimestamp: this.#clock.now() },
+      metadata: { ...object.metadata, uid: object.metadata.uid ?? this.newUid(object.kind), resourceVersion: String(++this.#version), creationTimestamp: this.#clock.now() },
     };
     table.add(key, namespace ?? '', stored);
     this.#index(stored, null);
@@ -135,14 +135,33 @@ export class ObjectStore {
     if (object.kind === 'Pod' && object.spec?.nodeName !== undefined) dropFrom(this.#podsByNode, object.spec.nodeName, uid);
   }
 
-  #newUid(): string {
-    const one = this.#uids.nextUint32();
-    const two = this.#uids.nextUint32();
-    const three = this.#uids.nextUint32();
-    const four = this.#uids.nextUint32();
+  /** A uid for an object that has to know it before it is stored. */
+  newUid(kind: Kind): string {
+    const die = this.#uids(kind);
+    const one = die.nextUint32();
+    const two = die.nextUint32();
+    const three = die.nextUint32();
+    const four = die.nextUint32();
     // Version 4 and the variant take the place of six random bits (RFC 9562).
     return `${hex(one >>> 16)}${hex(one & 0xffff)}-${hex(two >>> 16)}-${hex((two & 0x0fff) | 0x4000)}-${hex(((three >>> 16) & 0x3fff) | 0x8000)}-${hex(three & 0xffff)}${hex(four >>> 16)}${hex(four & 0xffff)}`;
   }
+}
+
+/** Kinds that applications are made of share a die; each other kind has its own, so that what the cluster keeps for itself shifts nobody's uids. */
+const SHARED_UIDS: ReadonlySet<Kind> = new Set(['Namespace', 'Node', 'Pod', 'Service', 'ConfigMap', 'Event', 'Deployment', 'ReplicaSet', 'StatefulSet', 'EndpointSlice']);
+
+function uidDice(seed: number): (kind: Kind) => Die {
+  const shared = new Die(seed, 'cluster/uid');
+  const dice = new Map<Kind, Die>();
+  return (kind) => {
+    if (SHARED_UIDS.has(kind)) return shared;
+    let die = dice.get(kind);
+    if (die === undefined) {
+      die = new Die(seed, `cluster/uid/${kind}`);
+      dice.set(kind, die);
+    }
+    return die;
+  };
 }
 
 /** Four hexadecimal digits of a number below 65,536. */

@@ -16,3 +16,8 @@ export function goSelector(selector: LabelSelector): string {
   const list = selector.matchExpressions === undefined ? '[]v1.LabelSelectorRequirement(nil)' : `[]v1.LabelSelectorRequirement{${expressions.join(', ')}}`;
   return `v1.LabelSelector{MatchLabels:${goMap(selector.matchLabels)}, MatchExpressions:${list}}`;
 }
+
+/** Any value, as near to Go's own way as JSON comes. */
+export function goValue(value: unknown): string {
+  return value === undefined ? 'null' : JSON.stringify(value);
+}

@@ -1,21 +1,39 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { sameJson } from '../json.ts';
-import type { KindMap } from '../objects.ts';
-import type { AnyObject } from '../store.ts';
-import { goSelector } from './go-text.ts';
+import type { Kind, KindMap } from '../objects.ts';
+import { goSelector, goValue } from './go-text.ts';
 
 /** What may not change in an object once it is stored: `path: problem`, in the API server's words. */
-export function updateErrors(next: AnyObject, current: AnyObject): string[] {
-  if (next.kind === 'Deployment' && current.kind === 'Deployment') return selectorErrors(next, current);
-  if (next.kind === 'ReplicaSet' && current.kind === 'ReplicaSet') return selectorErrors(next, current);
-  if (next.kind === 'StatefulSet' && current.kind === 'StatefulSet') return statefulSetErrors(next, current);
-  if (next.kind === 'Pod' && current.kind === 'Pod') return podErrors(next, current);
-  if (next.kind === 'Service' && current.kind === 'Service') return serviceErrors(next, current);
-  if (next.kind === 'ConfigMap' && current.kind === 'ConfigMap') return configMapErrors(next, current);
-  return [];
+export function updateErrors<K extends Kind>(next: KindMap[K], current: KindMap[K]): string[] {
+  const rules: { readonly [One in Kind]?: (next: KindMap[One], current: KindMap[One]) => string[] } = RULES;
+  return rules[next.kind as K]?.(next, current) ?? [];
 }
 
-function selectorErrors(next: KindMap['Deployment'] | KindMap['ReplicaSet'], current: KindMap['Deployment'] | KindMap['ReplicaSet']): string[] {
+const RULES = {
+  Deployment: selectorErrors,
+  ReplicaSet: selectorErrors,
+  DaemonSet: selectorErrors,
+  StatefulSet: statefulSetErrors,
+  Pod: podErrors,
+  Service: serviceErrors,
+  ConfigMap: immutableDataErrors,
+  Secret: (next, current) => [
+    ...immutableDataErrors(next, current),
+    ...(next.type === current.type ? [] : [`type: Invalid value: "${next.type}": field is immutable`]),
+  ],
+  Job: jobErrors,
+  PersistentVolumeClaim: claimErrors,
+  StorageClass: (next, current) => (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
+    .filter((field) => !sameJson(next[field], current[field])).map((field) => `${field}: Forbidden: updates to ${field} are forbidden.`),
+  PriorityClass: (next, current) => (next.value === current.value ? [] : ['value: Forbidden: may not be changed in an update.']),
+  RoleBinding: roleErrors,
+  ClusterRoleBinding: roleErrors,
+  ControllerRevision: (next, current) => (sameJson(next.data, current.data) ? [] : ['data: Invalid value: runtime.RawExtension{}: field is immutable']),
+} satisfies { readonly [K in Kind]?: (next: KindMap[K], current: KindMap[K]) => string[] };
+
+type WithSelector = KindMap['Deployment' | 'ReplicaSet' | 'DaemonSet'];
+
+function selectorErrors(next: WithSelector, current: WithSelector): string[] {
   if (next.spec?.selector === undefined || sameJson(next.spec.selector, current.spec?.selector)) return [];
   return [`spec.selector: Invalid value: ${goSelector(next.spec.selector)}: field is immutable`];
 }
@@ -48,7 +66,28 @@ function serviceErrors(next: KindMap['Service'], current: KindMap['Service']): s
   return [`spec.clusterIPs[0]: Invalid value: []string{${is === undefined ? '' : JSON.stringify(is)}}: may not change once set`];
 }
 
-function configMapErrors(next: KindMap['ConfigMap'], current: KindMap['ConfigMap']): string[] {
+function immutableDataErrors(next: KindMap['ConfigMap' | 'Secret'], current: KindMap['ConfigMap' | 'Secret']): string[] {
   if (current.immutable !== true || sameJson(next.data, current.data)) return [];
   return ['data: Forbidden: field is immutable when `immutable` is set'];
+}
+
+const JOB_FIXED = ['completions', 'completionMode', 'selector', 'template', 'podFailurePolicy'] as const;
+
+function jobErrors(next: KindMap['Job'], current: KindMap['Job']): string[] {
+  return JOB_FIXED.filter((field) => !sameJson(next.spec?.[field], current.spec?.[field]))
+    .map((field) => `spec.${field}: Invalid value: ${goValue(next.spec?.[field])}: field is immutable`);
+}
+
+function claimErrors(next: KindMap['PersistentVolumeClaim'], current: KindMap['PersistentVolumeClaim']): string[] {
+  const bound = current.spec?.volumeName !== undefined;
+  const { resources: _next, volumeName: named, ...fixed } = next.spec ?? {};
+  const { resources: _current, volumeName: was, ...before } = current.spec ?? {};
+  if (sameJson(fixed, before) && (!bound || named === was)) return [];
+  return ['spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'];
+}
+
+function roleErrors(next: KindMap['RoleBinding' | 'ClusterRoleBinding'], current: KindMap['RoleBinding' | 'ClusterRoleBinding']): string[] {
+  if (sameJson(next.roleRef, current.roleRef)) return [];
+  const { apiGroup, kind, name } = next.roleRef;
+  return [`roleRef: Invalid value: rbac.RoleRef{APIGroup:"${apiGroup}", Kind:"${kind}", Name:"${name}"}: cannot change roleRef`];
 }

@@ -1,10 +1,15 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import { selects } from '../labels.ts';
-import { RESOURCES, type KindMap } from '../objects.ts';
+import { RESOURCES, type Kind, type KindMap } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
+import { cronJobErrors, jobErrors } from './batch-rules.ts';
+import {
+  autoscalerErrors, bindingErrors, budgetErrors, claimErrors, dataKeyErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
+} from './kind-rules.ts';
 import { metadataErrors } from './metadata-rules.ts';
 import { podSpecErrors } from './pod-rules.ts';
 import { goMap, goSelector } from './go-text.ts';
+import { negative, percentErrors } from './value-rules.ts';
 
 /** What is wrong with an object that is to be stored: `path: problem`, in the API server's words. */
 export function objectErrors(object: AnyObject): string[] {
@@ -12,25 +17,46 @@ export function objectErrors(object: AnyObject): string[] {
 }
 
 function specErrors(object: AnyObject): string[] {
-  switch (object.kind) {
-    case 'Deployment':
-      return [...workloadErrors(object.spec), ...strategyErrors(object.spec)];
-    case 'ReplicaSet':
-    case 'StatefulSet':
-      return workloadErrors(object.spec);
-    case 'Pod':
-      return object.spec === undefined ? ['spec.containers: Required value'] : podSpecErrors(object.spec, 'spec');
-    case 'Service':
-      return serviceErrors(object.spec);
-    case 'ConfigMap':
-      return configMapErrors(object);
-    case 'Namespace':
-    case 'Node':
-    case 'Event':
-    case 'EndpointSlice':
-      return [];
-  }
+  const rules = RULES[object.kind] as ((object: AnyObject) => string[]) | null;
+  return rules === null ? [] : rules(object);
 }
+
+/** By kind; null where every decoded object will do. */
+const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null } = {
+  Deployment: (object) => [...workloadErrors(object.spec, 'deployment'), ...strategyErrors(object.spec)],
+  ReplicaSet: (object) => workloadErrors(object.spec, 'deployment'),
+  StatefulSet: (object) => workloadErrors(object.spec, 'statefulset'),
+  DaemonSet: (object) => workloadErrors(object.spec, 'daemonset'),
+  Pod: (object) => (object.spec === undefined ? ['spec.containers: Required value'] : podSpecErrors(object.spec, 'spec')),
+  Service: (object) => serviceErrors(object.spec),
+  ConfigMap: (object) => dataKeyErrors(object.data),
+  Secret: secretErrors,
+  Job: jobErrors,
+  CronJob: cronJobErrors,
+  HorizontalPodAutoscaler: autoscalerErrors,
+  PodDisruptionBudget: budgetErrors,
+  PersistentVolume: volumeErrors,
+  PersistentVolumeClaim: claimErrors,
+  StorageClass: storageClassErrors,
+  PriorityClass: priorityClassErrors,
+  Ingress: ingressErrors,
+  RoleBinding: bindingErrors,
+  ClusterRoleBinding: bindingErrors,
+  Lease: leaseErrors,
+  Namespace: null,
+  Node: null,
+  Event: null,
+  EndpointSlice: null,
+  Endpoints: null,
+  ServiceAccount: null,
+  ResourceQuota: null,
+  LimitRange: null,
+  ControllerRevision: null,
+  IngressClass: null,
+  NetworkPolicy: null,
+  Role: null,
+  ClusterRole: null,
+};
 
 interface WorkloadSpec {
   readonly replicas?: number;
@@ -39,14 +65,14 @@ interface WorkloadSpec {
   readonly template?: NonNullable<KindMap['Deployment']['spec']>['template'];
 }
 
-function workloadErrors(spec: WorkloadSpec | undefined): string[] {
+function workloadErrors(spec: WorkloadSpec | undefined, word: string): string[] {
   const errors: string[] = [];
   if ((spec?.replicas ?? 0) < 0) errors.push(negative('spec.replicas', spec?.replicas));
   if ((spec?.minReadySeconds ?? 0) < 0) errors.push(negative('spec.minReadySeconds', spec?.minReadySeconds));
   const selector = spec?.selector;
   const empty = selector === undefined || (Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0);
   if (selector === undefined) errors.push('spec.selector: Required value');
-  else if (empty) errors.push(`spec.selector: Invalid value: ${goSelector(selector)}: empty selector is invalid for deployment`);
+  else if (empty) errors.push(`spec.selector: Invalid value: ${goSelector(selector)}: empty selector is invalid for ${word}`);
   const labels = spec?.template?.metadata?.labels;
   if (selector !== undefined && !empty && !selects(selector, labels)) {
     errors.push(`spec.template.metadata.labels: Invalid value: ${goMap(labels)}: \`selector\` does not match template \`labels\``);
@@ -71,12 +97,7 @@ function strategyErrors(spec: KindMap['Deployment']['spec']): string[] {
   }
   const errors: string[] = [];
   for (const field of ['maxUnavailable', 'maxSurge'] as const) {
-    const value = rolling?.[field];
-    const path = `spec.strategy.rollingUpdate.${field}`;
-    if (typeof value === 'number' && value < 0) errors.push(negative(path, value));
-    if (typeof value === 'string' && !/^\d+%$/.test(value)) {
-      errors.push(`${path}: Invalid value: "${value}": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')`);
-    }
+    errors.push(...percentErrors(`spec.strategy.rollingUpdate.${field}`, rolling?.[field]));
   }
   if (isZero(rolling?.maxUnavailable) && isZero(rolling?.maxSurge)) {
     errors.push('spec.strategy.rollingUpdate.maxUnavailable: Invalid value: intstr.IntOrString{Type:0, IntVal:0, StrVal:""}: may not be 0 when `maxSurge` is 0');
@@ -98,14 +119,4 @@ function serviceErrors(spec: KindMap['Service']['spec']): string[] {
     if (port.port < 1 || port.port > 65_535) errors.push(`${path}.port: Invalid value: ${port.port}: must be between 1 and 65535, inclusive`);
   });
   return errors;
-}
-
-function configMapErrors(map: KindMap['ConfigMap']): string[] {
-  return Object.keys(map.data ?? {})
-    .filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))
-    .map((key) => `data[${key}]: Invalid value: "${key}": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`);
-}
-
-function negative(path: string, value: number | undefined): string {
-  return `${path}: Invalid value: ${value}: must be greater than or equal to 0`;
 }

@@ -1,7 +1,7 @@
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
 import type { NodeLifecycle } from '../controllers/node-lifecycle.ts';
-import { refOf } from '../deletion.ts';
+import { releasePod } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
 import { registeredNode } from './node-status.ts';
@@ -56,7 +56,7 @@ export class Kubelet {
     this.#lifecycle.cameBack(name);
     for (const pod of Array.from(store.podsOnNode(name))) {
       if (pod.metadata.deletionTimestamp === undefined) this.#run(pod);
-      else store.remove(refOf(pod));
+      else releasePod(store, pod);
     }
     return true;
   }

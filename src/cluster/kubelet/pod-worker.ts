@@ -2,7 +2,7 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { Die, digest } from '../../time/dice.ts';
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
-import { refOf } from '../deletion.ts';
+import { releasePod } from '../deletion.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
 import { nextDelayMs } from './back-off.ts';
@@ -76,7 +76,7 @@ export class PodWorker {
     }
     this.#ticket = this.#after(lastMs + 50 + this.#die.roll(300), () => {
       const pod = this.#pod();
-      if (pod !== null) this.#cluster.store.remove(refOf(pod));
+      if (pod !== null) releasePod(this.#cluster.store, pod);
     });
   }
 

@@ -84,7 +84,19 @@ export const TABLES = {
       atMostThree((slice.endpoints ?? []).flatMap(({ addresses }) => addresses), '<unset>'), age(slice.metadata.creationTimestamp, now),
     ],
   },
-} satisfies { readonly [K in Kind]: KindTable<K> };
+} satisfies { readonly [K in Kind]?: KindTable<K> };
+
+/** The table of a kind; kinds that have no columns of their own show name and age. */
+export function tableOf<K extends Kind>(kind: K): KindTable<K> {
+  const tables: { readonly [One in Kind]?: unknown } = TABLES;
+  return (tables[kind] as KindTable<K> | undefined) ?? PLAIN;
+}
+
+const PLAIN: KindTable<Kind> = {
+  columns: ['NAME', 'AGE'],
+  wide: [],
+  row: ({ metadata }, now) => [metadata.name, age(metadata.creationTimestamp, now)],
+};
 
 function nodeRow(node: KindMap['Node'], now: number): readonly string[] {
   const address = (type: string): string => node.status?.addresses?.find((one) => one.type === type)?.address ?? '<none>';

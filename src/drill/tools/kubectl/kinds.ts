@@ -27,45 +27,12 @@ function groupOf(kind: Kind): string {
 /** What `all` stands for, in kubectl's order. */
 export const ALL_KINDS: readonly Kind[] = ['Pod', 'Service', 'Deployment', 'ReplicaSet', 'StatefulSet'];
 
-/** Kinds of a real cluster of which this one has no objects, by every word for them, with their plural in full. */
-export function absentKind(word: string): AbsentKind | null {
-  return ABSENT.find(({ words }) => words.includes(word.toLowerCase())) ?? null;
-}
-
-interface AbsentKind {
-  readonly words: readonly string[];
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
-
-const ABSENT: readonly AbsentKind[] = [
-  absent('daemonsets.apps', true, 'ds', 'daemonset'),
-  absent('jobs.batch', true, 'job'),
-  absent('cronjobs.batch', true, 'cj', 'cronjob'),
-  absent('ingresses.networking.k8s.io', true, 'ing', 'ingress'),
-  absent('networkpolicies.networking.k8s.io', true, 'netpol', 'networkpolicy'),
-  absent('horizontalpodautoscalers.autoscaling', true, 'hpa', 'horizontalpodautoscaler'),
-  absent('poddisruptionbudgets.policy', true, 'pdb', 'poddisruptionbudget'),
-  absent('persistentvolumeclaims', true, 'pvc', 'persistentvolumeclaim'),
-  absent('persistentvolumes', false, 'pv', 'persistentvolume'),
-  absent('resourcequotas', true, 'quota', 'resourcequota'),
-  absent('limitranges', true, 'limits', 'limitrange'),
-  absent('secrets', true, 'secret'),
-  absent('serviceaccounts', true, 'sa', 'serviceaccount'),
-];
-
-function absent(plural: string, namespaced: boolean, ...words: readonly string[]): AbsentKind {
-  return { words: [...words, plural, plural.split('.')[0] as string], plural, namespaced };
-}
-
 const KINDS_BY_WORD: ReadonlyMap<string, Kind> = new Map(
   Object.values(RESOURCES).flatMap((resource: Resource): [string, Kind][] => {
     const group = groupOf(resource.kind);
     const version = resource.apiVersion.split('/').at(-1) as string;
     const words = [resource.plural, resource.singular, ...resource.short];
     const full = group === '' ? [] : [resource.plural, resource.singular].flatMap((word) => [`${word}.${group}`, `${word}.${version}.${group}`]);
-    // The deprecated Endpoints say what EndpointSlices say; the words for them stay in people's fingers.
-    const older = resource.kind === 'EndpointSlice' ? ['endpoints', 'endpoint', 'ep'] : [];
-    return [...words, ...full, ...older].map((word) => [word, resource.kind]);
+    return [...words, ...full].map((word) => [word, resource.kind]);
   }),
 );

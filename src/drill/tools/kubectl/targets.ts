@@ -3,7 +3,7 @@ import { RESOURCES } from '../../../cluster/objects.ts';
 import type { Kind, KindMap, KubeObject } from '../../../cluster/objects.ts';
 import { isAllNamespaces, serverError } from './call.ts';
 import type { Call } from './call.ts';
-import { ALL_KINDS, absentKind, kindOf } from './kinds.ts';
+import { ALL_KINDS, kindOf } from './kinds.ts';
 import { readFieldSelector, readLabelSelector } from './selectors.ts';
 
 /** Kinds that a verb takes, or all of them. */
@@ -54,7 +54,6 @@ function readSlashed(words: readonly string[], only: Kind | null): readonly Targ
 }
 
 function unknownKind(type: string): string {
-  if (absentKind(type) !== null) return `No resources found: this cluster has no ${absentKind(type)?.plural}.`;
   return `error: the server doesn't have a resource type "${type}"`;
 }
 

@@ -2,6 +2,7 @@ import type { Kind, KindMap } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
 import { nothingFound, observedTarget } from '../look/get.ts';
 import { find, readTargets } from '../targets.ts';
+import { describeEvents } from './events.ts';
 import { describeNode } from './node.ts';
 import { describePod } from './pod.ts';
 import { describeConfigMap, describeEndpointSlice, describeNamespace, describeOneEvent, describeService } from './small.ts';
@@ -21,7 +22,7 @@ const DESCRIPTIONS = {
   ReplicaSet: describeReplicaSet,
   StatefulSet: describeStatefulSet,
   EndpointSlice: describeEndpointSlice,
-} satisfies { readonly [K in Kind]: Describe<K> };
+} satisfies { readonly [K in Kind]?: Describe<K> };
 
 /** `kubectl describe`: objects with what belongs to them, and their events. A name may be the beginning of one. */
 export function describe(call: Call): void {
@@ -37,11 +38,28 @@ export function describe(call: Call): void {
     for (const object of objects) {
       if (nth++ > 0) answer.print('', '');
       const writer = new DescriptionWriter();
-      (DESCRIPTIONS[kind] as Describe<Kind>)(call, object, writer);
+      describeOf(kind)(call, object, writer);
       answer.print(...writer.lines());
     }
   }
   if (nth === 0 && answer.empty) answer.print(nothingFound(call, true));
+}
+
+function describeOf(kind: Kind): Describe<Kind> {
+  const known: { readonly [K in Kind]?: unknown } = DESCRIPTIONS;
+  return (known[kind] as Describe<Kind> | undefined) ?? describePlainly;
+}
+
+/** A kind without a description of its own: what all objects have. */
+function describePlainly(call: Call, object: KindMap[Kind], writer: DescriptionWriter): void {
+  const { name, namespace, labels, annotations } = object.metadata;
+  writer.row(0, 'Name:', name);
+  if (namespace !== undefined) writer.row(0, 'Namespace:', namespace);
+  writer.map(0, 'Labels', labels);
+  writer.map(0, 'Annotations', annotations, ': ');
+  writer.row(0, 'API Version:', object.apiVersion);
+  writer.row(0, 'Kind:', object.kind);
+  describeEvents(call, object, writer);
 }
 
 /** As kubectl does: where no object has the name, those whose names begin with it. */

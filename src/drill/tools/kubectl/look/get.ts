@@ -6,7 +6,7 @@ import { joinLabels, compareText } from '../../../../cluster/printers/fields.ts'
 import { compileJsonPath } from '../layout/json-path.ts';
 import { table } from '../layout/tab-writer.ts';
 import { printedKind } from '../kinds.ts';
-import { TABLES, lastSeen } from '../../../../cluster/printers/tables.ts';
+import { lastSeen, tableOf } from '../../../../cluster/printers/tables.ts';
 import type { KindTable } from '../../../../cluster/printers/tables.ts';
 import { find, readTargets } from '../targets.ts';
 import type { Found, Target } from '../targets.ts';
@@ -60,7 +60,7 @@ function printTables(call: Call, targets: readonly Target[], found: readonly Fou
 
 function kindTable<K extends Kind>(call: Call, { kind, objects }: Found<K>, { wide, withKind }: { readonly wide: boolean; readonly withKind: boolean }): string[] {
   const { flags } = call;
-  const printer = TABLES[kind] as unknown as KindTable<K>;
+  const printer: KindTable<K> = tableOf(kind);
   const inAllNamespaces = isAllNamespaces(call) && RESOURCES[kind].namespaced;
   const columns = printer.columns.length + (wide ? printer.wide.length : 0);
   const ownLabels = flags.values('label-columns').flatMap((text) => text.split(','));

@@ -1,0 +1,90 @@
+import type { KindMap } from './objects.ts';
+import type { AnyObject, ObjectStore } from './store.ts';
+
+/** What every namespace has from its first moment, where it is missing: a service account and the cluster's certificate. */
+export function furnishNamespace(store: ObjectStore, namespace: string): void {
+  if (store.get('ServiceAccount', namespace, 'default') === undefined) {
+    store.create<KindMap['ServiceAccount']>({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } });
+  }
+  if (store.get('ConfigMap', namespace, ROOT_CA) !== undefined) return;
+  store.create<KindMap['ConfigMap']>(own(store, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: ROOT_CA, namespace, annotations: { 'kubernetes.io/description': ROOT_CA_TEXT } },
+    data: { 'ca.crt': CERTIFICATE },
+  }));
+}
+
+/** What a cluster has before anybody applied anything: the API's own Service, system priorities, roles, a default StorageClass. */
+export function furnishCluster(store: ObjectStore): void {
+  const metadata = { name: 'kubernetes', namespace: 'default' };
+  const provider = { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } };
+  const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
+  const objects: AnyObject[] = [
+    {
+      apiVersion: 'v1', kind: 'Service', metadata: provider,
+      spec: {
+        clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], internalTrafficPolicy: 'Cluster', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack',
+        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }], sessionAffinity: 'None', type: 'ClusterIP',
+      },
+      status: { loadBalancer: {} },
+    },
+    { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } }, subsets: [{ addresses: [{ ip: API_ADDRESS }], ports }] },
+    {
+      apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { ...metadata, generation: 1, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      addressType: 'IPv4', endpoints: [{ addresses: [API_ADDRESS], conditions: { ready: true } }], ports,
+    },
+    systemPriority('system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'),
+    systemPriority('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
+    {
+      apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      provisioner: 'rancher.io/local-path', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer',
+    },
+    ...roles(),
+  ];
+  for (const object of objects) store.create(own(store, object));
+}
+
+/** What the cluster makes for itself has uids of a die of its own, so that it shifts nobody else's. */
+function own<Given extends AnyObject>(store: ObjectStore, object: Given): Given {
+  return { ...object, metadata: { ...object.metadata, uid: store.newUid('ServiceAccount') } };
+}
+
+function systemPriority(name: string, value: number, description: string): KindMap['PriorityClass'] {
+  return { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name, generation: 1 }, value, description, preemptionPolicy: 'PreemptLowerPriority' };
+}
+
+/** The roles that people are given, in their main strokes: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
+function roles(): AnyObject[] {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
+  const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, { nonResourceURLs: ['*'], verbs: ['*'] }];
+  const look = ['get', 'list', 'watch'];
+  const write = ['create', 'delete', 'deletecollection', 'patch', 'update'];
+  const rules = (verbs: string[], extra: string[] = []): { apiGroups: string[]; resources: string[]; verbs: string[] }[] => [
+    { apiGroups: [''], resources: [...CORE_RESOURCES, ...extra], verbs },
+    { apiGroups: ['apps', 'batch', 'autoscaling', 'policy', 'networking.k8s.io'], resources: ['*'], verbs },
+    { apiGroups: [''], resources: ['namespaces', 'events', 'resourcequotas', 'limitranges', 'bindings', 'namespaces/status', 'replicationcontrollers/status'], verbs: look },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: look },
+  ];
+  const role = (name: string, granted: NonNullable<KindMap['ClusterRole']['rules']>): KindMap['ClusterRole'] => ({ apiVersion, kind: 'ClusterRole', metadata: { name, labels }, rules: granted });
+  const secret = ['secrets', 'pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'pods/eviction', 'services/proxy', 'serviceaccounts/token'];
+  return [
+    role('cluster-admin', everything),
+    role('admin', [...rules([...look, ...write], secret), { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: [...look, ...write] }, { apiGroups: ['authorization.k8s.io'], resources: ['localsubjectaccessreviews'], verbs: ['create'] }]),
+    role('edit', rules([...look, ...write], secret)),
+    role('view', rules(look)),
+    {
+      apiVersion, kind: 'ClusterRoleBinding', metadata: { name: 'cluster-admin', labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:masters' }],
+    },
+  ];
+}
+
+const CORE_RESOURCES = ['configmaps', 'endpoints', 'persistentvolumeclaims', 'persistentvolumeclaims/status', 'pods', 'pods/log', 'pods/status', 'serviceaccounts', 'services', 'services/status'];
+const API_ADDRESS = '172.18.0.2';
+const ROOT_CA = 'kube-root-ca.crt';
+const ROOT_CA_TEXT = 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
+/** A certificate that nothing inside of the sandbox checks. */
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIBbTCCARKgAwIBAgIBADAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDAprdWJlcm5l\ndGVzMB4XDTI2MTEyMTEwNDAwN1oXDTM2MTExODEwNDAwN1owFTETMBEGA1UEAwwK\na3ViZXJuZXRlczBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAMV3JAbxQKF0+Tc\nQEHeyy8imah7x+mCNQv+t13YWgodiP7hfRmJzPOsFydNRmYLP7wUMyWc9nPAs8gn\nKRN2MIujUzBRMB0GA1UdDgQWBBTgvsWMRQGW0AbLvSiL/U9h4Dy63TAfBgNVHSME\nGDAWgBTgvsWMRQGW0AbLvSiL/U9h4Dy63TAPBgNVHRMBAf8EBTADAQH/MAoGCCqG\nSM49BAMCA0kAMEYCIQCCqEQ+OSZ0DQ0sIHEFzTHezr5zawrzZhgrPsvJ0KYSXQIh\nAOb7e4JHC0FJOMH6KQrMKAHf5S60qAp8VVMPgbIaE5EP\n-----END CERTIFICATE-----\n';
