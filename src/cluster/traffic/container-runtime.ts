@@ -22,6 +22,8 @@ export class ProgramRuntime implements ContainerRuntime {
   readonly #die: Die;
   readonly #pulled = new Set<string>();
   readonly #lastWords = new Map<string, LastWords[]>();
+  /** By pod: how often its container was started. The status learns of a restart later. */
+  readonly #starts = new Map<string, number>();
 
   constructor(options: { readonly spec: TrafficSpec; readonly seed: number; readonly store: () => ObjectStore; readonly nowMs: () => SimMs }) {
     this.#spec = options.spec;
@@ -46,6 +48,8 @@ export class ProgramRuntime implements ContainerRuntime {
   }
 
   start(pod: KindMap['Pod'], container: string): ContainerStart {
+    const uid = pod.metadata.uid ?? '';
+    this.#starts.set(uid, (this.#starts.get(uid) ?? 0) + 1);
     const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? '';
     const { repository, tag } = splitImage(image);
     const program = this.#spec.programs[repository];
@@ -86,7 +90,7 @@ export class ProgramRuntime implements ContainerRuntime {
   /** Its last words are heard when it ends, not before. */
   #willSay(pod: KindMap['Pod'], afterMs: number, text: string): void {
     const uid = pod.metadata.uid ?? '';
-    const run = pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+    const run = (this.#starts.get(uid) ?? 1) - 1;
     const said = this.#lastWords.get(uid) ?? [];
     this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs() + afterMs, run, text }]);
   }
