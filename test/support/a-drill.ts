@@ -7,7 +7,7 @@ import type { OutputBlock } from '../../src/drill/screen.ts';
 import type { Fact, SeatId, SeatRecord } from '../../src/journal/timeline.ts';
 import { readScenario } from '../../src/scenario/read.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { parseDurationMs } from '../../src/time/sim-time.ts';
+import { HOUR_MS, parseDurationMs } from '../../src/time/sim-time.ts';
 import { readableTimeline } from './readable-timeline.ts';
 
 /** Two people at their desks: Ana types, Ben is her partner. */
@@ -19,6 +19,13 @@ const PAIR: readonly SeatRecord[] = [
 /** A drill on one of the scenarios of this repository, in which nobody does anything until the test says so. */
 export function aDrill(name: string, { seed = 7, seats = PAIR }: { readonly seed?: number; readonly seats?: readonly SeatRecord[] } = {}): Night {
   return new Night(new Drill({ scenario: theScenario(name), seed, seats, onFact: () => undefined }));
+}
+
+/** The web shop on a day on which nothing is wrong. It is over after three hours. */
+export function aCalmDay({ seed = 7 }: { readonly seed?: number } = {}): Night {
+  const stages = { type: 'atomic', initial: null, history: 'shallow', target: null, states: {}, entry: [], exit: [], on: {}, after: [], always: [], onDone: [] } as const;
+  const scenario: Scenario = { ...theScenario('slow-site'), stages, injects: [], hints: [], faults: {}, timeboxMs: 3 * HOUR_MS };
+  return new Night(new Drill({ scenario, seed, seats: PAIR, onFact: () => undefined }));
 }
 
 /** A drill as its people live it, for tests that read like an incident. Subjects are Services of `shop` by their short names. */
