@@ -24,6 +24,11 @@ export class Die {
     return this.nextUint32() / 4_294_967_296;
   }
 
+  /** Whether something of that probability happens. */
+  below(probability: number): boolean {
+    return this.nextUint32() < probability * 4_294_967_296;
+  }
+
   /** A whole number from 0 to `sides` − 1. */
   roll(sides: number): number {
     return Math.floor(this.fraction() * sides);

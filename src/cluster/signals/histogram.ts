@@ -26,10 +26,10 @@ export class Histogram {
     this.#total += weight;
   }
 
-  clear(): void {
-    if (this.#total === 0) return;
-    this.#counts.fill(0);
-    this.#total = 0;
+  /** Lets what was added count for half from now on: a quantile looks back over the last few windows, not over one alone. */
+  halve(): void {
+    for (let at = 0; at < BUCKETS; at++) this.#counts[at] = (this.#counts[at] as number) / 2;
+    this.#total /= 2;
   }
 
   /** The latency in ms that `share` of all stay below, interpolated within its bucket; NaN where nothing was added. */

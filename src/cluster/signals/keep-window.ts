@@ -14,17 +14,33 @@ export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
   }
   return {
     endMs,
-    pods: layout.pods.map(({ namespace, name, run, variant, serving }) => ({ namespace, name, run, variant, serving })),
+    pods: podsOf(layout),
     variants: new Map([...samples].map(([variant, { pod, serving }]) => [variant, { pods: serving, routes: variant.routes.map((_, at) => routeRecord(pod, at)) }])),
   };
 }
+
+/** The pods of a layout, made once for all windows until the layout changes. */
+function podsOf(layout: Layout): WindowRecord['pods'] {
+  let pods = podsOfLayout.get(layout.pods);
+  if (pods === undefined) {
+    pods = layout.pods.map(({ namespace, name, run, variant, serving }) => ({ namespace, name, run, variant, serving }));
+    podsOfLayout.set(layout.pods, pods);
+  }
+  return pods;
+}
+
+const podsOfLayout = new WeakMap<readonly PodFlow[], WindowRecord['pods']>();
 
 function routeRecord(pod: PodFlow, at: number): RouteRecord {
   const route = pod.variant.routes[at] as Variant['routes'][number];
   const ops = new Float64Array(route.ops.length * STEP_FIELDS);
   for (let nth = 0; nth < route.ops.length; nth++) {
     const op = route.ops[nth] as Op;
-    ops.set([route.startedPerS * op.nowShare, op.ms, op.fail, op.attempts], nth * STEP_FIELDS);
+    const from = nth * STEP_FIELDS;
+    ops[from] = route.startedPerS * op.nowShare;
+    ops[from + 1] = op.ms;
+    ops[from + 2] = op.fail;
+    ops[from + 3] = op.attempts;
   }
   let tookMs = route.callMs + route.cpuMs;
   let noConnection = 0;

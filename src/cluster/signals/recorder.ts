@@ -74,7 +74,7 @@ export class Recorder {
     this.#record('http.p50', service, latencies.quantile(0.5));
     this.#record('http.p95', service, latencies.quantile(0.95));
     this.#record('http.p99', service, latencies.quantile(0.99));
-    latencies.clear();
+    latencies.halve();
   }
 
   /** Sums up the pods of each workload, and what they call. A workload without pods is measured as having none. */

@@ -21,6 +21,9 @@ export interface PodFlow {
   readonly environment: ReadonlyMap<string, string>;
   readonly cores: number;
   readonly cpuTable: ErlangTable;
+  /** What its variant was found by: the image as written, and the flags it reads. */
+  image: string | undefined;
+  flags: Readonly<Record<string, string>>;
   variant: Variant;
   threads: Station;
   /** Requests that arrive in this tick, and how long each holds a thread, by route. */
@@ -82,14 +85,15 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
     if (pod === null) continue;
     if (known !== undefined && known !== pod) lost += known.threads.clear();
     const [flagsNamespace, flagsName] = (program.flags ?? '/').split('/') as [string, string];
-    const flags = store.get('ConfigMap', flagsNamespace, flagsName)?.data ?? {};
-    const key = variantKey(object, image, pod.environment, flags);
-    let variant = used.get(key) ?? variants.get(key);
-    if (variant === undefined) {
-      variant = compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags }, places);
+    const flags = store.get('ConfigMap', flagsNamespace, flagsName)?.data ?? NO_FLAGS;
+    const written = object.spec?.containers[0]?.image;
+    if (pod.image !== written || pod.flags !== flags) {
+      const key = variantKey(object, image, pod.environment, flags);
+      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags }, places));
+      pod.image = written;
+      pod.flags = flags;
     }
-    used.set(key, variant);
-    fit(pod, variant);
+    used.set(pod.variant.key, pod.variant);
     layout.pods.push(pod);
     byName.set(`${pod.namespace}/${pod.name}`, pod);
     before.delete(pod.uid);
@@ -142,6 +146,8 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     environment,
     cores,
     cpuTable: erlangTable(Math.ceil(cores)),
+    image: undefined,
+    flags: NO_FLAGS,
     variant: NO_VARIANT,
     threads: new Station(0, 0),
     arriving: NOTHING,
@@ -164,6 +170,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
 const UNLIMITED_CORES = 4;
 const NOTHING = new Float64Array(0);
 const NO_VARIANT = {} as Variant;
+const NO_FLAGS: Readonly<Record<string, string>> = {};
 
 /** Name of the Deployment or StatefulSet that a pod belongs to; its own name where it belongs to none. */
 export function workloadOf(pod: KindMap['Pod']): string {

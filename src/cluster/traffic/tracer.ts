@@ -24,11 +24,13 @@ const CERTAIN = 0.41;
 
 /**
  * Single requests that walk the graph through the flow as it stands, to learn what one request meets: its latency,
- * whether it fails, its trace. They load nothing.
+ * whether it fails, its trace. They load nothing. While a request walks, `#clock[0]` is its time in ms; a typed array,
+ * because a number that is handed from function to function is allocated anew each time.
  */
 export class Tracer {
   readonly #die: Die;
   readonly #onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
+  readonly #clock = new Float64Array(1);
   #weight = 1;
   #patienceMs = Infinity;
   /** By depth, then place in `ops`: whether the cache there missed. */
@@ -53,7 +55,9 @@ export class Tracer {
   request(route: ServiceRoute, weight = 1, patienceMs = Infinity): number {
     this.#weight = weight;
     this.#patienceMs = patienceMs;
-    return this.#visit(route, 0, 0);
+    this.#clock[0] = 0;
+    this.#visit(route, 0);
+    return this.#clock[0];
   }
 
   /** The same with its spans, in the order in which they began. */
@@ -65,43 +69,38 @@ export class Tracer {
     return { tookMs, failed: this.#failed, spans: spans.toSorted((one, other) => one.startMs - other.startMs || one.depth - other.depth) };
   }
 
-  #span(depth: number, service: string, pod: string | null, operation: string, startMs: number, tookMs: number, error: string | null): void {
-    this.#spans?.push({ depth, service, pod, operation, startMs, tookMs, error });
-  }
-
-  #visit(route: ServiceRoute, depth: number, startMs: number): number {
-    const pods = route.service.pods;
-    this.#failed = false;
+  #visit(route: ServiceRoute, depth: number): void {
+    const clock = this.#clock;
+    const startMs = clock[0] as number;
+    const { pods } = route.service;
+    const place = this.#spans?.length ?? 0;
     if (pods.length === 0 || depth > DEEPEST) {
       this.#failed = true;
-      this.#span(depth, route.service.key, null, route.name, startMs, REFUSED_MS, route.service.exists ? 'connection refused' : 'no such host');
-      return REFUSED_MS;
+      clock[0] = startMs + REFUSED_MS;
+      this.#span(place, depth, route.service.key, null, route.name, startMs, route.service.exists ? 'connection refused' : 'no such host');
+      return;
     }
+    this.#failed = false;
     const nth = this.#die.roll(pods.length);
     const pod = pods[nth] as PodFlow;
-    const place = this.#spans?.length ?? 0;
-    const tookMs = this.#serve(pod, route.at[nth] as number, depth, startMs);
-    if (this.#spans !== null) {
-      const error = this.#failed ? 'error' : null;
-      this.#spans.splice(place, 0, { depth, service: route.service.key, pod: pod.name, operation: route.name, startMs, tookMs, error });
+    this.#serve(pod, route.at[nth] as number, depth);
+    if (depth === 0 && (clock[0] as number) > this.#patienceMs) {
+      this.#failed = true;
+      clock[0] = this.#patienceMs;
     }
-    if (depth > 0 || tookMs <= this.#patienceMs) {
-      this.#onVisit(route, tookMs, this.#weight);
-      return tookMs;
-    }
-    this.#failed = true;
-    this.#onVisit(route, this.#patienceMs, this.#weight);
-    return this.#patienceMs;
+    this.#span(place, depth, route.service.key, pod.name, route.name, startMs, this.#failed ? 'error' : null);
+    this.#onVisit(route, (clock[0] as number) - startMs, this.#weight);
   }
 
-  #serve(pod: PodFlow, at: number, depth: number, startMs: number): number {
+  #serve(pod: PodFlow, at: number, depth: number): void {
     const flow = pod.variant.routes[at];
     if (flow === undefined || this.#happens(pod.refusedShare) || this.#happens(pod.variant.version.errors)) {
       this.#failed = true;
-      return REFUSED_MS;
+      this.#pass(REFUSED_MS);
+      return;
     }
-    const factor = pod.variant.version.cpuFactor * coldStretch(pod) * pod.stretch;
-    let tookMs = this.#wait(pod.threads) + flow.cpuMs * factor * this.#shape();
+    this.#wait(pod.threads);
+    this.#work(flow.cpuMs * pod.variant.version.cpuFactor * coldStretch(pod) * pod.stretch);
     let inPool = -1;
     const missed = (this.#missedAt[depth] ??= []);
     for (let index = 0; index < flow.ops.length; index++) {
@@ -110,91 +109,98 @@ export class Tracer {
       if (op.behindCache !== -1 && missed[op.behindCache] !== true) continue;
       if (op.pool !== -1 && op.pool !== inPool) {
         inPool = op.pool;
-        tookMs += this.#acquire(pod, op.pool, depth, startMs + tookMs);
-        if (this.#failed) return tookMs;
+        this.#acquire(pod, op.pool, depth);
+        if (this.#failed) return;
       }
       for (let left = op.share; left > 0; left--) {
         if (left < 1 && !this.#happens(left)) break;
-        tookMs += this.#operate(op, depth, startMs + tookMs);
+        this.#operate(op, depth);
         if (op.kind === 'cache') missed[index] = !this.#happens(op.nowHit);
         if (!this.#failed) continue;
-        if (op.critical) return tookMs;
+        if (op.critical) return;
         this.#failed = false;
       }
     }
-    return tookMs;
+  }
+
+  /** Notes what has just ended; `place` is where its span stands, before those of whom it called. */
+  #span(place: number, depth: number, service: string, pod: string | null, operation: string, startMs: number, error: string | null): void {
+    if (this.#spans === null) return;
+    this.#spans.splice(place, 0, { depth, service, pod, operation, startMs, tookMs: (this.#clock[0] as number) - startMs, error });
   }
 
   #happens(share: number): boolean {
-    return share > 0 && (share >= 1 || this.#die.fraction() < share);
+    return share > 0 && (share >= 1 || this.#die.below(share));
   }
 
-  #wait(station: PodFlow['threads']): number {
+  #pass(ms: number): void {
+    this.#clock[0] = (this.#clock[0] as number) + ms;
+  }
+
+  /** Work of this mean, with its variance. */
+  #work(meanMs: number): void {
+    this.#pass(meanMs * (CERTAIN + (1 - CERTAIN) * (EXPONENTIALS[this.#die.nextUint32() >>> 22] as number)));
+  }
+
+  #wait(station: PodFlow['threads']): void {
+    this.#pass(station.backlogWaitMs);
     const { chanceWaitShare } = station;
-    if (chanceWaitShare <= 0 || this.#die.fraction() >= chanceWaitShare) return station.backlogWaitMs;
-    return station.backlogWaitMs + (station.chanceWaitMs / chanceWaitShare) * this.#exponential();
+    if (!this.#happens(chanceWaitShare)) return;
+    this.#pass((station.chanceWaitMs / chanceWaitShare) * (EXPONENTIALS[this.#die.nextUint32() >>> 22] as number));
   }
 
-  #acquire(pod: PodFlow, at: number, depth: number, startMs: number): number {
+  #acquire(pod: PodFlow, at: number, depth: number): void {
     const pool = pod.pools[at];
-    if (pool === undefined) return 0;
+    if (pool === undefined) return;
     const { plan } = pool;
+    const clock = this.#clock;
+    const startMs = clock[0] as number;
+    const place = this.#spans?.length ?? 0;
     if (this.#happens(pool.fail)) {
       this.#failed = true;
-      this.#span(depth + 1, plan.database.key, null, 'acquire connection', startMs, plan.acquireTimeoutMs, 'timed out waiting for a connection');
-      return plan.acquireTimeoutMs;
+      this.#pass(plan.acquireTimeoutMs);
+      this.#span(place, depth + 1, plan.database.key, null, 'acquire connection', startMs, 'timed out waiting for a connection');
+      return;
     }
-    const waited = Math.min(plan.acquireTimeoutMs, this.#wait(pool.station));
-    if (waited >= 1) this.#span(depth + 1, plan.database.key, null, 'acquire connection', startMs, waited, null);
-    return waited;
+    this.#wait(pool.station);
+    clock[0] = Math.min(clock[0] as number, startMs + plan.acquireTimeoutMs);
+    if ((clock[0] as number) - startMs >= 1) this.#span(place, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
   }
 
-  #operate(op: Op, depth: number, startMs: number): number {
-    switch (op.kind) {
-      case 'call':
-        return this.#call(op, depth, startMs);
-      case 'query': {
-        const failed = this.#happens(op.fail);
-        const tookMs = failed ? op.ms : op.ms * this.#shape();
-        this.#failed = failed;
-        this.#span(depth + 1, op.target, null, 'query', startMs, tookMs, failed ? 'statement failed' : null);
-        return tookMs;
-      }
-      case 'cache':
-        return op.ms * this.#shape();
-    }
+  #operate(op: Op, depth: number): void {
+    if (op.kind === 'call') return this.#call(op, depth);
+    if (op.kind === 'cache') return this.#work(op.ms);
+    const startMs = this.#clock[0] as number;
+    this.#failed = this.#happens(op.fail);
+    if (this.#failed) this.#pass(op.ms);
+    else this.#work(op.ms);
+    this.#span(this.#spans?.length ?? 0, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
   }
 
-  #call(op: Op & CallOp, depth: number, startMs: number): number {
+  #call(op: Op & CallOp, depth: number): void {
     const { to } = op;
-    let tookMs = 0;
+    const clock = this.#clock;
+    const outside = isOutside(to);
     for (let attempt = 0; attempt <= op.retries; attempt++) {
+      const startMs = clock[0] as number;
       const place = this.#spans?.length ?? 0;
-      const onceMs = isOutside(to) ? this.#outside(to) : to.service.extraMs + this.#visit(to, depth + 1, startMs + tookMs);
-      const lost = !isOutside(to) && this.#happens(to.service.loss);
-      const late = lost || onceMs > op.timeoutMs;
-      if (late) this.#failed = true;
-      const waited = late ? op.timeoutMs : onceMs;
-      if (this.#spans !== null && (late || isOutside(to))) {
-        const error = late ? 'deadline exceeded' : this.#failed ? 'error' : null;
-        this.#spans.splice(place, 0, { depth: depth + 1, service: op.target, pod: null, operation: op.route, startMs: startMs + tookMs, tookMs: waited, error });
+      if (outside) this.#outside(to);
+      else {
+        this.#pass(to.service.extraMs);
+        this.#visit(to, depth + 1);
       }
-      tookMs += waited;
+      const late = (!outside && this.#happens(to.service.loss)) || (clock[0] as number) - startMs > op.timeoutMs;
+      if (late) {
+        this.#failed = true;
+        clock[0] = startMs + op.timeoutMs;
+      }
+      if (late || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : this.#failed ? 'error' : null);
       if (!this.#failed) break;
     }
-    return tookMs;
   }
 
-  #outside(external: ExternalFlow): number {
+  #outside(external: ExternalFlow): void {
     this.#failed = this.#happens(external.errors);
-    return external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * this.#exponential());
-  }
-
-  #shape(): number {
-    return CERTAIN + (1 - CERTAIN) * this.#exponential();
-  }
-
-  #exponential(): number {
-    return EXPONENTIALS[this.#die.nextUint32() >>> 22] as number;
+    this.#pass(external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * (EXPONENTIALS[this.#die.nextUint32() >>> 22] as number)));
   }
 }

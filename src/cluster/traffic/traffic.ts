@@ -19,8 +19,8 @@ const CALM_TICK_MS = 5_000;
 /** Less than this share of change in a tick is calm. */
 const CALM = 0.02;
 /** How often tracers walk, and how many for each load each time. */
-const TRACE_EVERY_MS = 5_000;
-const TRACERS = 4;
+const TRACE_EVERY_MS = WINDOW_MS;
+const TRACERS = 10;
 
 /** One stream of users. */
 export interface LoadFlow {
