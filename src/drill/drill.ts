@@ -11,7 +11,7 @@ import { Judge } from './judge.ts';
 import type { OutputBlock, Screen } from './screen.ts';
 import { SeatView } from './seat-view.ts';
 import { BURN_WINDOW_MS, MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
-import { type DrillState, evolve, openingState, responders } from './state.ts';
+import { type DrillState, evolve, openingState, type PageState, responders } from './state.ts';
 import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
 import { WorkloadWatch } from './workload-watch.ts';
 
@@ -111,27 +111,14 @@ export class Drill {
 
   /** A line that a seat typed, now. The answer is also on that seat's screen. */
   command(seat: SeatId, line: string): OutputBlock {
-    const given = this.#emit({ type: 'command-given', seat, line });
-    const result = this.ended ? { refusal: 'The drill is over.' } : this.#commands.decide(this.#context(seat, given.seq), line);
-    let block: OutputBlock;
-    if ('refusal' in result) {
-      this.#emit({ type: 'command-refused', seat, line, reason: result.refusal }, given.seq);
-      block = { seq: given.seq, atMs: this.nowMs, line, text: [result.refusal], status: 'refused' };
-    } else {
-      block = { seq: given.seq, atMs: this.nowMs, line, text: result.text, status: result.failed === true ? 'failed' : 'ok' };
-      for (const [at, happening] of result.happenings.entries()) {
-        const fact = this.#emit(this.#completed(happening), given.seq);
-        const restore = result.restores?.get(at);
-        if (restore !== undefined) this.#restores.set(fact.seq, restore);
-        this.#afterCommand(fact);
-      }
-    }
+    const block = this.ended ? this.#refused(this.facts.length, line, 'The drill is over.') : this.#carriedOut(seat, line);
     this.#outputsOf(seat).push(block);
     return block;
   }
 
   /** Somebody acknowledged a page in the pager itself. */
   pagerAnswered(page: string, person: string): void {
+    if (this.ended) return;
     const answered = this.#emit({ type: 'pager-answered', page, person, via: 'pagerduty' });
     const known = this.#state.pages.find(({ id }) => id === page);
     const seat = this.#state.seats.find(({ name }) => name === person)?.seat;
@@ -145,7 +132,7 @@ export class Drill {
   }
 
   resume(): void {
-    if (this.#state.pausedAtMs !== null) this.#emit({ type: 'drill-continued' });
+    if (!this.ended && this.#state.pausedAtMs !== null) this.#emit({ type: 'drill-continued' });
   }
 
   /** All that a seat may see now. */
@@ -194,6 +181,26 @@ export class Drill {
     this.#state = evolve(this.#state, fact);
     this.#options.onFact(fact);
     return fact;
+  }
+
+  #carriedOut(seat: SeatId, line: string): OutputBlock {
+    const given = this.#emit({ type: 'command-given', seat, line });
+    const result = this.#commands.decide(this.#context(seat, given.seq), line);
+    if ('refusal' in result) {
+      this.#emit({ type: 'command-refused', seat, line, reason: result.refusal }, given.seq);
+      return this.#refused(given.seq, line, result.refusal);
+    }
+    for (const [at, happening] of result.happenings.entries()) {
+      const fact = this.#emit(this.#completed(happening), given.seq);
+      const restore = result.restores?.get(at);
+      if (restore !== undefined) this.#restores.set(fact.seq, restore);
+      this.#afterCommand(fact);
+    }
+    return { seq: given.seq, atMs: this.nowMs, line, text: result.text, status: result.failed === true ? 'failed' : 'ok' };
+  }
+
+  #refused(seq: number, line: string, reason: string): OutputBlock {
+    return { seq, atMs: this.nowMs, line, text: [reason], status: 'refused' };
   }
 
   #context(seat: SeatId, seq: number): CommandContext {
@@ -281,18 +288,25 @@ export class Drill {
     this.#emit({ type: 'fault-ended', fault: name, how: 'ended' }, causeSeq);
   }
 
-  /** Pages the pair, both at once. A page that is still open is not sent twice. */
+  /** A page that is still open is not sent twice. The first one starts the clock of the hints. */
   #page(name: string, causeSeq: number | null): void {
     const spec = this.scenario.pages[name];
     if (spec === undefined || this.#state.pages.some((page) => !page.resolved && page.text === spec.text)) return;
     const first = this.#state.pages.length === 0;
-    this.#emit({ type: 'page-sent', page: `P${this.#state.pages.length + 1}`, seats: responders(this.#state), severity: spec.severity, text: spec.text, again: !first }, causeSeq);
+    this.#wake(spec, causeSeq);
     if (first) for (const hint of this.scenario.hints) this.#at(this.nowMs + hint.afterMs, () => this.#hint(hint.text, hint.unless));
+  }
+
+  /** Wakes the pair, both at once. After the time box nobody plays on: who is woken then had no quiet hour, and the drill is over. */
+  #wake({ severity, text }: Pick<PageState, 'severity' | 'text'>, causeSeq: number | null = null): void {
+    const { pages } = this.#state;
+    this.#emit({ type: 'page-sent', page: `P${pages.length + 1}`, seats: responders(this.#state), severity, text, again: pages.length > 0 }, causeSeq);
+    if (this.nowMs >= this.scenario.timeboxMs) this.#lastAt(this.nowMs, () => this.#finish());
   }
 
   #change(change: Scenario['changes'][number]): void {
     applyChange(this.cluster, change);
-    this.cluster.changes.add({ atMs: change.atMs, who: change.who, what: change.what });
+    this.cluster.changes.add({ atMs: this.nowMs, who: change.who, what: change.what });
     this.#emit({ type: 'change-made', who: change.who, what: change.what, target: change.effect.do === 'image' || change.effect.do === 'scale' ? `deployment/${change.effect.deployment}` : '' });
   }
 
@@ -305,8 +319,7 @@ export class Drill {
 
   #hint(text: string, unless: string | null): void {
     if (this.#state.mitigatedAtMs !== null || this.#state.resolvedAtMs !== null || (unless !== null && this.#judge.holds(unless))) return;
-    if (this.facts.some((fact) => fact.type === 'hint-given' && fact.text === text)) return;
-    this.#emit({ type: 'hint-given', seat: null, text });
+    if (!this.#state.hints.includes(text)) this.#emit({ type: 'hint-given', seat: null, text });
   }
 
   /** Every five seconds: the level, the workloads, the verdict, the stages. Every thirty the level becomes a fact. */
@@ -354,9 +367,7 @@ export class Drill {
     if (this.nowMs - this.#burningSinceMs < WAKE_AFTER_MS) return;
     this.#burningSinceMs = null;
     const last = this.#state.pages.at(-1);
-    if (last === undefined) return;
-    this.#emit({ type: 'page-sent', page: `P${this.#state.pages.length + 1}`, seats: responders(this.#state), severity: last.severity, text: last.text, again: true });
-    if (this.nowMs >= this.scenario.timeboxMs) this.#finish();
+    if (last !== undefined) this.#wake(last);
   }
 
   /** Called when time may be up. What is measured at the same moment still counts. */

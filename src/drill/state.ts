@@ -15,11 +15,12 @@ export interface DrillState {
   readonly words: readonly string[];
   /** Kinds and targets of all observations. */
   readonly observed: ReadonlySet<string>;
-  readonly updates: number;
-  readonly hints: number;
+  /** Texts of the hints that were given, by request or not. */
+  readonly hints: readonly string[];
   /** Ways back, newest last. */
   readonly undos: readonly UndoStep[];
   readonly awaiting: AwaitingConfirm | null;
+  /** When the verdict's checks for it came to hold, while nobody was paged since. */
   readonly mitigatedAtMs: SimMs | null;
   /** When the responders last said that it is over, while nobody woke them since. */
   readonly resolvedAtMs: SimMs | null;
@@ -60,7 +61,7 @@ interface AwaitingConfirm {
 export function openingState(seats: readonly SeatRecord[]): DrillState {
   return {
     seats, pages: [], claimedBy: null, claimedAtMs: null, roles: new Map(), hypotheses: [], plan: null, tickets: [], words: [], observed: new Set(),
-    updates: 0, hints: 0, undos: [], awaiting: null, mitigatedAtMs: null, resolvedAtMs: null, violated: false, pausedAtMs: null, outcome: null,
+    hints: [], undos: [], awaiting: null, mitigatedAtMs: null, resolvedAtMs: null, violated: false, pausedAtMs: null, outcome: null,
   };
 }
 
@@ -90,6 +91,7 @@ export function evolve(state: DrillState, fact: Fact): DrillState {
 const FOLDS = {
   'page-sent': (state, fact) => ({
     ...state,
+    mitigatedAtMs: null,
     resolvedAtMs: null,
     pages: [...state.pages, { id: fact.page, severity: fact.severity, text: fact.text, sentAtMs: fact.atMs, seats: fact.seats, acknowledged: [], resolved: false }],
   }),
@@ -104,9 +106,9 @@ const FOLDS = {
   'hypothesis-stated': (state, fact) => ({ ...heard(state, fact.text), hypotheses: [...state.hypotheses, { id: fact.id, text: fact.text, as: 'open' }] }),
   'hypothesis-settled': (state, fact) => ({ ...state, hypotheses: state.hypotheses.map((one) => (one.id === fact.id ? { ...one, as: fact.as } : one)) }),
   'plan-stated': (state, fact) => ({ ...heard(state, fact.text), plan: fact.text }),
-  'update-posted': (state, fact) => ({ ...heard(state, `update ${fact.text}`), updates: state.updates + 1 }),
+  'update-posted': (state, fact) => heard(state, `update ${fact.text}`),
   'ticket-filed': (state, fact) => ({ ...state, tickets: [...state.tickets, { to: fact.to, text: fact.text }] }),
-  'hint-given': (state) => ({ ...state, hints: state.hints + 1 }),
+  'hint-given': (state, fact) => ({ ...state, hints: [...state.hints, fact.text] }),
   confirmed: (state) => ({ ...state, awaiting: null }),
   'confirm-asked': (state, fact) => ({ ...state, awaiting: { seq: fact.seq, seat: fact.seat, line: fact.line } }),
   'verdict-reached': (state, fact) => ({

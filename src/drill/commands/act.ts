@@ -48,7 +48,7 @@ function kubectlNow(context: CommandContext, line: string, undoes: number | null
   for (const write of result.writes) {
     if (write.restore !== null) restores.set(happenings.length, restoreOf(context, write));
     happenings.push(written(context, write, undoes));
-    if (write.code < 400) noteChange(context, write, line);
+    if (write.code < 400) noteChange(context, `${write.resource}/${write.name}: ${line}`);
   }
   return { happenings, text: piped.text, failed: result.exitCode !== 0, restores };
 }
@@ -60,15 +60,12 @@ function written(context: CommandContext, write: KubectlWrite, undoes: number | 
 }
 
 /** Audit: what responders change stands in the change log like everybody else's changes. */
-function noteChange(context: CommandContext, write: KubectlWrite, line: string): void {
-  context.cluster.changes.add({ atMs: context.nowMs, who: nameOf(context.state, context.seat), what: `${write.resource}/${write.name}: ${line}` });
+function noteChange({ cluster, nowMs, state, seat }: CommandContext, what: string): void {
+  cluster.changes.add({ atMs: nowMs, who: nameOf(state, seat), what });
 }
 
-function restoreOf(context: CommandContext, { restore, resource, name }: KubectlWrite): Restore {
-  return {
-    words: `${resource}/${name}`,
-    create: () => restore !== null && context.cluster.restore(restore),
-  };
+function restoreOf({ cluster }: CommandContext, { restore, resource, namespace, name }: KubectlWrite): Restore {
+  return { resource, namespace, name, create: () => restore !== null && cluster.restore(restore) };
 }
 
 function dryRun(context: CommandContext, line: string): KubectlResult['writes'] {
@@ -113,7 +110,7 @@ const flag: Command = {
     if (to === known.value) return { refusal: `${known.name} is ${known.value} already.` };
     const failure = cluster.setFlag(known, to);
     if (failure !== null) return { refusal: failure };
-    context.cluster.changes.add({ atMs: context.nowMs, who: nameOf(context.state, seat), what: `flag ${known.name} ${known.value} to ${to}` });
+    noteChange(context, `flag ${known.name} ${known.value} to ${to}`);
     return { happenings: [{ type: 'flag-flipped', seat, flag: known.name, from: known.value, to }], text: [`${known.name}: ${known.value} → ${to}`] };
   },
 };
@@ -145,13 +142,13 @@ function prefixed(result: CommandResult, line: string): CommandResult {
   return 'refusal' in result ? result : { ...result, text: [`$ ${line}`, ...result.text] };
 }
 
-function restored(context: CommandContext, undoes: number, restore: Restore): CommandResult {
-  if (!restore.create()) return { refusal: `${restore.words} cannot be made again: there is one of that name.` };
-  const [resource, name] = restore.words.split('/') as [string, string];
-  const happening: Happening = {
-    type: 'api-written', seat: context.seat, verb: 'create', resource, namespace: context.namespace, name, code: 201, undoClass: 'U1', undo: null, undoes,
+function restored(context: CommandContext, undoes: number, { resource, namespace, name, create }: Restore): CommandResult {
+  if (!create()) return { refusal: `${resource}/${name} cannot be made again: there is one of that name.` };
+  noteChange(context, `${resource}/${name}: made again`);
+  return {
+    happenings: [{ type: 'api-written', seat: context.seat, verb: 'create', resource, namespace, name, code: 201, undoClass: 'U1', undo: null, undoes }],
+    text: [`${resource}/${name} made again as it was.`],
   };
-  return { happenings: [happening], text: [`${restore.words} made again as it was.`] };
 }
 
 const confirm: Command = {

@@ -1,3 +1,4 @@
+import type { Scenario } from '../../scenario/scenario.ts';
 import { nameOf } from '../state.ts';
 import type { CommandContext, CommandLine, CommandResult } from '../tools/tool.ts';
 import { always, type Command, usage } from './command.ts';
@@ -35,12 +36,17 @@ const hint: Command = {
   summary: 'Ask for a hint. It is written down, and it is no shame.',
   group: 'talk',
   examples: ['/hint'],
-  disabled: ({ state, scenario }) => (state.hints >= scenario.hints.length ? 'There are no more hints.' : null),
-  run({ state, scenario, seat }) {
-    const next = scenario.hints[state.hints];
+  disabled: (context) => (nextHint(context) === undefined ? 'There are no more hints.' : null),
+  run(context) {
+    const { seat } = context;
+    const next = nextHint(context);
     return next === undefined ? { refusal: 'There are no more hints.' } : { happenings: [{ type: 'hint-given', seat, text: next.text }], text: [next.text] };
   },
 };
+
+function nextHint({ state, scenario }: CommandContext): Scenario['hints'][number] | undefined {
+  return scenario.hints.find(({ text }) => !state.hints.includes(text));
+}
 
 /** Plain words go to the room; `@name` at the front addresses one person. */
 export function say({ state, seat }: CommandContext, { line }: CommandLine): CommandResult {

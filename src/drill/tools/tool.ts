@@ -26,15 +26,17 @@ export interface LevelNow {
   readonly budgetUsed: number;
 }
 
-/** What a command answers: facts and lines for the screen, or one sentence why not. */
+/** What a command answers: facts and lines for the screen, or one sentence why not. `restores` go by place in `happenings`. */
 export type CommandResult =
   | { readonly happenings: readonly Happening[]; readonly text: readonly string[]; readonly failed?: boolean; readonly restores?: ReadonlyMap<number, Restore> }
   | { readonly refusal: string };
 
-/** By place in `happenings`: how to make again what that write removed. */
+/** How to make again what a write removed: `create` answers whether it could. */
 export interface Restore {
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
   readonly create: () => boolean;
-  readonly words: string;
 }
 
 /** Words of a line behind the command's name, and the line as it was typed. */
