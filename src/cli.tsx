@@ -15,6 +15,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'replay', arguments: '<drill>', summary: 'run a timeline again and compare', load: async () => (await import('./commands/replay.ts')).replayCommand() },
   { name: 'report', arguments: '<drill>', summary: 'write the debrief of a drill', load: async () => (await import('./commands/report.ts')).reportCommand() },
   { name: 'pair', arguments: '', summary: 'choose who is paged together for a scenario', load: async () => (await import('./commands/pair.ts')).pairCommand() },
+  { name: 'sandbox', arguments: '<cluster>', summary: 'run just the cluster, for your own kubectl', load: async () => (await import('./commands/sandbox.ts')).sandboxCommand() },
   { name: 'doctor', arguments: '', summary: 'say what this machine has, and what is missing', load: async () => (await import('./commands/doctor.ts')).doctorCommand() },
 ];
 

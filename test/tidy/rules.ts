@@ -35,14 +35,15 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[] | null
   drill: { values: WORLD, types: [] },
   responders: { values: [...WORLD, 'drill'], types: [] },
   debrief: { values: ['time', 'journal', 'scenario', 'party'], types: [] },
+  'kube-api': { values: ['time', 'yaml', 'cluster'], types: [] },
   ui: { values: ['time'], types: ['drill', 'journal'] },
-  outside: { values: ['time', 'yaml', 'scenario', 'party', 'paging', 'journal'], types: ['cluster', 'drill'] },
+  outside: { values: ['time', 'yaml', 'scenario', 'party', 'paging', 'journal', 'kube-api'], types: ['cluster', 'drill'] },
   commands: { values: EVERYTHING, types: [] },
   cli: { values: EVERYTHING, types: [] },
 };
 
 /** Rooms that must do the same on every machine, every time. */
-const PURE = new Set([...WORLD, 'drill', 'responders', 'debrief']);
+const PURE = new Set([...WORLD, 'drill', 'responders', 'debrief', 'kube-api']);
 
 function namesOf({ path }: Source): readonly Breach[] {
   const bad = path.split('/').find((part) => /^(?:index|types)\.tsx?$|^(?:utils?|helpers?|common|misc)(?:\.tsx?)?$/.test(part));

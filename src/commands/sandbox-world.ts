@@ -1,0 +1,58 @@
+import type { AgendaEntry } from '../cluster/agenda-entry.ts';
+import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
+import type { ClusterSpec } from '../cluster/spec.ts';
+import type { ServedCluster } from '../kube-api/served-cluster.ts';
+import { Agenda } from '../time/agenda.ts';
+import type { SimMs } from '../time/sim-time.ts';
+
+/** So long, in real ms, may simulated time hold up everything else at a stretch. */
+const LONGEST_STRETCH_MS = 40;
+
+/** A cluster that runs against the wall clock, and nothing but the cluster: no scenario, no judge. */
+export class SandboxWorld {
+  readonly served: ServedCluster;
+  /** Unix time in ms of simulated time 0. */
+  readonly epochMs: number;
+  readonly #agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
+  readonly #speed: number;
+  #wallMs: number;
+  #owedMs = 0;
+
+  /** `wallMs` is Unix time; simulated time 0 is then. Throws a sentence where the cluster's own objects are refused. */
+  constructor({ spec, seed, speed, wallMs }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number }) {
+    this.epochMs = Math.floor(wallMs / 1000) * 1000;
+    this.#speed = speed;
+    this.#wallMs = wallMs;
+    const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
+    this.served = {
+      api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock,
+      podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
+      usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
+    };
+    this.#run(0, Infinity);
+    this.#agenda.moveTo(0);
+  }
+
+  get nowMs(): SimMs {
+    return this.#agenda.nowMs;
+  }
+
+  /** Brings simulated time to where it belongs at `wallMs`; where the machine is too slow for that, as far as it came. */
+  advance(wallMs: number, nowRealMs: () => number): void {
+    this.#owedMs += Math.max(0, wallMs - this.#wallMs) * this.#speed;
+    this.#wallMs = wallMs;
+    const untilMs = this.nowMs + Math.floor(this.#owedMs);
+    const fromMs = this.nowMs;
+    const giveUpAtMs = nowRealMs() + LONGEST_STRETCH_MS;
+    this.#run(untilMs, giveUpAtMs, nowRealMs);
+    this.#owedMs = Math.min(this.#owedMs - (this.nowMs - fromMs), 2_000 * this.#speed);
+  }
+
+  #run(untilMs: SimMs, giveUpAtMs: number, nowRealMs: () => number = () => 0): void {
+    for (let taken = 0, entry = this.#agenda.take(untilMs); entry !== null; entry = this.#agenda.take(untilMs)) {
+      entry.due(this.#agenda.nowMs);
+      if ((++taken & 15) === 0 && nowRealMs() > giveUpAtMs) return;
+    }
+    if (untilMs > this.nowMs) this.#agenda.moveTo(untilMs);
+  }
+}

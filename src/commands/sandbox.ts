@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { RestApi } from '../kube-api/rest-api.ts';
+import { ApiListener } from '../outside/api-listener.ts';
+import { closeOnSignals } from '../outside/close-on-signals.ts';
+import { writeKubeconfig } from '../outside/kubeconfig.ts';
+import { loopbackCertificates } from '../outside/loopback-certificates.ts';
+import { stateFolder } from '../outside/state-folder.ts';
+import type { ClusterSpec } from '../cluster/spec.ts';
+import { parseDurationMs } from '../time/sim-time.ts';
+import { loadCluster } from './load-cluster.ts';
+import { SandboxWorld } from './sandbox-world.ts';
+
+interface SandboxOptions {
+  readonly port: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly kubeconfig?: string;
+  readonly for?: number;
+  readonly json?: true;
+}
+
+/** Real ms between two steps of simulated time. */
+const BEAT_MS = 50;
+
+/** `gameday sandbox`: a cluster with its Kubernetes API, until it is stopped. Exit codes: 0 time is up; 1 the cluster has mistakes; 2 the call was wrong; 130 and the like stopped. */
+export function sandboxCommand(): Command {
+  return new Command('sandbox')
+    .summary('run just the cluster, for your own kubectl')
+    .description('Run a scenario\'s cluster, or one of its own, without a drill. Writes a kubeconfig whose seat is cluster-admin, says where it is, and runs until Ctrl-C.')
+    .argument('<cluster>', 'a scenario, or the folder of a cluster, such as scenarios/clusters/webshop')
+    .option('--port <n>', 'listen on this port of 127.0.0.1 (else on any free one)', wholeBelow(65_536), 0)
+    .option('--speed <n>', 'simulated seconds for each real one', parseSpeed, 1)
+    .option('--seed <n>', 'which of its many histories the cluster has', wholeBelow(2_147_483_648), 1)
+    .option('--kubeconfig <file>', 'write the kubeconfig there')
+    .option('--for <duration>', 'stop by itself after so much real time, such as 10m', parseFor)
+    .option('--json', 'print where it is as one line of JSON')
+    .action(async (path: string, options: SandboxOptions) => {
+      process.exitCode = await sandbox(path, options);
+    });
+}
+
+async function sandbox(path: string, options: SandboxOptions): Promise<0 | 1 | 2> {
+  const spec = await loadCluster(path, isFolder(path));
+  if ('complaints' in spec) {
+    for (const line of spec.complaints) process.stderr.write(`${line}\n`);
+    return spec.code;
+  }
+  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now() });
+  const api = new RestApi(world.served);
+  const catchUp = (): void => {
+    world.advance(Date.now(), () => performance.now());
+    keepInStep(api, world);
+  };
+  catchUp();
+  const token = randomBytes(24).toString('base64url');
+  const name = `gameday-${spec.name}`;
+  const certificates = loopbackCertificates(Date.now());
+  const users = new Map([[token, { name: 'sandbox-admin', groups: ['system:masters', 'system:authenticated'] }]]);
+  const listener = await start(() => ApiListener.start({ api, certificates, users, port: options.port, catchUp }), options.port);
+  if (listener === null) return 2;
+  const file = resolve(options.kubeconfig ?? join(stateFolder(process.env), 'kubeconfigs', `${name}-${process.pid}.yaml`));
+  try {
+    writeKubeconfig(file, { name, server: listener.url, ca: certificates.ca, token, namespace: namespaceOf(spec) });
+  } catch (error) {
+    await listener.close();
+    process.stderr.write(`The kubeconfig cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+  process.stdout.write(options.json === true ? `${JSON.stringify({ kubeconfig: file, server: listener.url, context: name, speed: options.speed })}\n` : welcome(file, listener.url, name));
+  await untilStopped(options.for ?? null, () => { catchUp(); listener.poll(); }, async () => {
+    if (options.kubeconfig === undefined) rmSync(file, { force: true });
+    await listener.close();
+  });
+  return 0;
+}
+
+/** Runs `beat` until a signal or the end of the time, then `close`. */
+async function untilStopped(forMs: number | null, beat: () => void, close: () => Promise<void>): Promise<void> {
+  const timer = setInterval(beat, BEAT_MS);
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await close();
+  };
+  const unhook = closeOnSignals(stop);
+  await new Promise<void>((resolve) => {
+    if (forMs !== null) setTimeout(resolve, forMs);
+  });
+  unhook();
+  await stop();
+}
+
+/** At the pace of real life the difference between the clocks stays as it is; at any other it has to follow. */
+function keepInStep(api: RestApi, world: SandboxWorld): void {
+  const behindMs = Date.now() - (world.epochMs + world.nowMs);
+  const { offsetMs } = api.projection;
+  if (behindMs - offsetMs >= 2_000 || behindMs < offsetMs) api.projection.offsetMs = behindMs;
+}
+
+async function start(listen: () => Promise<ApiListener>, port: number): Promise<ApiListener | null> {
+  try {
+    return await listen();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    process.stderr.write(code === 'EADDRINUSE' ? `Port ${port} is taken. Give another with --port, or none for any free one.\n` : `Cannot listen on port ${port} (${code ?? String(error)}).\n`);
+    return null;
+  }
+}
+
+/** The namespace with the most workloads: what responders mean where they name none. */
+function namespaceOf({ objects }: ClusterSpec): string {
+  const counts = new Map<string, number>();
+  for (const { kind, metadata } of objects) {
+    if (kind === 'Deployment' || kind === 'StatefulSet') counts.set(metadata.namespace ?? 'default', (counts.get(metadata.namespace ?? 'default') ?? 0) + 1);
+  }
+  return [...counts].toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))[0]?.[0] ?? 'default';
+}
+
+function welcome(file: string, url: string, context: string): string {
+  return `The cluster is ready at ${url}\nkubeconfig: ${file}\ncontext: ${context}\n\n  export KUBECONFIG=${/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}\n  kubectl get pods\n\nCtrl-C stops it.\n`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true || (basename(path) === '' && path !== '');
+}
+
+function wholeBelow(limit: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,10}$/.test(text) || Number(text) >= limit) throw new InvalidArgumentError(`Give a whole number below ${limit}.`);
+    return Number(text);
+  };
+}
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= 1000)) throw new InvalidArgumentError('A speed is a number above 0, at most 1000.');
+  return speed;
+}
+
+function parseFor(text: string): number {
+  const durationMs = parseDurationMs(text);
+  if (durationMs === null || durationMs <= 0 || durationMs > 2_000_000_000) throw new InvalidArgumentError('A duration is such as 90s, 10m, 2h.');
+  return durationMs;
+}

@@ -1,0 +1,80 @@
+import { isJsonObject } from '../cluster/json.ts';
+import { formatInstant } from '../time/sim-time.ts';
+
+/**
+ * Objects as clients see them: their simulated times moved onto the clients' wall clock, so that what happened three
+ * simulated minutes ago happened three minutes before now. The bytes of each revision are made once for each offset.
+ */
+export class Projection {
+  #offsetMs = 0;
+  #cached = new WeakMap<object, string>();
+
+  /** Wall clock minus simulated clock, in whole seconds. It may only change when time was paused, resumed or sped up. */
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  set offsetMs(offsetMs: number) {
+    const whole = Math.floor(offsetMs / 1000) * 1000;
+    if (whole === this.#offsetMs) return;
+    this.#offsetMs = whole;
+    this.#cached = new WeakMap();
+  }
+
+  /** The JSON text of an immutable object. */
+  text(object: object): string {
+    let text = this.#cached.get(object);
+    if (text === undefined) {
+      text = JSON.stringify(this.outward(object));
+      this.#cached.set(object, text);
+    }
+    return text;
+  }
+
+  outward<Value>(value: Value): Value {
+    return this.#offsetMs === 0 ? value : (moved(value, this.#offsetMs) as Value);
+  }
+
+  /** What a client wrote, with its times as the cluster counts them. */
+  inward<Value>(value: Value): Value {
+    return this.#offsetMs === 0 ? value : (moved(value, -this.#offsetMs) as Value);
+  }
+}
+
+/** Fields whose names end so hold times, but for those inside maps whose keys people choose. */
+const TIME_FIELD = /(?:Time|Timestamp|At|timeAdded|time)$/;
+const PEOPLES_MAPS = new Set(['annotations', 'labels', 'matchLabels', 'nodeSelector', 'data', 'stringData', 'binaryData', 'selector']);
+const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+function moved(value: unknown, byMs: number): unknown {
+  if (Array.isArray(value)) {
+    let changed = false;
+    const items = (value as unknown[]).map((item) => {
+      const next = typeof item === 'object' && item !== null ? moved(item, byMs) : item;
+      changed ||= next !== item;
+      return next;
+    });
+    return changed ? items : value;
+  }
+  if (!isJsonObject(value)) return value;
+  let copy: Record<string, unknown> | null = null;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    let next = item;
+    if (typeof item === 'string') {
+      if (TIME_FIELD.test(key)) next = movedInstant(item, byMs);
+    } else if (typeof item === 'object' && item !== null && !PEOPLES_MAPS.has(key)) next = moved(item, byMs);
+    if (next !== item) {
+      copy ??= { ...value };
+      copy[key] = next;
+    }
+  }
+  return copy ?? value;
+}
+
+export function movedInstant(instant: string, byMs: number): string {
+  const parts = INSTANT.exec(instant);
+  if (parts === null) return instant;
+  const atMs = Date.parse(instant);
+  return Number.isNaN(atMs) ? instant : formatInstant(Math.floor(atMs / 1000) * 1000 + byMs).replace('Z', `${parts[2] ?? ''}Z`);
+}

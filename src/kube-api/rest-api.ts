@@ -1,0 +1,140 @@
+import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer, type Request } from './answer.ts';
+import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
+import { EventRing } from './event-ring.ts';
+import { openApi } from './openapi.ts';
+import { podLog } from './pod-log.ts';
+import { Projection } from './projection.ts';
+import { Reading, type Scope } from './reading.ts';
+import { routeOf, type Route } from './route.ts';
+import type { ServedCluster } from './served-cluster.ts';
+import { binding, eviction, finalize, scale, status } from './subresources.ts';
+import { metrics, review } from './virtual.ts';
+import { watch } from './watching.ts';
+import { Writing } from './writing.ts';
+import { notFound } from '../cluster/refusals.ts';
+
+/**
+ * The Kubernetes REST API in front of a cluster. Pure: a request goes in, its answer comes out at once, and time is
+ * moved by somebody else. Sources: the API conventions and concepts at https://kubernetes.io/docs/reference/using-api/.
+ */
+export class RestApi {
+  /** Which the caller keeps in step with the clients' clock. */
+  readonly projection = new Projection();
+  readonly #cluster: ServedCluster;
+  readonly #ring: EventRing;
+  readonly #reading: Reading;
+  readonly #writing: Writing;
+
+  constructor(cluster: ServedCluster) {
+    this.#cluster = cluster;
+    this.#ring = new EventRing(cluster.store, this.projection);
+    this.#reading = new Reading(cluster, this.projection);
+    this.#writing = new Writing(cluster, this.projection, this.#reading);
+  }
+
+  answer(request: Request): Answer {
+    const route = routeOf(request.path);
+    if (route === null) return nothingThere();
+    if (route.to === 'object') return this.#object(route, request);
+    if (route.to === 'virtual') return route.resource.group === 'metrics.k8s.io' ? metrics(this.#cluster, this.projection, route, request) : review(route.resource, request);
+    return request.method === 'GET' || request.method === 'HEAD' ? document(route, request) : notAllowed();
+  }
+
+  #object(route: Extract<Route, { to: 'object' }>, request: Request): Answer {
+    const { resource, namespace, name, subresource } = route;
+    if (name === null) return this.#collection({ resource, namespace, name }, request);
+    const scope = { resource, namespace, name };
+    if (subresource !== null) return this.#subresource(scope, subresource, request);
+    switch (request.method) {
+      case 'HEAD':
+      case 'GET': {
+        if (isWatch(request)) return this.#watch(scope, request);
+        const object = this.#cluster.store.get(resource.kind, namespace ?? '', name);
+        return object === undefined ? refused(notFound(resource.kind, name).status) : this.#reading.object(object, request);
+      }
+      case 'PUT':
+        return this.#writing.update(scope, request);
+      case 'PATCH':
+        return this.#writing.patch(scope, request);
+      case 'DELETE':
+        return this.#writing.remove(scope, request);
+      default:
+        return notAllowed();
+    }
+  }
+
+  #collection(scope: Scope, request: Request): Answer {
+    const { resource, namespace } = scope;
+    switch (request.method) {
+      case 'HEAD':
+      case 'GET':
+        return isWatch(request) ? this.#watch(scope, request) : this.#reading.list(scope, request);
+      case 'POST':
+        if (resource.namespaced && namespace === null) return badRequest('an empty namespace may not be set during creation');
+        return this.#writing.create(scope, request);
+      case 'DELETE':
+        return resource.kind === 'Namespace' ? notAllowed() : this.#writing.removeCollection(scope, request);
+      default:
+        return notAllowed();
+    }
+  }
+
+  #subresource(scope: Scope & { readonly name: string }, subresource: NonNullable<Extract<Route, { to: 'object' }>['subresource']>, request: Request): Answer {
+    const parts = { cluster: this.#cluster, projection: this.projection, reading: this.#reading, writing: this.#writing };
+    const { method } = request;
+    const reads = method === 'GET' || method === 'HEAD';
+    const writes = method === 'PUT' || method === 'PATCH';
+    switch (subresource) {
+      case 'log':
+        return reads ? podLog(this.#cluster, this.projection, scope, request) : notAllowed();
+      case 'scale':
+        return reads || writes ? scale(parts, scope, request) : notAllowed();
+      case 'status':
+        return reads || writes ? status(parts, scope, request) : notAllowed();
+      case 'eviction':
+        return method === 'POST' ? eviction(parts, scope, request) : notAllowed();
+      case 'binding':
+        return method === 'POST' ? binding(parts, scope, request) : notAllowed();
+      case 'finalize':
+        return finalize(parts, scope, request);
+    }
+  }
+
+  #watch(scope: Scope, request: Request): Answer {
+    return watch({ cluster: this.#cluster, ring: this.#ring, reading: this.#reading, projection: this.projection }, scope, request);
+  }
+}
+
+/** The documents that say what there is. */
+function document(route: Exclude<Route, { to: 'object' | 'virtual' }>, request: Request): Answer {
+  switch (route.to) {
+    case 'discovery':
+      return discovery(route.of, request);
+    case 'group':
+      return groupDiscovery(route.group);
+    case 'group-version':
+      return resourceDiscovery(route.group, route.version);
+    case 'openapi':
+      return openApi(route.document);
+    case 'version':
+      return json(200, VERSION);
+    case 'health':
+      return health(route.check, route.part, request.query);
+  }
+}
+
+const VERSION = {
+  major: '1', minor: '32', gitVersion: 'v1.32.3', gitCommit: '32cc146f75aad04beaaa245a7157eb35063a9f99', gitTreeState: 'clean',
+  buildDate: '2025-03-11T19:52:21Z', goVersion: 'go1.23.6', compiler: 'gc', platform: 'linux/amd64',
+} as const;
+
+function health(check: string, part: string | null, query: URLSearchParams): Answer {
+  const known = ['ping', 'log', 'etcd', ...(check === 'readyz' ? ['informer-sync'] : [])];
+  if (part !== null) return known.includes(part) ? text(200, 'ok') : nothingThere();
+  return text(200, query.has('verbose') ? `${known.map((one) => `[+]${one} ok\n`).join('')}${check} check passed\n` : 'ok');
+}
+
+function isWatch({ query }: Request): boolean {
+  const asked = query.get('watch');
+  return asked === 'true' || asked === '1' || asked === '';
+}

@@ -1,0 +1,88 @@
+import { RESOURCES, type Kind, type Resource } from '../cluster/objects.ts';
+
+export type Subresource = 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize';
+
+/** A row of the cluster's table of resources, with what the REST API adds to it. */
+export interface RestResource extends Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly categories: readonly string[];
+  readonly subresources: readonly Subresource[];
+}
+
+/** What `kubectl get all` asks for. */
+const IN_ALL = new Set(['pods', 'services', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'horizontalpodautoscalers', 'replicationcontrollers']);
+const SCALABLE = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController']);
+const WITHOUT_STATUS = new Set([
+  'ConfigMap', 'Secret', 'Event', 'ServiceAccount', 'Endpoints', 'EndpointSlice', 'LimitRange', 'ControllerRevision', 'IngressClass', 'NetworkPolicy',
+  'StorageClass', 'PriorityClass', 'Lease', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding',
+]);
+
+/** Every resource that is stored, in the table's order. A new row in the cluster's table appears here by itself. */
+export const REST_RESOURCES: readonly RestResource[] = Object.values(RESOURCES).map((row: Resource): RestResource => {
+  const [group, version] = row.apiVersion.includes('/') ? (row.apiVersion.split('/') as [string, string]) : ['', row.apiVersion];
+  return { ...row, group, version, categories: IN_ALL.has(row.plural) ? ['all'] : [], subresources: subresourcesOf(row.kind) };
+});
+
+export function restResource(group: string, version: string, plural: string): RestResource | undefined {
+  return BY_PATH.get(`${group}/${version}/${plural}`);
+}
+
+export function restResourceOf(kind: Kind): RestResource {
+  return BY_KIND.get(kind) as RestResource;
+}
+
+/** A resource that is answered but not stored: reviews, and what is measured. */
+export interface VirtualResource {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+export const VIRTUAL_RESOURCES: readonly VirtualResource[] = [
+  review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
+  review('authentication.k8s.io', 'tokenreviews', 'TokenReview'),
+  review('authorization.k8s.io', 'localsubjectaccessreviews', 'LocalSubjectAccessReview', true),
+  review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
+  review('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
+  review('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
+  { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'nodes', singular: '', kind: 'NodeMetrics', namespaced: false, verbs: ['get', 'list'] },
+  { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'pods', singular: '', kind: 'PodMetrics', namespaced: true, verbs: ['get', 'list'] },
+];
+
+export function virtualResource(group: string, version: string, plural: string): VirtualResource | undefined {
+  return VIRTUAL_RESOURCES.find((one) => one.group === group && one.version === version && one.plural === plural);
+}
+
+/** The verbs of a stored resource, in the order in which discovery gives them. */
+export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** What a subresource answers with and takes, as discovery tells it. */
+export const SUBRESOURCES = {
+  status: { group: null, version: null, kind: null, verbs: ['get', 'patch', 'update'] },
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+  binding: { group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
+  log: { group: null, version: null, kind: null, verbs: ['get'] },
+  finalize: { group: null, version: null, kind: null, verbs: ['update'] },
+} as const satisfies Record<Subresource, { readonly group: string | null; readonly version: string | null; readonly kind: string | null; readonly verbs: readonly string[] }>;
+
+function review(group: string, plural: string, kind: string, namespaced = false): VirtualResource {
+  return { group, version: 'v1', plural, singular: plural.slice(0, -1), kind, namespaced, verbs: ['create'] };
+}
+
+function subresourcesOf(kind: string): Subresource[] {
+  const own: Subresource[] = [];
+  if (kind === 'Pod') own.push('binding', 'eviction', 'log');
+  if (kind === 'Namespace') own.push('finalize');
+  if (SCALABLE.has(kind)) own.push('scale');
+  if (!WITHOUT_STATUS.has(kind)) own.push('status');
+  return own;
+}
+
+const BY_PATH = new Map(REST_RESOURCES.map((one) => [`${one.group}/${one.version}/${one.plural}`, one]));
+const BY_KIND = new Map(REST_RESOURCES.map((one) => [one.kind, one]));

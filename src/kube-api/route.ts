@@ -1,0 +1,65 @@
+import { restResource, virtualResource, type RestResource, type Subresource, type VirtualResource } from './rest-resources.ts';
+
+/** What a path of the API means. `name` null is the whole collection; `namespace` null is all of them, or none. */
+export type Route =
+  | { readonly to: 'object'; readonly resource: RestResource; readonly namespace: string | null; readonly name: string | null; readonly subresource: Subresource | null }
+  | { readonly to: 'virtual'; readonly resource: VirtualResource; readonly namespace: string | null; readonly name: string | null }
+  | { readonly to: 'discovery'; readonly of: 'api' | 'apis' }
+  | { readonly to: 'group'; readonly group: string }
+  | { readonly to: 'group-version'; readonly group: string; readonly version: string }
+  | { readonly to: 'openapi'; readonly document: string }
+  | { readonly to: 'version' }
+  | { readonly to: 'health'; readonly check: string; readonly part: string | null };
+
+/** The route of a decoded path, or null where the API has nothing there. */
+export function routeOf(path: string): Route | null {
+  const parts = path.split('/').slice(1);
+  if (parts.at(-1) === '') parts.pop();
+  if (parts.some((part) => part === '' || part === '.' || part === '..')) return null;
+  const [root, ...rest] = parts;
+  switch (root) {
+    case 'api':
+      if (rest.length === 0) return { to: 'discovery', of: 'api' };
+      return rest.length === 1 ? groupVersion('', rest[0] as string) : objectRoute('', rest[0] as string, rest.slice(1));
+    case 'apis':
+      if (rest.length === 0) return { to: 'discovery', of: 'apis' };
+      if (rest.length === 1) return { to: 'group', group: rest[0] as string };
+      return rest.length === 2 ? groupVersion(rest[0] as string, rest[1] as string) : objectRoute(rest[0] as string, rest[1] as string, rest.slice(2));
+    case 'version':
+      return rest.length === 0 ? { to: 'version' } : null;
+    case 'healthz':
+    case 'livez':
+    case 'readyz':
+      return rest.length < 2 ? { to: 'health', check: root, part: rest[0] ?? null } : null;
+    case 'openapi':
+      return { to: 'openapi', document: rest.join('/') };
+    default:
+      return null;
+  }
+}
+
+function groupVersion(group: string, version: string): Route {
+  return { to: 'group-version', group, version };
+}
+
+function objectRoute(group: string, version: string, parts: readonly string[]): Route | null {
+  if (parts[0] === 'namespaces' && parts.length > 2 && !(group === '' && parts.length === 3 && (parts[2] === 'status' || parts[2] === 'finalize'))) {
+    return resourceRoute(group, version, parts[1] as string, parts.slice(2));
+  }
+  return resourceRoute(group, version, null, parts);
+}
+
+function resourceRoute(group: string, version: string, namespace: string | null, parts: readonly string[]): Route | null {
+  const [plural = '', ...more] = parts;
+  const [name = null, sub = null] = more;
+  if (more.length > 2) return null;
+  const stored = restResource(group, version, plural);
+  if (stored !== undefined) {
+    if (namespace !== null && !stored.namespaced) return null;
+    if (name !== null && namespace === null && stored.namespaced) return null;
+    const subresource = sub === null ? null : (stored.subresources.find((one) => one === sub) ?? undefined);
+    return subresource === undefined ? null : { to: 'object', resource: stored, namespace, name, subresource };
+  }
+  const virtual = virtualResource(group, version, plural);
+  return virtual === undefined || sub !== null || (namespace !== null && !virtual.namespaced) ? null : { to: 'virtual', resource: virtual, namespace, name };
+}

@@ -1,0 +1,15 @@
+import type { KubeApi } from '../cluster/api.ts';
+import type { ClusterClock } from '../cluster/cluster-clock.ts';
+import type { LogLine } from '../cluster/signals/logs.ts';
+import type { ObjectStore } from '../cluster/store.ts';
+
+/** What the REST API stands in front of. */
+export interface ServedCluster {
+  readonly api: KubeApi;
+  readonly store: ObjectStore;
+  readonly clock: ClusterClock;
+  /** Lines of one pod's container, oldest first: of its present run, or of the one before. */
+  podLogs(namespace: string, name: string, previous: boolean): readonly LogLine[];
+  /** What a pod or node uses now; null where nothing is known of it. */
+  usage(kind: 'pod' | 'node', namespace: string, name: string): { readonly cpuMilli: number; readonly memoryMiB: number } | null;
+}

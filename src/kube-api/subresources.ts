@@ -1,0 +1,156 @@
+import { isJsonObject, type JsonObject } from '../cluster/json.ts';
+import { selects } from '../cluster/labels.ts';
+import { RESOURCES, type Kind, type KindMap } from '../cluster/objects.ts';
+import { jsonPatch } from '../cluster/patching/json-patch.ts';
+import { mergePatch } from '../cluster/patching/merge-patch.ts';
+import { strategicMerge } from '../cluster/patching/strategic-merge.ts';
+import { conflict, notFound } from '../cluster/refusals.ts';
+import type { AnyObject } from '../cluster/store.ts';
+import { badRequest, failure, json, notAllowed, refused, type Answer, type Request } from './answer.ts';
+import { readObject } from './body.ts';
+import type { Projection } from './projection.ts';
+import type { Reading, Scope } from './reading.ts';
+import type { ServedCluster } from './served-cluster.ts';
+import { readPatch, refOf, writeOptions, type Writing } from './writing.ts';
+
+type Named = Scope & { readonly name: string };
+
+interface Parts {
+  readonly cluster: ServedCluster;
+  readonly projection: Projection;
+  readonly reading: Reading;
+  readonly writing: Writing;
+}
+
+/** `…/scale`: the number of replicas of a workload, whatever its kind. */
+export function scale({ cluster, projection }: Parts, scope: Named, request: Request): Answer {
+  const current = cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name) as KindMap['Deployment'] | undefined;
+  if (current === undefined) return refused(notFound(scope.resource.kind, scope.name).status);
+  if (request.method === 'GET') return json(200, projection.outward(scaleOf(current)));
+  const options = writeOptions(request.query);
+  if ('kind' in options) return options;
+  const wanted = changedBy(scaleOf(current), request, projection);
+  if ('kind' in wanted) return wanted;
+  const { spec, metadata } = wanted.value as { readonly spec?: { readonly replicas?: unknown }; readonly metadata?: { readonly resourceVersion?: string } };
+  const replicas = spec?.replicas ?? 0;
+  if (!Number.isInteger(replicas)) return badRequest('Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32');
+  if ((replicas as number) < 0) {
+    const error = `spec.replicas: Invalid value: ${String(replicas)}: must be greater than or equal to 0`;
+    return refused({ code: 422, reason: 'Invalid', message: `Scale.autoscaling "${scope.name}" is invalid: ${error}`, causes: [error] });
+  }
+  const version = metadata?.resourceVersion;
+  const body = { ...(version === undefined ? {} : { metadata: { resourceVersion: version } }), spec: { replicas } };
+  const result = cluster.api.patch(refOf(scope), { type: 'merge', body }, options);
+  return result.ok ? json(200, projection.outward(scaleOf(result.object as KindMap['Deployment']))) : refused(result.status);
+}
+
+function scaleOf({ metadata, spec, status }: KindMap['Deployment']): JsonObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
+  return {
+    kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: (spec?.replicas ?? 0) === 0 ? {} : { replicas: spec?.replicas }, status: { replicas: status?.replicas ?? 0, selector: labels },
+  };
+}
+
+/** What a PUT or PATCH makes of a document. */
+function changedBy(document: JsonObject, request: Request, projection: Projection): { readonly value: JsonObject } | Answer {
+  if (request.method === 'PUT') {
+    const read = readObject(request);
+    return 'kind' in read ? read : { value: projection.inward(read.value) };
+  }
+  const read = readPatch(request, projection);
+  if ('kind' in read) return read;
+  const { patch } = read;
+  if (patch.type !== 'json') return { value: patch.type === 'merge' ? (mergePatch(document, patch.body) as JsonObject) : strategicMerge(document, patch.body) };
+  const patched = jsonPatch(document, patch.body);
+  if (!patched.ok) return failure({ code: 422, reason: 'Invalid', message: patched.problem });
+  return isJsonObject(patched.document) ? { value: patched.document } : badRequest('the patch must leave an object');
+}
+
+/** `…/status`: the half of an object that controllers write. Nothing else of the body counts. */
+export function status({ cluster, projection, reading }: Parts, scope: Named, request: Request): Answer {
+  const current = cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
+  if (current === undefined) return refused(notFound(scope.resource.kind, scope.name).status);
+  if (request.method === 'GET') return reading.object(current, request);
+  const options = writeOptions(request.query);
+  if ('kind' in options) return options;
+  const wanted = changedBy(current as unknown as JsonObject, request, projection);
+  if ('kind' in wanted) return wanted;
+  const metadata = wanted.value['metadata'];
+  const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
+  if (version !== undefined && version !== '' && version !== current.metadata.resourceVersion) return refused(conflict(current.kind, scope.name).status);
+  if (!isJsonObject(wanted.value['status'] ?? {})) return badRequest(`${current.kind}.status must be an object`);
+  const next = { ...current, status: wanted.value['status'] } as AnyObject;
+  return reading.object(options.dryRun === true ? next : cluster.store.update(next), request);
+}
+
+/** `pods/…/eviction`: deletes a pod, unless a disruption budget says that it would be one too many. */
+export function eviction({ cluster }: Parts, scope: Named, request: Request): Answer {
+  const read = readObject(request);
+  if ('kind' in read) return read;
+  const pod = cluster.store.get('Pod', scope.namespace ?? '', scope.name);
+  if (pod === undefined) return refused(notFound('Pod', scope.name).status);
+  const wish = isJsonObject(read.value['deleteOptions']) ? read.value['deleteOptions'] : {};
+  const options = writeOptions(request.query, wish['dryRun']);
+  if ('kind' in options) return options;
+  const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined;
+  if (!ended && pod.status?.phase !== 'Pending') {
+    const blocked = budgetsOf(cluster, pod).find(({ disruptionsAllowed }) => disruptionsAllowed < 1);
+    if (blocked !== undefined) return overBudget(blocked);
+  }
+  const grace = wish['gracePeriodSeconds'];
+  const result = cluster.api.delete(refOf(scope), { ...options, ...(typeof grace === 'number' && grace >= 0 ? { gracePeriodSeconds: grace } : {}) });
+  return result.ok ? json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }) : refused(result.status);
+}
+
+interface Budget {
+  readonly name: string;
+  readonly disruptionsAllowed: number;
+  readonly healthy: number;
+  readonly desired: number;
+}
+
+function budgetsOf(cluster: ServedCluster, pod: KindMap['Pod']): Budget[] {
+  if (!Object.hasOwn(RESOURCES, 'PodDisruptionBudget')) return [];
+  const budgets = cluster.store.list('PodDisruptionBudget' as Kind, pod.metadata.namespace ?? '') as unknown as readonly {
+    readonly metadata: { readonly name: string };
+    readonly spec?: { readonly selector?: Parameters<typeof selects>[0] };
+    readonly status?: { readonly disruptionsAllowed?: number; readonly currentHealthy?: number; readonly desiredHealthy?: number };
+  }[];
+  return budgets
+    .filter(({ spec }) => spec?.selector !== undefined && selects(spec.selector, pod.metadata.labels))
+    .map(({ metadata, status: now }) => ({ name: metadata.name, disruptionsAllowed: now?.disruptionsAllowed ?? 0, healthy: now?.currentHealthy ?? 0, desired: now?.desiredHealthy ?? 0 }));
+}
+
+function overBudget({ name, healthy, desired }: Budget): Answer {
+  const cause = { reason: 'DisruptionBudget', message: `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently` };
+  return failure({ code: 429, reason: 'TooManyRequests', message: "Cannot evict pod as it would violate the pod's disruption budget.", details: { causes: [cause] } });
+}
+
+/** `pods/…/binding`: puts a pod on a node, as a scheduler does. */
+export function binding({ cluster }: Parts, scope: Named, request: Request): Answer {
+  const read = readObject(request);
+  if ('kind' in read) return read;
+  const target = read.value['target'];
+  const node = isJsonObject(target) ? target['name'] : undefined;
+  if (typeof node !== 'string' || node === '') return badRequest('Binding.v1 "" is invalid: target.name: Required value');
+  const pod = cluster.store.get('Pod', scope.namespace ?? '', scope.name);
+  if (pod === undefined) return refused(notFound('Pod', scope.name).status);
+  if (pod.spec?.nodeName !== undefined) return failure({ code: 409, reason: 'Conflict', message: `Operation cannot be fulfilled on pods/binding "${scope.name}": pod ${scope.name} is already assigned to node "${pod.spec.nodeName}"` });
+  const conditions = [...(pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'), { type: 'PodScheduled', status: 'True', lastTransitionTime: cluster.clock.now() }];
+  cluster.store.update({ ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: node }, status: { ...pod.status, conditions } });
+  return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+/** `namespaces/…/finalize`: takes the namespace's own finalizers away. */
+export function finalize({ cluster, projection, reading }: Parts, scope: Named, request: Request): Answer {
+  if (request.method !== 'PUT') return notAllowed();
+  const current = cluster.store.get('Namespace', '', scope.name);
+  if (current === undefined) return refused(notFound('Namespace', scope.name).status);
+  const wanted = changedBy(current as unknown as JsonObject, request, projection);
+  if ('kind' in wanted) return wanted;
+  const spec = wanted.value['spec'];
+  const finalizers = isJsonObject(spec) && Array.isArray(spec['finalizers']) ? (spec['finalizers'] as string[]) : [];
+  return reading.object(cluster.store.update({ ...current, spec: { ...current.spec, finalizers } }), request);
+}

@@ -1,0 +1,66 @@
+import { isJsonObject } from '../cluster/json.ts';
+import { matchesLabels } from '../cluster/labels.ts';
+import type { KindMap } from '../cluster/objects.ts';
+import { readLabelSelector } from '../cluster/selectors.ts';
+import { badRequest, failure, json, notAllowed, type Answer, type Request } from './answer.ts';
+import { readObject } from './body.ts';
+import { formOf } from './negotiation.ts';
+import type { Projection } from './projection.ts';
+import { notAcceptable } from './reading.ts';
+import type { VirtualResource } from './rest-resources.ts';
+import type { ServedCluster } from './served-cluster.ts';
+
+/** Reviews: what whoever asks may do (all of it: a sandbox's seat is cluster-admin), and who that is. */
+export function review(resource: VirtualResource, request: Request): Answer {
+  if (request.method !== 'POST') return notAllowed();
+  const read = readObject(request);
+  if ('kind' in read) return read;
+  const { name, groups } = request.user;
+  const user = { username: name, uid: name, groups };
+  const given = { ...read.value, kind: resource.kind, apiVersion: `${resource.group}/${resource.version}`, metadata: isJsonObject(read.value['metadata']) ? read.value['metadata'] : { creationTimestamp: null } };
+  switch (resource.kind) {
+    case 'SelfSubjectReview':
+      return json(201, { ...given, status: { userInfo: user } });
+    case 'TokenReview':
+      return json(201, { ...given, status: { authenticated: false, user: {}, error: 'tokens of this cluster are not to be reviewed' } });
+    case 'SelfSubjectRulesReview':
+      return json(201, { ...given, status: { resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: false } });
+    default:
+      return json(201, { ...given, status: { allowed: true } });
+  }
+}
+
+/** metrics.k8s.io: what pods and nodes use now. */
+export function metrics(cluster: ServedCluster, projection: Projection, route: { readonly resource: VirtualResource; readonly namespace: string | null; readonly name: string | null }, request: Request): Answer {
+  if (request.method !== 'GET') return notAllowed();
+  if (formOf(request.headers['accept']) === null) return notAcceptable();
+  const { resource, namespace, name } = route;
+  const labels = readLabelSelector(request.query.get('labelSelector') ?? '');
+  if ('error' in labels) return badRequest(labels.error);
+  const objects = resource.plural === 'pods' ? cluster.store.list('Pod', namespace) : cluster.store.list('Node', null);
+  const wanted = objects.filter((one) => (name === null || one.metadata.name === name) && matchesLabels(labels, one.metadata.labels));
+  const items = wanted.flatMap((one) => (one.kind === 'Pod' ? podMetrics(cluster, one) : nodeMetrics(cluster, one))).map((one) => projection.outward(one));
+  const apiVersion = `${resource.group}/${resource.version}`;
+  if (name === null) return json(200, { kind: `${resource.kind}List`, apiVersion, metadata: {}, items: items.map((one) => ({ ...one, kind: undefined, apiVersion: undefined })) });
+  const [found] = items;
+  return found === undefined ? failure({ code: 404, reason: 'NotFound', message: `${resource.kind.toLowerCase()}.metrics.k8s.io "${namespace === null ? '' : `${namespace}/`}${name}" not found` }) : json(200, found);
+}
+
+function podMetrics(cluster: ServedCluster, { metadata, spec, status }: KindMap['Pod']): object[] {
+  const { name, namespace = '', labels } = metadata;
+  const used = cluster.usage('pod', namespace, name);
+  if (used === null || status?.phase !== 'Running') return [];
+  // The model knows what a pod uses as a whole; its first container is who does.
+  const containers = (spec?.containers ?? []).map((container, at) => ({ name: container.name, usage: at === 0 ? quantities(used) : quantities({ cpuMilli: 0, memoryMiB: 1 }) }));
+  return [{ kind: 'PodMetrics', apiVersion: 'metrics.k8s.io/v1beta1', metadata: { name, namespace, creationTimestamp: cluster.clock.now(), ...(labels === undefined ? {} : { labels }) }, timestamp: cluster.clock.now(), window: '15s', containers }];
+}
+
+function nodeMetrics(cluster: ServedCluster, { metadata: { name, labels } }: { readonly metadata: { readonly name: string; readonly labels?: Record<string, string> } }): object[] {
+  const used = cluster.usage('node', '', name);
+  if (used === null) return [];
+  return [{ kind: 'NodeMetrics', apiVersion: 'metrics.k8s.io/v1beta1', metadata: { name, creationTimestamp: cluster.clock.now(), ...(labels === undefined ? {} : { labels }) }, timestamp: cluster.clock.now(), window: '15s', usage: quantities(used) }];
+}
+
+function quantities({ cpuMilli, memoryMiB }: { readonly cpuMilli: number; readonly memoryMiB: number }): object {
+  return { cpu: `${cpuMilli * 1_000_000}n`, memory: `${Math.round(memoryMiB * 1024)}Ki` };
+}

@@ -1,0 +1,178 @@
+import type { ApiResult, DeleteOptions, JsonPatchOperation, Patch, WriteOptions } from '../cluster/api.ts';
+import { isJsonObject, type JsonObject } from '../cluster/json.ts';
+import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
+import { conflict } from '../cluster/refusals.ts';
+import type { AnyObject } from '../cluster/store.ts';
+import { badRequest, failure, json, refused, statusOf, type Answer, type Request } from './answer.ts';
+import { readBody, readObject } from './body.ts';
+import { mediaType } from './negotiation.ts';
+import type { Projection } from './projection.ts';
+import { selection, type Reading, type Scope } from './reading.ts';
+import type { RestResource } from './rest-resources.ts';
+import type { ServedCluster } from './served-cluster.ts';
+
+/** POST, PUT, PATCH and DELETE of objects: what is in the body reaches the cluster's own API, and its refusals the client. */
+export class Writing {
+  readonly #cluster: ServedCluster;
+  readonly #projection: Projection;
+  readonly #reading: Reading;
+
+  constructor(cluster: ServedCluster, projection: Projection, reading: Reading) {
+    this.#cluster = cluster;
+    this.#projection = projection;
+    this.#reading = reading;
+  }
+
+  create(scope: Scope, request: Request): Answer {
+    const read = this.objectFor(scope, request);
+    if ('kind' in read) return read;
+    const options = writeOptions(request.query);
+    return 'kind' in options ? options : this.#answer(this.#cluster.api.create(read.object, options), request, 201);
+  }
+
+  update(scope: Scope & { readonly name: string }, request: Request): Answer {
+    const read = this.objectFor(scope, request);
+    if ('kind' in read) return read;
+    const { name } = read.object.metadata;
+    if (name !== scope.name) return badRequest(`the name of the object (${name ?? ''}) does not match the name on the URL (${scope.name})`);
+    const options = writeOptions(request.query);
+    return 'kind' in options ? options : this.#answer(this.#cluster.api.update(read.object, options), request, 200);
+  }
+
+  patch(scope: Scope & { readonly name: string }, request: Request): Answer {
+    if (mediaType(request.headers['content-type'] ?? '').type === 'application/apply-patch+yaml') return this.#apply(scope, request);
+    const read = readPatch(request, this.#projection);
+    if ('kind' in read) return read;
+    const options = writeOptions(request.query);
+    if ('kind' in options) return options;
+    return this.#answer(this.#cluster.api.patch(refOf(scope), read.patch, options), request, 200);
+  }
+
+  /** Answers with the object where it still waits for something, with a `Status` where it is gone. */
+  remove(scope: Scope & { readonly name: string }, request: Request): Answer {
+    const options = this.#deleteOptions(request);
+    if ('kind' in options) return options;
+    const current = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
+    const { uid, resourceVersion } = options.preconditions;
+    if (current !== undefined && uid !== undefined && uid !== current.metadata.uid) {
+      return failure({ code: 409, reason: 'Conflict', message: `${conflict(current.kind, scope.name).status.message.split(': ')[0] ?? ''}: the UID in the precondition (${uid}) does not match the UID in record (${current.metadata.uid ?? ''}). The object might have been deleted and then recreated` });
+    }
+    if (current !== undefined && resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) return refused(conflict(current.kind, scope.name).status);
+    const result = this.#cluster.api.delete(refOf(scope), options.options);
+    if (!result.ok) return refused(result.status);
+    const left = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
+    if (left !== undefined) return this.#reading.object(left, request);
+    if (scope.resource.kind === 'Pod') return this.#reading.object(result.object as AnyObject, request);
+    return json(200, deleted(scope.resource, result.object));
+  }
+
+  removeCollection(scope: Scope, request: Request): Answer {
+    const test = selection(scope, request.query);
+    if (typeof test !== 'function') return test;
+    const options = this.#deleteOptions(request);
+    if ('kind' in options) return options;
+    const objects = this.#cluster.store.list(scope.resource.kind, scope.namespace).filter(test);
+    for (const { metadata } of objects) this.#cluster.api.delete({ kind: scope.resource.kind, namespace: metadata.namespace ?? '', name: metadata.name }, options.options);
+    const items = objects.map((one) => this.#projection.outward(one));
+    return json(200, { kind: `${scope.resource.kind}List`, apiVersion: scope.resource.apiVersion, metadata: { resourceVersion: String(this.#cluster.store.resourceVersion) }, items });
+  }
+
+  /** The object in a body, of the resource and namespace that the path names. */
+  objectFor({ resource, namespace }: Scope, request: Request): { readonly object: KindMap[Kind] } | Answer {
+    const read = readObject(request);
+    if ('kind' in read) return read;
+    const value = this.#projection.inward(read.value);
+    const { apiVersion = resource.apiVersion, kind = resource.kind } = value;
+    if (kind !== resource.kind) return badRequest(`${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${resource.kind}: converting (${String(kind)}) to (${resource.kind}): unknown conversion`);
+    if (apiVersion !== resource.apiVersion) return badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${resource.apiVersion})`);
+    const metadata: JsonObject = isJsonObject(value['metadata']) ? value['metadata'] : {};
+    const own = metadata['namespace'];
+    if (resource.namespaced && own !== undefined && own !== '' && own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    const { namespace: _namespace, managedFields: _managed, ...others } = metadata;
+    const placed = resource.namespaced ? { ...others, namespace } : others;
+    return { object: { ...value, apiVersion, kind, metadata: placed } as unknown as KindMap[Kind] };
+  }
+
+  /** Server-side apply without field owners: what is given is merged in, or created. */
+  #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
+    if ((request.query.get('fieldManager') ?? '') === '') return badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+    const read = this.objectFor(scope, request);
+    if ('kind' in read) return read;
+    const options = writeOptions(request.query);
+    if ('kind' in options) return options;
+    const current = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
+    if (current === undefined) {
+      const named = { ...read.object, metadata: { ...read.object.metadata, name: scope.name } } as KindMap[Kind];
+      return this.#answer(this.#cluster.api.create(named, options), request, 201);
+    }
+    const { status: _status, ...body } = read.object as unknown as JsonObject;
+    return this.#answer(this.#cluster.api.patch(refOf(scope), { type: 'strategic', body }, options), request, 200);
+  }
+
+  #answer(result: ApiResult<KubeObject>, request: Request, code: number): Answer {
+    return result.ok ? this.#reading.object(result.object as AnyObject, request, code) : refused(result.status);
+  }
+
+  #deleteOptions(request: Request): { readonly options: DeleteOptions; readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string } } | Answer {
+    let body: JsonObject = {};
+    if (request.body.length > 0) {
+      const read = readObject(request);
+      if ('kind' in read) return read;
+      body = read.value;
+    }
+    const { query } = request;
+    const write = writeOptions(query, body['dryRun']);
+    if ('kind' in write) return write;
+    const grace = body['gracePeriodSeconds'] ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
+    if (grace !== undefined && grace !== null && !(Number.isInteger(grace) && (grace as number) >= 0)) return badRequest('gracePeriodSeconds: Invalid value: must be greater than or equal to 0');
+    const policy = body['propagationPolicy'] ?? query.get('propagationPolicy') ?? (body['orphanDependents'] === true ? 'Orphan' : undefined);
+    if (policy !== undefined && policy !== null && !PROPAGATION.has(policy as string)) {
+      return failure({ code: 422, reason: 'Invalid', message: `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "${String(policy)}": supported values: "Background", "Foreground", "Orphan"` });
+    }
+    const options: DeleteOptions = {
+      ...write, ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}), ...(typeof policy === 'string' ? { propagation: policy as NonNullable<DeleteOptions['propagation']> } : {}),
+    };
+    return { options, preconditions: isJsonObject(body['preconditions']) ? body['preconditions'] : {} };
+  }
+}
+
+const PROPAGATION = new Set(['Background', 'Foreground', 'Orphan']);
+
+export function refOf({ resource, namespace, name }: Scope & { readonly name: string }): { kind: Kind; namespace: string; name: string } {
+  return { kind: resource.kind, namespace: namespace ?? '', name };
+}
+
+/** The patch in a body, by its media type. */
+export function readPatch(request: Request, projection: Projection): { readonly patch: Patch } | Answer {
+  const { type } = mediaType(request.headers['content-type'] ?? '');
+  if (!PATCHES.has(type)) {
+    return failure({ code: 415, reason: 'UnsupportedMediaType', message: `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/strategic-merge-patch+json` });
+  }
+  const read = readBody(request);
+  if ('kind' in read) return read;
+  const value = projection.inward(read.value);
+  if (type === 'application/json-patch+json') {
+    return Array.isArray(value) && (value as unknown[]).every(isOperation) ? { patch: { type: 'json', body: value as JsonPatchOperation[] } } : badRequest('error decoding patch: json: cannot unmarshal into Go value of type jsonpatch.Patch');
+  }
+  if (!isJsonObject(value)) return badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
+  return { patch: { type: type === 'application/merge-patch+json' ? 'merge' : 'strategic', body: value } };
+}
+
+const PATCHES = new Set(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
+const OPERATIONS = new Set(['add', 'remove', 'replace', 'test', 'move', 'copy']);
+
+function isOperation(value: unknown): boolean {
+  return isJsonObject(value) && OPERATIONS.has(value['op'] as string) && typeof value['path'] === 'string' && (value['from'] === undefined || typeof value['from'] === 'string');
+}
+
+export function writeOptions(query: URLSearchParams, inBody?: unknown): WriteOptions | Answer {
+  const asked: unknown[] = Array.isArray(inBody) ? [...(inBody as unknown[]), ...query.getAll('dryRun')] : query.getAll('dryRun');
+  if (asked.some((one) => one !== 'All')) return failure({ code: 422, reason: 'Invalid', message: `dryRun: Unsupported value: ${JSON.stringify(asked)}: supported values: "All"` });
+  return asked.length > 0 ? { dryRun: true } : {};
+}
+
+function deleted({ plural, group }: RestResource, { metadata }: KubeObject): object {
+  const { message: _message, code: _code, ...rest } = statusOf({ code: 200, reason: '', message: '' }) as Record<string, unknown>;
+  return { ...rest, status: 'Success', details: { name: metadata.name, ...(group === '' ? {} : { group }), kind: plural, uid: metadata.uid } };
+}
+

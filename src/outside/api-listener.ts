@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { badRequest, failure, type Answer, type Stream, type User } from '../kube-api/answer.ts';
+import type { RestApi } from '../kube-api/rest-api.ts';
+import type { LoopbackCertificates } from './loopback-certificates.ts';
+
+/** The real server's limit for bodies. */
+const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+/** A watcher that does not read for so long that this much waits for it is let go. */
+const MOST_WAITING_BYTES = 32 * 1024 * 1024;
+
+export interface ListenerOptions {
+  readonly api: RestApi;
+  readonly certificates: LoopbackCertificates;
+  /** Who each bearer token stands for. */
+  readonly users: ReadonlyMap<string, User>;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Brings simulated time to now; called before each request. */
+  readonly catchUp: () => void;
+}
+
+/** HTTPS on loopback in front of a {@link RestApi}: tokens, hosts, sizes, streams. */
+export class ApiListener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  readonly #users: ReadonlyMap<string, User>;
+  readonly #streams = new Set<Stream>();
+  #hosts: ReadonlySet<string> = new Set();
+
+  private constructor(options: ListenerOptions) {
+    this.#options = options;
+    // Compared as digests, so that the time it takes tells nothing about a token.
+    this.#users = new Map([...options.users].map(([token, user]) => [digest(token), user]));
+    const { cert, key } = options.certificates;
+    this.#server = createServer({ cert, key, minVersion: 'TLSv1.2', keepAliveTimeout: 90_000, headersTimeout: 10_000, requestTimeout: 60_000 }, (request, response) => this.#serve(request, response));
+    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
+  }
+
+  /** Rejects with the system's error where the port is taken. */
+  static async start(options: ListenerOptions): Promise<ApiListener> {
+    const listener = new ApiListener(options);
+    await new Promise<void>((resolve, reject) => {
+      listener.#server.once('error', reject).listen(options.port, '127.0.0.1', () => {
+        listener.#server.off('error', reject);
+        resolve();
+      });
+    });
+    const { port } = listener;
+    listener.#hosts = new Set(['127.0.0.1', 'localhost', '[::1]', 'kubernetes.default.svc'].map((host) => `${host}:${port}`));
+    return listener;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${this.port}`;
+  }
+
+  /** Lets open streams say what time brought. To be called after simulated time moved. */
+  poll(): void {
+    for (const stream of this.#streams) stream.poll();
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.#streams) stream.close();
+    this.#streams.clear();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('cache-control', 'no-cache, private');
+    const refusal = this.#refusal(request);
+    if (refusal !== null) {
+      request.resume();
+      return whole(response, refusal, request.method);
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
+      else if (!response.headersSent) {
+        chunks.length = 0;
+        response.setHeader('connection', 'close');
+        whole(response, tooLarge(), request.method);
+      }
+    });
+    request.on('end', () => {
+      if (bytes <= LARGEST_BODY_BYTES) this.#answer(request, response, Buffer.concat(chunks));
+    });
+    request.on('error', () => response.destroy());
+  }
+
+  /** What is wrong with a request before its body is looked at; null where nothing is. */
+  #refusal(request: IncomingMessage): Answer | null {
+    const { host, origin } = request.headers;
+    if (host === undefined || !this.#hosts.has(host.toLowerCase())) return failure({ code: 403, reason: 'Forbidden', message: 'this server is only to be reached at its own address' });
+    if (origin !== undefined && !this.#hosts.has(origin.replace(/^https:\/\//, '').toLowerCase())) return failure({ code: 403, reason: 'Forbidden', message: 'requests from web pages are not answered' });
+    if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY_BYTES) return tooLarge();
+    if (!OPEN_TO_ALL.test(request.url ?? '') && this.#userOf(request) === null) return failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+    return null;
+  }
+
+  #userOf({ headers }: IncomingMessage): User | null {
+    const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+    const user = token === undefined ? undefined : this.#users.get(digest(token));
+    if (user === undefined) return null;
+    const other = headers['impersonate-user'];
+    const groups = headers['impersonate-group'];
+    return typeof other === 'string' ? { name: other, groups: [...(groups === undefined ? [] : [groups].flat()), 'system:authenticated'] } : user;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    let answer: Answer;
+    try {
+      answer = this.#answerTo(request, body);
+    } catch (error) {
+      if (process.env['GAMEDAY_DEBUG'] !== undefined) throw error;
+      answer = failure({ code: 500, reason: 'InternalError', message: 'Internal error occurred: the sandbox met a mistake of its own' });
+    }
+    if (answer.kind === 'whole') whole(response, answer, request.method);
+    else this.#stream(request, response, answer);
+  }
+
+  #answerTo(request: IncomingMessage, body: Buffer): Answer {
+    const [path = '', query = ''] = split(request.url ?? '/', '?');
+    let decoded: string;
+    try {
+      decoded = path.includes('%') ? decodeURIComponent(path) : path;
+    } catch {
+      return badRequest('the path of the request cannot be decoded');
+    }
+    this.#options.catchUp();
+    return this.#options.api.answer({
+      method: request.method ?? 'GET', path: decoded, query: new URLSearchParams(query), headers: request.headers as Record<string, string | undefined>, body, user: this.#userOf(request) ?? ANONYMOUS,
+    });
+  }
+
+  #stream(request: IncomingMessage, response: ServerResponse, { type, open }: Extract<Answer, { kind: 'stream' }>): void {
+    response.writeHead(200, { 'content-type': type });
+    response.flushHeaders();
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    let ended = false;
+    const push = (text: string): void => {
+      if (ended) return;
+      response.write(text);
+      if (response.writableLength > MOST_WAITING_BYTES) response.destroy();
+    };
+    // An end may be said while the stream is still being opened.
+    const stream = open(push, () => queueMicrotask(() => finish()));
+    const timer = stream.timeoutS === null ? null : setTimeout(() => finish(), stream.timeoutS * 1000).unref();
+    const finish = (): void => {
+      if (ended) return;
+      ended = true;
+      if (timer !== null) clearTimeout(timer);
+      this.#streams.delete(stream);
+      stream.close();
+      response.end();
+    };
+    this.#streams.add(stream);
+    response.on('close', finish);
+  }
+}
+
+const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+/** What the real server tells everybody. */
+const OPEN_TO_ALL = /^\/(?:healthz|livez|readyz|version)(?:[/?]|$)/;
+
+function whole(response: ServerResponse, answer: Answer, method: string | undefined): void {
+  if (answer.kind !== 'whole') return;
+  if (answer.code === 304) {
+    // Clients put the headers of this answer over those they kept: none that describe a body may be among them.
+    response.writeHead(304, answer.headers).end();
+    return;
+  }
+  const bytes = Buffer.from(answer.body);
+  response.writeHead(answer.code, { ...answer.headers, 'content-type': answer.type, 'content-length': bytes.length });
+  response.end(method === 'HEAD' ? undefined : bytes);
+}
+
+function tooLarge(): Answer {
+  return failure({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: limit is ${LARGEST_BODY_BYTES}` });
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
+
+function split(text: string, at: string): [string, string] {
+  const index = text.indexOf(at);
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
+}
