@@ -31,12 +31,14 @@ export type Step = (typeof STEPS)[number];
 export interface WelcomeDesk {
   readonly step: Step;
   readonly name: Prompt;
+  /** The name is still the one that was offered: what is typed takes its place. */
+  readonly offered: boolean;
   readonly scenario: number;
   readonly partner: number;
 }
 
 export function freshWelcome(choices: WelcomeChoices): WelcomeDesk {
-  return { step: 'name', name: insert(EMPTY_PROMPT, choices.name), scenario: 0, partner: 0 };
+  return { step: 'name', name: insert(EMPTY_PROMPT, choices.name), offered: true, scenario: 0, partner: 0 };
 }
 
 /** Where a key leads: another desk, `chosen` at the end, or `left`. Enter goes on, Esc goes back, arrows choose. */
@@ -55,8 +57,8 @@ export function pressWelcome(desk: WelcomeDesk, key: KeyPress, choices: WelcomeC
   }
   if (desk.step !== 'name') return desk;
   const edit = NAME_EDITS[key.chord];
-  if (edit !== undefined) return { ...desk, name: EDITS[edit](desk.name) };
-  return key.text === '' ? desk : { ...desk, name: insert(desk.name, key.text) };
+  if (edit !== undefined) return { ...desk, offered: false, name: EDITS[edit](desk.name) };
+  return key.text === '' ? desk : { ...desk, offered: false, name: insert(desk.offered ? EMPTY_PROMPT : desk.name, key.text) };
 }
 
 export function chosenOf(desk: WelcomeDesk, choices: WelcomeChoices): Chosen {
@@ -65,7 +67,7 @@ export function chosenOf(desk: WelcomeDesk, choices: WelcomeChoices): Chosen {
 
 /** The name as it will stand on the timeline. */
 export function nameOf(desk: WelcomeDesk): string {
-  return desk.name.text.trim().slice(0, 40) || 'You';
+  return [...desk.name.text.trim()].slice(0, 40).join('') || 'You';
 }
 
 function forward(desk: WelcomeDesk): WelcomeDesk {

@@ -25,6 +25,29 @@ describe('the first page', () => {
     await terminal.until(() => !terminal.alternate);
   });
 
+  it('takes what is typed instead of the name that it offers, and goes on editing what was typed', async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const chosen = runWelcome(someChoices({ name: 'root' }), { stdin: terminal.stdin, stdout: terminal.stdout });
+    await terminal.shows('Your name  root');
+    terminal.type('Mira');
+    await terminal.shows('Your name  Mira');
+    terminal.type('m');
+    await terminal.shows('Your name  Miram');
+    terminal.type('\u0003');
+    expect(await chosen).toBeNull();
+  });
+
+  it('keeps the name that it offers where a person only edits it', async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const chosen = runWelcome(someChoices({ name: 'root' }), { stdin: terminal.stdin, stdout: terminal.stdout });
+    await terminal.shows('Your name  root');
+    terminal.type('\u007f');
+    terminal.type('f');
+    await terminal.shows('Your name  roof');
+    terminal.type('\u0003');
+    expect(await chosen).toBeNull();
+  });
+
   it('goes back with Esc and is left with ^C', async () => {
     const terminal = new FakeTerminal(80, 24);
     const chosen = runWelcome(someChoices(), { stdin: terminal.stdin, stdout: terminal.stdout });

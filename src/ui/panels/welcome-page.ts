@@ -127,7 +127,7 @@ function namePage(desk: WelcomeDesk, _choices: WelcomeChoices, theme: Theme, col
     ...said,
     row(theme, columns, [
       ['faint', NAME_LEAD],
-      ['strong', desk.name.text],
+      [desk.offered ? 'faint' : 'strong', desk.name.text],
     ]),
     blank(columns),
     ...text(
