@@ -1,7 +1,7 @@
 import type { Drill } from '../drill/drill.ts';
 import type { EndView, Screen } from '../drill/screen.ts';
 import type { Fact, SeatId } from '../journal/timeline.ts';
-import type { JournalFile } from '../outside/journal-file.ts';
+import { type JournalFile, JournalStopped } from '../outside/journal-file.ts';
 import type { PageRelay } from '../paging/relay.ts';
 import type { Driver } from '../responders/driver.ts';
 import type { Player } from '../ui/player.ts';
@@ -12,6 +12,8 @@ const BEAT_MS = 100;
 const ASLEEP_PACE = 400;
 /** No beat moves simulated time further than this: a laptop that slept does not play an hour at once. */
 const LONGEST_BEAT_MS = 1_000;
+/** While everybody sleeps, somebody looks this often, in simulated ms, whether they were woken. */
+const ASLEEP_STEP_MS = 1_000;
 
 /**
  * A drill that runs against the wall clock for one seat. Whatever happens goes to the journal first; only when it is
@@ -32,9 +34,13 @@ export class LiveDrill implements Player {
   #owedMs = 0;
   #lastBeatMs = performance.now();
   #timer: NodeJS.Timeout | null = null;
+  /** The newest of the things that are done one after the other. Never rejects. */
   #turn: Promise<void> = Promise.resolve();
   #beating = false;
-  #trouble: string | null = null;
+  #stopping: Promise<void> | null = null;
+  #note: string | null = null;
+  /** Why nothing is done any more, or null. */
+  #broken: string | null = null;
 
   /** `written` facts of the drill are in the journal already. */
   constructor(options: {
@@ -64,7 +70,7 @@ export class LiveDrill implements Player {
   }
 
   get trouble(): string | null {
-    return this.#trouble;
+    return this.#broken ?? this.#note;
   }
 
   screen(): Screen {
@@ -94,23 +100,26 @@ export class LiveDrill implements Player {
     void this.#next(() => this.#drill.pagerAnswered(page, person));
   }
 
-  /** Starts the clock. */
-  start(): void {
+  /** Writes what is not in the journal yet, and starts the clock. */
+  async start(): Promise<void> {
+    await this.#next(() => undefined);
+    if (this.#stopping !== null || this.#broken !== null) return;
     this.#lastBeatMs = performance.now();
     this.#timer ??= setInterval(() => this.#beat(), BEAT_MS);
   }
 
-  /** Stops the clock, notes that the drill pauses, and waits until all is on the disk. */
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#next(() => this.#drill.pause('quit'));
-    await this.#journal.close();
+  /** Stops the clock, notes that the drill pauses, and waits until all is on the disk. What comes later is not heard. */
+  stop(): Promise<void> {
+    if (this.#stopping === null) {
+      this.#stopClock();
+      this.#stopping = this.#next(() => this.#drill.pause('quit')).then(() => this.#journal.close());
+    }
+    return this.#stopping;
   }
 
   /** Shows a sentence of the pager or the like until there is another. */
   note(sentence: string): void {
-    this.#trouble = sentence;
+    this.#note = sentence;
     this.#tell();
   }
 
@@ -119,20 +128,37 @@ export class LiveDrill implements Player {
     const passedMs = Math.min(LONGEST_BEAT_MS, nowMs - this.#lastBeatMs);
     this.#lastBeatMs = nowMs;
     if (this.#beating || this.#pace === 0 || this.#drill.ended) return;
-    const asleep = this.#drill.state.resolvedAtMs !== null;
-    this.#owedMs += passedMs * (asleep ? Math.max(ASLEEP_PACE, this.#pace) : this.#pace);
-    const whole = Math.floor(this.#owedMs);
-    this.#owedMs -= whole;
     this.#beating = true;
-    void this.#next(() => this.#driver.advance(this.#drill.nowMs + whole)).finally(() => (this.#beating = false));
+    void this.#next(() => this.#pass(passedMs)).then(() => (this.#beating = false));
   }
 
-  /** Does one thing to the drill, then writes what came of it, then shows it. */
+  /** Lets time pass. Who is woken is awake from then on: the rest of the beat is not played at the pace of the night. */
+  #pass(passedMs: number): void {
+    const drill = this.#drill;
+    const asleep = (): boolean => drill.state.resolvedAtMs !== null;
+    const atFirst = asleep();
+    this.#owedMs += passedMs * (atFirst ? Math.max(ASLEEP_PACE, this.#pace) : this.#pace);
+    const whole = Math.floor(this.#owedMs);
+    this.#owedMs -= whole;
+    const untilMs = drill.nowMs + whole;
+    if (!atFirst) this.#driver.advance(untilMs);
+    else while (drill.nowMs < untilMs && asleep() && !drill.ended) this.#driver.advance(Math.min(untilMs, drill.nowMs + ASLEEP_STEP_MS));
+  }
+
+  /** Does one thing to the drill, then writes what came of it, then shows it. Whatever goes wrong ends the play, not the program. */
   #next(act: () => void): Promise<void> {
+    if (this.#stopping !== null) return this.#turn;
     this.#turn = this.#turn.then(async () => {
-      if (this.#trouble !== null && this.#timer === null) return;
-      act();
-      await this.#write();
+      if (this.#broken !== null) return;
+      try {
+        act();
+        await this.#write();
+        const screen = this.#drill.screen(this.#seat);
+        this.#screen = this.#end === null ? screen : { ...screen, end: this.#end };
+      } catch (error) {
+        this.#broken = brokenBy(error);
+        this.#stopClock();
+      }
       this.#tell();
     });
     return this.#turn;
@@ -141,22 +167,24 @@ export class LiveDrill implements Player {
   async #write(): Promise<void> {
     const fresh = this.#drill.facts.slice(this.#written);
     if (fresh.length === 0) return;
-    try {
-      await this.#journal.append(fresh);
-    } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : 'The timeline could not be written. The drill stops here.';
-      if (this.#timer !== null) clearInterval(this.#timer);
-      this.#timer = null;
-      return;
-    }
+    await this.#journal.append(fresh);
     this.#written += fresh.length;
     for (const fact of fresh) this.#relay.tell(fact);
     if (this.#drill.ended) this.#end ??= this.#debrief(this.#drill.facts);
   }
 
+  #stopClock(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
   #tell(): void {
-    const screen = this.#drill.screen(this.#seat);
-    this.#screen = this.#end === null ? screen : { ...screen, end: this.#end };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function brokenBy(error: unknown): string {
+  if (error instanceof JournalStopped) return error.message;
+  const what = error instanceof Error ? error.message : String(error);
+  return `gameday met a mistake of its own, and the drill stops here: ${what}. All that you have seen is safe; go on with --resume.`;
 }

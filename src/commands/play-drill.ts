@@ -101,10 +101,13 @@ async function run({ header, scenario, drill, journal, written, dir, options, co
     await opened.pager.close();
   };
   const unhook = closeOnSignals(close);
-  playing.start();
-  await runApp(playing, { stdin: process.stdin, stdout: process.stdout });
-  await close();
-  unhook();
+  try {
+    await playing.start();
+    await runApp(playing, { stdin: process.stdin, stdout: process.stdout });
+  } finally {
+    await close();
+    unhook();
+  }
   return farewell(drill, playing, dir);
 }
 

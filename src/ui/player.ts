@@ -13,6 +13,6 @@ export interface Player {
   /** Simulated seconds per real second; 0 is paused. */
   readonly pace: number;
   setPace(pace: number): void;
-  /** A sentence where the drill had to stop (a journal that could not be written), else null. */
+  /** A sentence where something beside the drill went wrong (a page that does not get out, a journal that cannot be written), else null. */
   readonly trouble: string | null;
 }

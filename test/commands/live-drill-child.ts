@@ -34,7 +34,7 @@ live.subscribe(() => {
   const newest = live.screen().timeline.at(-1)?.seq ?? 0;
   if (newest > shown) writeSync(1, `${(shown = newest)}\n`);
 });
-live.start();
+await live.start();
 for (let nth = 0; live.screen().end === null; nth++) await live.submit(LINES[nth % LINES.length] as string);
 writeSync(1, 'over\n');
 await live.stop();
