@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWithLostOutput } from './outside/lost-output.ts';
 
 /** One entry of the command line: read only when it is called, so that `--help` stays quick. */
 interface Entry {
@@ -38,6 +39,7 @@ function inherit(command: Command): Command {
   return command.exitOverride().showHelpAfterError(`(gameday ${command.name()} --help tells how)`);
 }
 
+endWithLostOutput();
 try {
   const words = process.argv.slice(2);
   const namesNoCommand = words.length === 0 || /\.ya?ml$/.test(words[0] as string) || words[0] === '--resume';
