@@ -10,6 +10,7 @@ import { playCommand } from '../src/commands/play.tsx';
 import { rehearseCommand } from '../src/commands/rehearse.ts';
 import { replayCommand } from '../src/commands/replay.ts';
 import { reportCommand } from '../src/commands/report.ts';
+import { sandboxCommand } from '../src/commands/sandbox.ts';
 import { VERBS } from '../src/drill/tools/kubectl/verbs.ts';
 import { COMMANDS } from '../src/scenario/rules/solutions.ts';
 import { readScenario } from '../src/scenario/read.ts';
@@ -20,7 +21,7 @@ import { KEYS } from '../src/ui/keys.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const DOCUMENTS = ['README.md', 'src/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-const VERBS_OF_GAMEDAY = [playCommand(), checkCommand(), rehearseCommand(), replayCommand(), reportCommand(), pairCommand(), doctorCommand()];
+const VERBS_OF_GAMEDAY = [playCommand(), checkCommand(), rehearseCommand(), replayCommand(), reportCommand(), pairCommand(), sandboxCommand(), doctorCommand()];
 
 /** Every file and folder of the program, folders with a slash behind. */
 const IN_SRC = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).map((entry) =>
@@ -81,6 +82,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
 test('the README names every verb, every fault and every variable that there is', () => {
   const text = read('README.md');
+  const entries = [...read('src/cli.tsx').matchAll(/\{ name: '([a-z-]+)'/g)].map(([, name]) => name as string);
+  expect(VERBS_OF_GAMEDAY.map((command) => command.name()).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(entries.toSorted((a, b) => (a < b ? -1 : 1)));
   expect(VERBS_OF_GAMEDAY.filter((command) => !text.includes(`| \`${command.name()}\` |`)).map((command) => command.name())).toEqual([]);
   for (const { word, summary } of FAULTS.values()) expect(text).toContain(`| \`${word}\` | ${summary} |`);
   expect([...text.matchAll(/^\| `([a-z]+-[a-z]+)` \|/gm)].map(([, word]) => word)).toEqual([...FAULTS.keys()]);
