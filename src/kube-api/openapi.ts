@@ -1,17 +1,35 @@
 import { json, nothingThere, type Answer } from './answer.ts';
 import { hashOf } from './discovery.ts';
 import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
+import { closure, definitionName } from './schemas.ts';
 
+/** `/openapi/v3`: the list of documents, one for each group and version, and each of them. */
 export function openApi(document: string): Answer {
-  if (document === 'v3') return json(200, { paths: Object.fromEntries([...DOCUMENTS].map(([path, { hash }]) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }])) });
-  const found = DOCUMENTS.get(document.replace(/^v3\//, ''));
-  return found === undefined ? nothingThere() : json(200, found.text);
+  if (document === 'v3') {
+    const paths = [...new Set(REST_RESOURCES.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${documentAt(path)?.hash ?? ''}` }]);
+    return json(200, { paths: Object.fromEntries(paths) });
+  }
+  const found = document.startsWith('v3/') ? documentAt(document.slice(3)) : null;
+  return found === null ? nothingThere() : json(200, found.text, 'application/json', { etag: `"${found.hash}"` });
 }
 
-const DOCUMENTS = new Map<string, { readonly text: string; readonly hash: string }>();
-for (const path of new Set(REST_RESOURCES.map(pathOf))) {
-  const text = JSON.stringify(documentOf(REST_RESOURCES.filter((one) => pathOf(one) === path)));
-  DOCUMENTS.set(path, { text, hash: hashOf(text) });
+interface Document {
+  readonly text: string;
+  readonly hash: string;
+}
+
+const documents = new Map<string, Document>();
+
+function documentAt(path: string): Document | null {
+  let found = documents.get(path);
+  if (found === undefined) {
+    const resources = REST_RESOURCES.filter((one) => pathOf(one) === path);
+    if (resources.length === 0) return null;
+    const text = JSON.stringify(documentOf(resources));
+    found = { text, hash: hashOf(text) };
+    documents.set(path, found);
+  }
+  return found;
 }
 
 function pathOf({ group, version }: RestResource): string {
@@ -19,9 +37,30 @@ function pathOf({ group, version }: RestResource): string {
 }
 
 function documentOf(resources: readonly RestResource[]): object {
-  const paths = resources.map((one) => [`/${pathOf(one)}/${one.namespaced ? 'namespaces/{namespace}/' : ''}${one.plural}/{name}`, { patch: {
-    parameters: [{ name: 'fieldValidation', in: 'query' }, { name: 'dryRun', in: 'query' }],
-    'x-kubernetes-action': 'patch', 'x-kubernetes-group-version-kind': { group: one.group, version: one.version, kind: one.kind },
-  } }]);
-  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.32.3' }, paths: Object.fromEntries(paths), components: { schemas: {} } };
+  const names = resources.flatMap((one) => {
+    const name = definitionName(one);
+    return name === undefined ? [] : [name, `${name}List`];
+  });
+  return {
+    openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.32.3' }, paths: Object.fromEntries(resources.flatMap(pathsOf)),
+    components: { schemas: closure([...names, 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions']) },
+  };
 }
+
+function pathsOf(resource: RestResource): [path: string, item: object][] {
+  const { group, version, kind, plural, namespaced } = resource;
+  const operation = (action: string): object => ({
+    'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': { group, version, kind }, responses: { 200: { description: 'OK' } },
+    ...(WRITES.has(action) ? { parameters: WRITE_PARAMETERS } : {}),
+  });
+  const all = `/${pathOf(resource)}/${plural}`;
+  const some = namespaced ? `/${pathOf(resource)}/namespaces/{namespace}/${plural}` : all;
+  return [
+    ...(namespaced ? ([[all, { get: operation('list') }]] as [string, object][]) : []),
+    [some, { get: operation('list'), post: operation('post'), delete: operation('deletecollection') }],
+    [`${some}/{name}`, { get: operation('get'), put: operation('put'), patch: operation('patch'), delete: operation('delete') }],
+  ];
+}
+
+const WRITES = new Set(['post', 'put', 'patch']);
+const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));

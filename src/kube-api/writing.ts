@@ -5,6 +5,7 @@ import { conflict } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { badRequest, failure, json, refused, statusOf, type Answer, type Request } from './answer.ts';
 import { readBody, readObject } from './body.ts';
+import { fitted } from './field-validation.ts';
 import { mediaType } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { selection, type Reading, type Scope } from './reading.ts';
@@ -27,7 +28,7 @@ export class Writing {
     const read = this.objectFor(scope, request);
     if ('kind' in read) return read;
     const options = writeOptions(request.query);
-    return 'kind' in options ? options : this.#answer(this.#cluster.api.create(read.object, options), request, 201);
+    return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.create(read.object, options), request, 201), read.warnings);
   }
 
   update(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -36,7 +37,7 @@ export class Writing {
     const { name } = read.object.metadata;
     if (name !== scope.name) return badRequest(`the name of the object (${name ?? ''}) does not match the name on the URL (${scope.name})`);
     const options = writeOptions(request.query);
-    return 'kind' in options ? options : this.#answer(this.#cluster.api.update(read.object, options), request, 200);
+    return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.update(read.object, options), request, 200), read.warnings);
   }
 
   patch(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -45,7 +46,10 @@ export class Writing {
     if ('kind' in read) return read;
     const options = writeOptions(request.query);
     if ('kind' in options) return options;
-    return this.#answer(this.#cluster.api.patch(refOf(scope), read.patch, options), request, 200);
+    const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request.query, true);
+    if ('kind' in checked) return checked;
+    const patch = { type: read.patch.type, body: checked.value } as Patch;
+    return warned(this.#answer(this.#cluster.api.patch(refOf(scope), patch, options), request, 200), checked.warnings);
   }
 
   /** Answers with the object where it still waits for something, with a `Status` where it is gone. */
@@ -78,19 +82,21 @@ export class Writing {
   }
 
   /** The object in a body, of the resource and namespace that the path names. */
-  objectFor({ resource, namespace }: Scope, request: Request): { readonly object: KindMap[Kind] } | Answer {
+  objectFor({ resource, namespace }: Scope, request: Request): { readonly object: KindMap[Kind]; readonly warnings: readonly string[] } | Answer {
     const read = readObject(request);
     if ('kind' in read) return read;
-    const value = this.#projection.inward(read.value);
-    const { apiVersion = resource.apiVersion, kind = resource.kind } = value;
+    const { apiVersion = resource.apiVersion, kind = resource.kind } = read.value;
     if (kind !== resource.kind) return badRequest(`${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${resource.kind}: converting (${String(kind)}) to (${resource.kind}): unknown conversion`);
     if (apiVersion !== resource.apiVersion) return badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${resource.apiVersion})`);
+    const checked = checkedFields(this.#projection.inward(read.value), resource, request.query, false);
+    if ('kind' in checked) return checked;
+    const { value, warnings } = checked;
     const metadata: JsonObject = isJsonObject(value['metadata']) ? value['metadata'] : {};
     const own = metadata['namespace'];
     if (resource.namespaced && own !== undefined && own !== '' && own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
     const { namespace: _namespace, managedFields: _managed, ...others } = metadata;
     const placed = resource.namespaced ? { ...others, namespace } : others;
-    return { object: { ...value, apiVersion, kind, metadata: placed } as unknown as KindMap[Kind] };
+    return { object: { ...value, apiVersion, kind, metadata: placed } as unknown as KindMap[Kind], warnings };
   }
 
   /** Server-side apply without field owners: what is given is merged in, or created. */
@@ -134,6 +140,23 @@ export class Writing {
     };
     return { options, preconditions: isJsonObject(body['preconditions']) ? body['preconditions'] : {} };
   }
+}
+
+/** What the client asked to be done about fields that the kind does not have: refuse them, warn of them, or drop them. */
+function checkedFields(given: JsonObject, resource: RestResource, query: URLSearchParams, partial: boolean): { readonly value: JsonObject; readonly warnings: readonly string[] } | Answer {
+  const { value, unknown, mismatch } = fitted(given, resource, partial);
+  const wrong = (problem: string): Answer => badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`);
+  if (mismatch !== null) return wrong(mismatch);
+  const problems = unknown.map((path) => `unknown field "${path}"`);
+  if (problems.length > 0 && query.get('fieldValidation') === 'Strict') return wrong(`strict decoding error: ${problems.join(', ')}`);
+  return { value, warnings: query.get('fieldValidation') === 'Ignore' ? [] : problems };
+}
+
+/** RFC 7234's `Warning` header, as clients print it. */
+function warned(answer: Answer, warnings: readonly string[]): Answer {
+  if (answer.kind !== 'whole' || warnings.length === 0) return answer;
+  const text = warnings.map((one) => `299 - "${one.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`).join(', ');
+  return { ...answer, headers: { ...answer.headers, warning: text } };
 }
 
 const PROPAGATION = new Set(['Background', 'Foreground', 'Orphan']);

@@ -77,7 +77,7 @@ function problemOfPackage(room: string, { from }: Import): string | null {
 }
 
 function problemOfFile(room: string, { from, typesOnly }: Import, file: string): string | null {
-  if (!/\.tsx?$/.test(from)) return `"${from}" lacks its extension`;
+  if (!/\.(?:tsx?|json)$/.test(from)) return `"${from}" lacks its extension`;
   const [top, target = '', more] = file.split('/');
   if (top !== 'src') return `"${from}" lies outside of src/`;
   if (target === room) return null;
