@@ -60,7 +60,14 @@ export class Tracer {
     return this.#clock[0];
   }
 
-  /** The same with its spans, in the order in which they began. */
+  /** One request to a party outside of the cluster, without a time limit: its latency in ms. {@link failed} tells how it ended. */
+  requestOutside(external: ExternalFlow): number {
+    this.#clock[0] = 0;
+    this.#outside(external);
+    return this.#clock[0];
+  }
+
+  /** As {@link request}, with its spans in the order in which they began. */
   trace(route: ServiceRoute): { readonly tookMs: number; readonly failed: boolean; readonly spans: readonly Span[] } {
     const spans: Span[] = [];
     this.#spans = spans;
@@ -164,7 +171,7 @@ export class Tracer {
     }
     this.#wait(pool.station);
     clock[0] = Math.min(clock[0] as number, startMs + plan.acquireTimeoutMs);
-    if ((clock[0] as number) - startMs >= 1) this.#span(place, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
+    if (clock[0] - startMs >= 1) this.#span(place, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
   }
 
   #operate(op: Op, depth: number): void {

@@ -1,5 +1,5 @@
 import { formatClock, formatInstant, MINUTE_MS } from '../../time/sim-time.ts';
-import type { Span } from '../../cluster/traffic/tracer.ts';
+import type { Span, Tracer } from '../../cluster/traffic/tracer.ts';
 import { digest } from '../../time/dice.ts';
 import type { ObservationKind } from '../../journal/timeline.ts';
 import { dashboardOf, dashboardSubjects, findSubject, formatValue } from '../dashboards.ts';
@@ -137,7 +137,7 @@ function spanLine(span: Span, wholeMs: number): string {
 const curl: Command = {
   name: 'curl',
   usage: 'curl SERVICE[/ROUTE]',
-  summary: 'A synthetic check: one request from outside, as a user would send it.',
+  summary: 'A synthetic check: one request, as a user would send it. Takes the host of an outside party, too.',
   group: 'look',
   examples: ['curl '],
   disabled: always,
@@ -146,6 +146,8 @@ const curl: Command = {
     if (typed === '') return { refusal: 'Which address? Such as: curl storefront, or curl storefront/checkout-page' };
     const [host, path] = typed.split('/') as [string, string | undefined];
     const { cluster } = context;
+    const outside = [...cluster.traffic.places.externals.values()].find((external) => external.host === host.toLowerCase().replace(/:\d+$/, ''));
+    if (outside !== undefined) return seen(context, 'check', 'curl', shortName(outside.target), answer(cluster.inspector, cluster.inspector.requestOutside(outside)));
     const subject = findSubject(cluster, (host.split(/[.:]/)[0] ?? host));
     const service = subject === null ? undefined : cluster.traffic.places.services.get(subject);
     if (subject === null || service === undefined || !service.exists) return seen(context, 'check', 'curl', host, [`curl: (6) Could not resolve host: ${host}`]);
@@ -153,10 +155,12 @@ const curl: Command = {
     const known = service.routes.map(({ name }) => name);
     const route = path === undefined || path === '' ? known[0] : known.find((name) => name === path);
     if (route === undefined) return seen(context, 'check', 'curl', shortName(subject), [`HTTP/1.1 404 Not Found`, `(routes with traffic: ${known.join(', ') || 'none'})`]);
-    const tookMs = cluster.inspector.request(cluster.traffic.places.route(subject, route));
-    const { failed } = cluster.inspector;
-    return seen(context, 'check', 'curl', shortName(subject), [`HTTP/1.1 ${failed ? '503 Service Unavailable' : '200 OK'}`, `time_total: ${(tookMs / 1000).toFixed(3)} s`]);
+    return seen(context, 'check', 'curl', shortName(subject), answer(cluster.inspector, cluster.inspector.request(cluster.traffic.places.route(subject, route))));
   },
 };
+
+function answer({ failed }: Tracer, tookMs: number): string[] {
+  return [`HTTP/1.1 ${failed ? '503 Service Unavailable' : '200 OK'}`, `time_total: ${(tookMs / 1000).toFixed(3)} s`];
+}
 
 export const LOOK_COMMANDS: readonly Command[] = [changes, dash, logs, trace, curl];
