@@ -38,7 +38,7 @@ function openApi() {
     found.add(name);
     for (const [, to] of JSON.stringify(definitions[name]).matchAll(/"#\/definitions\/([^"]+)"/g)) wanted.push(to);
   }
-  return Object.fromEntries([...found].sort().map((name) => [name, bare(definitions[name])]));
+  return Object.fromEntries([...found].sort((a, b) => (a < b ? -1 : 1)).map((name) => [name, bare(definitions[name])]));
 }
 
 function bare(value) {

@@ -85,8 +85,8 @@ async function untilStopped(forMs: number | null, beat: () => void, close: () =>
     await close();
   };
   const unhook = closeOnSignals(stop);
-  await new Promise<void>((resolve) => {
-    if (forMs !== null) setTimeout(resolve, forMs);
+  await new Promise<void>((timeIsUp) => {
+    if (forMs !== null) setTimeout(timeIsUp, forMs);
   });
   unhook();
   await stop();

@@ -67,7 +67,7 @@ function readYaml(body: Uint8Array): { readonly value: unknown } | Answer {
   }
   if (/^\s*\{/.test(text)) return readJson(body);
   const { source, complaints } = parseYaml('body', text);
-  const [wrong] = complaints.filter(({ severity }) => severity === 'error');
+  const wrong = complaints.find(({ severity }) => severity === 'error');
   return wrong === undefined ? { value: source.value } : badRequest(`error converting YAML to JSON: yaml: line ${wrong.line}: ${wrong.problem}`);
 }
 

@@ -21,7 +21,7 @@ export function fitted(value: JsonObject, kind: GroupVersionKind, partial: boole
   if (name === undefined || schema === undefined) return { value, unknown: [], mismatch: null };
   const fit = new Fit(partial);
   const cleaned = fit.object(value, schema, { path: '', struct: shortName(name) });
-  return { value: cleaned as JsonObject, unknown: fit.unknown, mismatch: fit.mismatch };
+  return { value: cleaned, unknown: fit.unknown, mismatch: fit.mismatch };
 }
 
 interface Place {
@@ -68,7 +68,7 @@ class Fit {
       if (target.type === 'object' && !isJsonObject(value)) return this.#wrong(value, place, `v1.${shortName(name)}`);
       return target.type === 'object' ? this.object(value as JsonObject, target, { path: place.path, struct: shortName(name) }) : this.#value(value, target, place);
     }
-    switch (schema.type) {
+    switch (schema.type ?? '') {
       case 'object':
         return isJsonObject(value) ? this.object(value, schema, place) : this.#wrong(value, place, 'map[string]string');
       case 'array':

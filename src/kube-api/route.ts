@@ -16,7 +16,7 @@ export function routeOf(path: string): Route | null {
   const parts = path.split('/').slice(1);
   if (parts.at(-1) === '') parts.pop();
   if (parts.some((part) => part === '' || part === '.' || part === '..')) return null;
-  const [root, ...rest] = parts;
+  const [root = '', ...rest] = parts;
   switch (root) {
     case 'api':
       if (rest.length === 0) return { to: 'discovery', of: 'api' };

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import { selects } from '../cluster/labels.ts';
-import { RESOURCES, type Kind, type KindMap } from '../cluster/objects.ts';
+import type { KindMap } from '../cluster/objects.ts';
 import { jsonPatch } from '../cluster/patching/json-patch.ts';
 import { mergePatch } from '../cluster/patching/merge-patch.ts';
 import { strategicMerge } from '../cluster/patching/strategic-merge.ts';
@@ -33,9 +33,9 @@ export function scale({ cluster, projection }: Parts, scope: Named, request: Req
   if ('kind' in wanted) return wanted;
   const { spec, metadata } = wanted.value as { readonly spec?: { readonly replicas?: unknown }; readonly metadata?: { readonly resourceVersion?: string } };
   const replicas = spec?.replicas ?? 0;
-  if (!Number.isInteger(replicas)) return badRequest('Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32');
-  if ((replicas as number) < 0) {
-    const error = `spec.replicas: Invalid value: ${String(replicas)}: must be greater than or equal to 0`;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) return badRequest('Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32');
+  if (replicas < 0) {
+    const error = `spec.replicas: Invalid value: ${replicas}: must be greater than or equal to 0`;
     return refused({ code: 422, reason: 'Invalid', message: `Scale.autoscaling "${scope.name}" is invalid: ${error}`, causes: [error] });
   }
   const version = metadata?.resourceVersion;
@@ -44,12 +44,12 @@ export function scale({ cluster, projection }: Parts, scope: Named, request: Req
   return result.ok ? json(200, projection.outward(scaleOf(result.object as KindMap['Deployment']))) : refused(result.status);
 }
 
-function scaleOf({ metadata, spec, status }: KindMap['Deployment']): JsonObject {
+function scaleOf({ metadata, spec, status: now }: KindMap['Deployment']): JsonObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
   return {
     kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: (spec?.replicas ?? 0) === 0 ? {} : { replicas: spec?.replicas }, status: { replicas: status?.replicas ?? 0, selector: labels },
+    spec: (spec?.replicas ?? 0) === 0 ? {} : { replicas: spec?.replicas }, status: { replicas: now?.replicas ?? 0, selector: labels },
   };
 }
 
@@ -62,7 +62,7 @@ function changedBy(document: JsonObject, request: Request, projection: Projectio
   const read = readPatch(request, projection);
   if ('kind' in read) return read;
   const { patch } = read;
-  if (patch.type !== 'json') return { value: patch.type === 'merge' ? (mergePatch(document, patch.body) as JsonObject) : strategicMerge(document, patch.body) };
+  if (patch.type !== 'json') return { value: patch.type === 'merge' ? mergePatch(document, patch.body) : strategicMerge(document, patch.body) };
   const patched = jsonPatch(document, patch.body);
   if (!patched.ok) return failure({ code: 422, reason: 'Invalid', message: patched.problem });
   return isJsonObject(patched.document) ? { value: patched.document } : badRequest('the patch must leave an object');
@@ -111,15 +111,10 @@ interface Budget {
   readonly desired: number;
 }
 
-function budgetsOf(cluster: ServedCluster, pod: KindMap['Pod']): Budget[] {
-  if (!Object.hasOwn(RESOURCES, 'PodDisruptionBudget')) return [];
-  const budgets = cluster.store.list('PodDisruptionBudget' as Kind, pod.metadata.namespace ?? '') as unknown as readonly {
-    readonly metadata: { readonly name: string };
-    readonly spec?: { readonly selector?: Parameters<typeof selects>[0] };
-    readonly status?: { readonly disruptionsAllowed?: number; readonly currentHealthy?: number; readonly desiredHealthy?: number };
-  }[];
-  return budgets
-    .filter(({ spec }) => spec?.selector !== undefined && selects(spec.selector, pod.metadata.labels))
+function budgetsOf({ store }: ServedCluster, pod: KindMap['Pod']): Budget[] {
+  return store
+    .list('PodDisruptionBudget', pod.metadata.namespace ?? '')
+    .filter(({ spec }) => selects(spec?.selector, pod.metadata.labels))
     .map(({ metadata, status: now }) => ({ name: metadata.name, disruptionsAllowed: now?.disruptionsAllowed ?? 0, healthy: now?.currentHealthy ?? 0, desired: now?.desiredHealthy ?? 0 }));
 }
 

@@ -108,7 +108,7 @@ export class Writing {
     if ('kind' in options) return options;
     const current = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
     if (current === undefined) {
-      const named = { ...read.object, metadata: { ...read.object.metadata, name: scope.name } } as KindMap[Kind];
+      const named = { ...read.object, metadata: { ...read.object.metadata, name: scope.name } };
       return this.#answer(this.#cluster.api.create(named, options), request, 201);
     }
     const { status: _status, ...body } = read.object as unknown as JsonObject;
@@ -133,7 +133,7 @@ export class Writing {
     if (grace !== undefined && grace !== null && !(Number.isInteger(grace) && (grace as number) >= 0)) return badRequest('gracePeriodSeconds: Invalid value: must be greater than or equal to 0');
     const policy = body['propagationPolicy'] ?? query.get('propagationPolicy') ?? (body['orphanDependents'] === true ? 'Orphan' : undefined);
     if (policy !== undefined && policy !== null && !PROPAGATION.has(policy as string)) {
-      return failure({ code: 422, reason: 'Invalid', message: `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "${String(policy)}": supported values: "Background", "Foreground", "Orphan"` });
+      return failure({ code: 422, reason: 'Invalid', message: `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan"` });
     }
     const options: DeleteOptions = {
       ...write, ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}), ...(typeof policy === 'string' ? { propagation: policy as NonNullable<DeleteOptions['propagation']> } : {}),

@@ -131,7 +131,7 @@ export class ApiListener {
   }
 
   #answerTo(request: IncomingMessage, body: Buffer): Answer {
-    const [path = '', query = ''] = split(request.url ?? '/', '?');
+    const [path, query] = split(request.url ?? '/', '?');
     let decoded: string;
     try {
       decoded = path.includes('%') ? decodeURIComponent(path) : path;
