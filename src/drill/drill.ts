@@ -1,17 +1,17 @@
 import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Fact, GhostRun, Happening, SeatId, SeatRecord } from '../journal/timeline.ts';
-import type { ActionSpec, Scenario, StageEvent } from '../scenario/scenario.ts';
-import { Stages, type StageStep } from '../scenario/statechart.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from '../time/agenda.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
-import { applyChange, beforeChanges } from './changes.ts';
+import { beforeChanges } from './changes.ts';
 import { CommandTable } from './command-table.ts';
+import { DungeonMaster } from './dungeon-master.ts';
 import { Judge } from './judge.ts';
 import type { OutputBlock, Screen } from './screen.ts';
 import { SeatView } from './seat-view.ts';
 import { BURN_WINDOW_MS, MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
-import { type DrillState, evolve, openingState, type PageState, responders } from './state.ts';
+import { type DrillState, evolve, openingState } from './state.ts';
 import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
 import { WorkloadWatch } from './workload-watch.ts';
 
@@ -43,12 +43,10 @@ export class Drill {
   readonly #agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
   readonly #level: ServiceLevelMeter;
   readonly #judge: Judge;
-  readonly #stages: Stages;
+  readonly #master: DungeonMaster;
   readonly #commands: CommandTable;
   readonly #workloads: WorkloadWatch;
   readonly #restores = new Map<number, Restore>();
-  readonly #delays = new Map<string, number>();
-  readonly #faults = new Map<string, () => void>();
   readonly #outputs = new Map<SeatId, OutputBlock[]>();
   readonly #views = new Map<SeatId, SeatView>();
   #state: DrillState;
@@ -73,8 +71,13 @@ export class Drill {
     this.#workloads = new WorkloadWatch(this.cluster);
     this.#commands = new CommandTable(this.#restores);
     this.#judge = new Judge(this);
-    this.#stages = new Stages(scenario.stages, (expression) => this.#judge.holds(expression));
-    for (const change of scenario.changes) this.#at(change.atMs, () => this.#change(change));
+    this.#master = new DungeonMaster(this, {
+      holds: (expression) => this.#judge.holds(expression),
+      emit: (happening, causeSeq) => this.#emit(happening, causeSeq),
+      at: (atMs, due) => this.#at(atMs, due),
+      cancel: (ticket) => this.#agenda.cancel(ticket),
+    });
+    for (const change of scenario.changes) this.#at(change.atMs, () => this.#master.change(change));
     this.#run(0);
     this.#begin();
   }
@@ -92,7 +95,7 @@ export class Drill {
   }
 
   get activeStages(): readonly string[] {
-    return this.#stages.active;
+    return this.#master.activeStages;
   }
 
   get ended(): boolean {
@@ -152,9 +155,8 @@ export class Drill {
   #begin(): void {
     this.#lastAt(SAMPLE_MS, () => this.#sample());
     this.#at(this.scenario.timeboxMs, () => this.#finishIfDue());
-    for (const inject of this.scenario.injects) if (inject.state === null) this.#at(inject.afterMs, () => this.#inject(inject.id));
     this.#level.begin();
-    this.#follow(this.#stages.start(0));
+    this.#master.begin();
   }
 
   #at(atMs: SimMs, due: () => void): number {
@@ -180,6 +182,8 @@ export class Drill {
     this.facts.push(fact);
     this.#state = evolve(this.#state, fact);
     this.#options.onFact(fact);
+    // After the time box nobody plays on: who is woken then had no quiet hour, and the drill is over.
+    if (fact.type === 'page-sent' && this.nowMs >= this.scenario.timeboxMs) this.#lastAt(this.nowMs, () => this.#finish());
     return fact;
   }
 
@@ -225,101 +229,11 @@ export class Drill {
   }
 
   #afterCommand(fact: Fact): void {
-    const events: Partial<Record<Fact['type'], StageEvent>> = {
-      'page-acknowledged': 'ACKNOWLEDGED', claimed: 'CLAIMED', 'resolve-claimed': 'RESOLVED', 'update-posted': 'UPDATED', 'hint-given': 'HELP',
-    };
-    const event = events[fact.type];
     if (fact.type === 'resolve-claimed') {
       this.#burningSinceMs = null;
       this.#at(Math.max(this.scenario.timeboxMs, this.nowMs + DURABLE_MS), () => this.#finishIfDue());
     }
-    if (event !== undefined) this.#follow(this.#stages.send(event, this.nowMs), fact.seq);
-  }
-
-  #follow(step: StageStep, causeSeq: number | null = null): void {
-    for (const stage of step.entered) {
-      const fact = this.#emit({ type: 'stage-entered', stage }, causeSeq);
-      for (const inject of this.scenario.injects) {
-        if (inject.state === stage) this.#at(this.nowMs + inject.afterMs, () => this.#inject(inject.id));
-      }
-      causeSeq ??= fact.seq;
-    }
-    for (const id of step.cancel) this.#cancelDelay(id);
-    for (const { id, delayMs } of step.schedule) {
-      this.#cancelDelay(id);
-      this.#delays.set(id, this.#at(this.nowMs + delayMs, () => {
-        this.#delays.delete(id);
-        this.#follow(this.#stages.due(id, this.nowMs));
-      }));
-    }
-    for (const action of step.actions) this.#act(action, causeSeq);
-  }
-
-  #cancelDelay(id: string): void {
-    const ticket = this.#delays.get(id);
-    if (ticket !== undefined) this.#agenda.cancel(ticket);
-    this.#delays.delete(id);
-  }
-
-  #act(action: ActionSpec, causeSeq: number | null): void {
-    switch (action.do) {
-      case 'begin':
-      case 'complication': return this.#beginFault(action.fault, causeSeq);
-      case 'end': return this.#endFault(action.fault, causeSeq);
-      case 'page': return this.#page(action.page, causeSeq);
-      case 'say': this.#emit({ type: 'inject-said', inject: '', from: 'Dungeon master', text: action.text }, causeSeq); return;
-      case 'change': return this.#change(action.change);
-      case 'inject': return this.#inject(action.inject);
-    }
-  }
-
-  #beginFault(name: string, causeSeq: number | null): void {
-    const spec = this.scenario.faults[name];
-    if (spec === undefined || this.#faults.has(name)) return;
-    this.#faults.set(name, this.cluster.beginFault(spec.kind, spec.target, spec.settings));
-    this.#emit({ type: 'fault-began', fault: name, kind: spec.kind, target: spec.target }, causeSeq);
-  }
-
-  #endFault(name: string, causeSeq: number | null): void {
-    const end = this.#faults.get(name);
-    if (end === undefined) return;
-    end();
-    this.#faults.delete(name);
-    this.#emit({ type: 'fault-ended', fault: name, how: 'ended' }, causeSeq);
-  }
-
-  /** A page that is still open is not sent twice. The first one starts the clock of the hints. */
-  #page(name: string, causeSeq: number | null): void {
-    const spec = this.scenario.pages[name];
-    if (spec === undefined || this.#state.pages.some((page) => !page.resolved && page.text === spec.text)) return;
-    const first = this.#state.pages.length === 0;
-    this.#wake(spec, causeSeq);
-    if (first) for (const hint of this.scenario.hints) this.#at(this.nowMs + hint.afterMs, () => this.#hint(hint.text, hint.unless));
-  }
-
-  /** Wakes the pair, both at once. After the time box nobody plays on: who is woken then had no quiet hour, and the drill is over. */
-  #wake({ severity, text }: Pick<PageState, 'severity' | 'text'>, causeSeq: number | null = null): void {
-    const { pages } = this.#state;
-    this.#emit({ type: 'page-sent', page: `P${pages.length + 1}`, seats: responders(this.#state), severity, text, again: pages.length > 0 }, causeSeq);
-    if (this.nowMs >= this.scenario.timeboxMs) this.#lastAt(this.nowMs, () => this.#finish());
-  }
-
-  #change(change: Scenario['changes'][number]): void {
-    applyChange(this.cluster, change);
-    this.cluster.changes.add({ atMs: this.nowMs, who: change.who, what: change.what });
-    this.#emit({ type: 'change-made', who: change.who, what: change.what, target: change.effect.do === 'image' || change.effect.do === 'scale' ? `deployment/${change.effect.deployment}` : '' });
-  }
-
-  #inject(id: string): void {
-    const inject = this.scenario.injects.find((one) => one.id === id);
-    if (inject === undefined || this.facts.some((fact) => fact.type === 'inject-said' && fact.inject === id)) return;
-    if (this.#state.resolvedAtMs !== null || (inject.unless !== null && this.#judge.holds(inject.unless))) return;
-    this.#emit({ type: 'inject-said', inject: inject.id, from: inject.from, text: inject.text });
-  }
-
-  #hint(text: string, unless: string | null): void {
-    if (this.#state.mitigatedAtMs !== null || this.#state.resolvedAtMs !== null || (unless !== null && this.#judge.holds(unless))) return;
-    if (!this.#state.hints.includes(text)) this.#emit({ type: 'hint-given', seat: null, text });
+    this.#master.hear(fact);
   }
 
   /** Every five seconds: the level, the workloads, the verdict, the stages. Every thirty the level becomes a fact. */
@@ -329,8 +243,7 @@ export class Drill {
     if (this.nowMs % MEASURE_MS === 0) this.#measure();
     this.#judgeNow();
     this.#wakeAgain();
-    const step = this.#stages.poll(this.nowMs);
-    if (step !== null) this.#follow(step);
+    this.#master.look();
     this.#lastAt(this.nowMs + SAMPLE_MS, () => this.#sample());
   }
 
@@ -349,8 +262,7 @@ export class Drill {
     const { mitigated, violated } = this.#judge.look();
     if (violated.length > 0 && !this.#state.violated) this.#emit({ type: 'verdict-reached', verdict: 'violated', checks: violated });
     if (mitigated && this.#state.mitigatedAtMs === null) {
-      const fact = this.#emit({ type: 'verdict-reached', verdict: 'mitigated', checks: this.scenario.verdict.mitigated.map((condition) => condition.if) });
-      this.#follow(this.#stages.send('MITIGATED', this.nowMs), fact.seq);
+      this.#master.hear(this.#emit({ type: 'verdict-reached', verdict: 'mitigated', checks: this.scenario.verdict.mitigated.map((condition) => condition.if) }));
     }
   }
 
@@ -367,7 +279,7 @@ export class Drill {
     if (this.nowMs - this.#burningSinceMs < WAKE_AFTER_MS) return;
     this.#burningSinceMs = null;
     const last = this.#state.pages.at(-1);
-    if (last !== undefined) this.#wake(last);
+    if (last !== undefined) this.#master.wake(last);
   }
 
   /** Called when time may be up. What is measured at the same moment still counts. */
@@ -380,7 +292,9 @@ export class Drill {
   #finish(): void {
     if (this.ended) return;
     for (const page of this.#state.pages) if (!page.resolved) this.#emit({ type: 'page-resolved', page: page.id });
-    const { mitigated, unresolved } = this.#judge.look();
+    // What was reached since the last page counts: a blip an hour later takes nothing back.
+    const mitigated = this.#state.mitigatedAtMs !== null;
+    const { unresolved } = this.#judge.look();
     const slept = this.#state.resolvedAtMs !== null && this.nowMs >= this.#state.resolvedAtMs + DURABLE_MS;
     const resolved = slept && mitigated && unresolved.length === 0 && !this.#state.violated;
     if (resolved) this.#emit({ type: 'verdict-reached', verdict: 'resolved', checks: this.scenario.verdict.resolved.map((condition) => condition.if) });

@@ -1,14 +1,25 @@
+import type { Cluster } from '../cluster/cluster.ts';
 import { mayKnow } from '../journal/audience.ts';
 import type { Fact, HappeningType, SeatId, SeatRole } from '../journal/timeline.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { SimMs } from '../time/sim-time.ts';
 import { dashboardOf, findSubject } from './dashboards.ts';
-import type { Drill } from './drill.ts';
 import { factWords } from './fact-words.ts';
 import type { ChatLine, CommandHelp, DashboardView, IncidentView, OutputBlock, PageView, PersonView, Screen, TimelineLine } from './screen.ts';
 import { type DrillState, nameOf, ringingFor } from './state.ts';
 
+/** What the screens are made of. */
+interface Shown {
+  readonly scenario: Scenario;
+  readonly cluster: Cluster;
+  readonly nowMs: SimMs;
+  readonly state: DrillState;
+  readonly facts: readonly Fact[];
+}
+
 /** Builds the screens of one seat, reading each fact once. Nothing that the seat may not know passes through here. */
 export class SeatView {
-  readonly #drill: Drill;
+  readonly #drill: Shown;
   readonly #seat: SeatId;
   readonly #role: SeatRole;
   #chat: ChatLine[] = [];
@@ -17,7 +28,7 @@ export class SeatView {
   #openDashboard: string | null = null;
   #dashboards: { readonly windows: number; readonly open: string | null; readonly views: readonly DashboardView[] } = { windows: -1, open: null, views: [] };
 
-  constructor(drill: Drill, seat: SeatId) {
+  constructor(drill: Shown, seat: SeatId) {
     this.#drill = drill;
     this.#seat = seat;
     this.#role = drill.state.seats.find((record) => record.seat === seat)?.role ?? 'observer';

@@ -17,6 +17,8 @@ export interface DrillState {
   readonly observed: ReadonlySet<string>;
   /** Texts of the hints that were given, by request or not. */
   readonly hints: readonly string[];
+  /** Ids of the injects that were said. */
+  readonly injects: ReadonlySet<string>;
   /** Ways back, newest last. */
   readonly undos: readonly UndoStep[];
   readonly awaiting: AwaitingConfirm | null;
@@ -61,7 +63,7 @@ interface AwaitingConfirm {
 export function openingState(seats: readonly SeatRecord[]): DrillState {
   return {
     seats, pages: [], claimedBy: null, claimedAtMs: null, roles: new Map(), hypotheses: [], plan: null, tickets: [], words: [], observed: new Set(),
-    hints: [], undos: [], awaiting: null, mitigatedAtMs: null, resolvedAtMs: null, violated: false, pausedAtMs: null, outcome: null,
+    hints: [], injects: new Set(), undos: [], awaiting: null, mitigatedAtMs: null, resolvedAtMs: null, violated: false, pausedAtMs: null, outcome: null,
   };
 }
 
@@ -108,6 +110,7 @@ const FOLDS = {
   'plan-stated': (state, fact) => ({ ...heard(state, fact.text), plan: fact.text }),
   'update-posted': (state, fact) => heard(state, `update ${fact.text}`),
   'ticket-filed': (state, fact) => ({ ...state, tickets: [...state.tickets, { to: fact.to, text: fact.text }] }),
+  'inject-said': (state, fact) => ({ ...state, injects: new Set([...state.injects, fact.inject]) }),
   'hint-given': (state, fact) => ({ ...state, hints: [...state.hints, fact.text] }),
   confirmed: (state) => ({ ...state, awaiting: null }),
   'confirm-asked': (state, fact) => ({ ...state, awaiting: { seq: fact.seq, seat: fact.seat, line: fact.line } }),
@@ -131,7 +134,6 @@ const FOLDS = {
   'change-made': null,
   'workload-ready-changed': null,
   'service-level-measured': null,
-  'inject-said': null,
   verified: null,
   'handed-off': null,
   'ghost-measured': null,
