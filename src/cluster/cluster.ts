@@ -1,6 +1,6 @@
 import type { Agenda } from '../time/agenda.ts';
 import { Die } from '../time/dice.ts';
-import type { SimMs } from '../time/sim-time.ts';
+import { DAY_MS, MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import type { KubeApi } from './api.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -15,16 +15,13 @@ import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
 import { Traffic } from './traffic/traffic.ts';
 
-/** The objects of a cluster are this old when a drill begins, its traffic this long under way. */
-const BORN_MS = -12 * 86_400_000;
-const TRAFFIC_FROM_MS = -360_000;
-
-/** A feature flag: a key of a ConfigMap that programs read live. */
-export interface Flag {
-  readonly configMap: { readonly namespace: string; readonly name: string };
-  readonly name: string;
-  readonly value: string;
-}
+/** When a cluster's objects are applied: the agenda of whoever runs one begins here. */
+export const CLUSTER_BORN_MS: SimMs = -12 * DAY_MS;
+/** Its traffic is under way for so long when a drill begins. */
+const TRAFFIC_FROM_MS: SimMs = -6 * MINUTE_MS;
+/** What a node and a pod use for themselves, before any request. */
+const IDLE_NODE = { cpuMilli: 90, memoryMiB: 800 };
+const IDLE_POD = { cpuMilli: 1, memoryMiB: 90 };
 
 export interface ClusterOptions {
   readonly agenda: Agenda<AgendaEntry>;
@@ -49,7 +46,7 @@ export class Cluster {
   readonly #seed: number;
   readonly #spec: ClusterSpec;
 
-  /** Applies the cluster's objects at {@link bornMs}; the caller moves the agenda on from there. */
+  /** Applies the cluster's objects at {@link CLUSTER_BORN_MS}, where the agenda stands; the caller moves it on from there. */
   constructor(options: ClusterOptions) {
     const { agenda, seed, spec } = options;
     this.#seed = seed;
@@ -100,14 +97,14 @@ export class Cluster {
     const running = this.traffic.flow.layout.pods.filter((pod) =>
       kind === 'pod' ? pod.namespace === namespace && pod.name === name : this.plane.store.get('Pod', pod.namespace, pod.name)?.spec?.nodeName === name,
     );
-    if (running.length === 0) return kind === 'node' && this.plane.store.get('Node', '', name) !== undefined ? { cpuMilli: 90, memoryMiB: 800 } : null;
-    let cpu = kind === 'node' ? 90 : 0;
-    let memory = kind === 'node' ? 800 : 0;
+    if (running.length === 0) return kind === 'node' && this.plane.store.get('Node', '', name) !== undefined ? IDLE_NODE : null;
+    let cpu = kind === 'node' ? IDLE_NODE.cpuMilli : 0;
+    let memory = kind === 'node' ? IDLE_NODE.memoryMiB : 0;
     for (const pod of running) {
       let inside = pod.threads.backlog;
       for (const requests of pod.threads.inside) inside += requests;
-      cpu += 1 + Math.min(pod.cpuDemand, pod.cores) * 1000;
-      memory += 90 + inside;
+      cpu += IDLE_POD.cpuMilli + Math.min(pod.cpuDemand, pod.cores) * 1000;
+      memory += IDLE_POD.memoryMiB + inside;
     }
     return { cpuMilli: Math.round(cpu), memoryMiB: Math.round(memory) };
   }
@@ -144,5 +141,9 @@ export class Cluster {
   }
 }
 
-/** When a cluster's objects were applied: the agenda of a drill begins here. */
-export const CLUSTER_BORN_MS: SimMs = BORN_MS;
+/** A feature flag: a key of a ConfigMap that programs read live. */
+export interface Flag {
+  readonly configMap: { readonly namespace: string; readonly name: string };
+  readonly name: string;
+  readonly value: string;
+}
