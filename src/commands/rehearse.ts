@@ -84,9 +84,10 @@ async function run(path: string, options: RehearseOptions): Promise<0 | 1 | 2> {
   return 0;
 }
 
-function directory({ out, seed }: RehearseOptions, nth: number): string | null {
+/** Where the timeline of one of the seeds goes, or null where none is to be written. */
+function directory({ out, seed: seeds }: RehearseOptions, seed: number): string | null {
   if (out === undefined) return null;
-  return seed.length === 1 ? resolve(out) : join(resolve(out), `seed-${nth}`);
+  return seeds.length === 1 ? resolve(out) : join(resolve(out), `seed-${seed}`);
 }
 
 /** Plays one drill with its ghosts and writes its timeline. A timeline that is there already is left alone: it may only be the same. */

@@ -27,7 +27,7 @@ async function replay(path: string, json: boolean): Promise<0 | 1 | 2> {
     return code;
   };
   const file = await readTimelineFile(path);
-  if ('refusal' in file) return answer(file.refusal.startsWith('The timeline cannot be read') ? 2 : 1, false, file.refusal);
+  if ('refusal' in file) return answer(file.why === 'unreadable' ? 2 : 1, false, file.refusal);
   const { timeline } = file;
   const { scenario, complaints } = readScenario(timeline.header.files, timeline.header.scenario.file);
   if (scenario === null) return answer(1, false, `The scenario in ${file.path} cannot be read by this version: ${complaints[0]?.problem ?? 'it is missing'}`);

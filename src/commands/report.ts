@@ -39,7 +39,7 @@ export function reportCommand(): Command {
 /** Reads, derives and writes; `out` null is beside the timeline. Never throws for what a person gave it. */
 export async function writeReport(drill: string, out: string | null): Promise<Report> {
   const file = await readTimelineFile(drill);
-  if ('refusal' in file) return { refusal: file.refusal, exitCode: file.refusal.startsWith('The timeline cannot be read') ? 2 : 1 };
+  if ('refusal' in file) return { refusal: file.refusal, exitCode: file.why === 'unreadable' ? 2 : 1 };
   const { timeline } = file;
   if (!timeline.facts.some((fact) => fact.type === 'drill-ended')) {
     return { refusal: `The drill in ${file.path} has not ended. Go on with: gameday play --resume ${dirname(file.path)}`, exitCode: 1 };

@@ -24,7 +24,11 @@ export type TimelineFile =
       /** Bytes of the file without a torn line. */
       readonly byteLength: number;
     }
-  | { readonly refusal: string };
+  | {
+      readonly refusal: string;
+      /** `unreadable`: there is no such file, or it cannot be opened; `damaged`: what is in it cannot be trusted. */
+      readonly why: 'unreadable' | 'damaged';
+    };
 
 /** Reads the timeline of a drill's directory, or of a file. Changes nothing. What is wrong with it comes back as one sentence. */
 export async function readTimelineFile(path: string): Promise<TimelineFile> {
@@ -37,7 +41,7 @@ export async function readTimelineFile(path: string): Promise<TimelineFile> {
     return await readOpenTimeline(handle, file);
   } catch (error) {
     const hint = codeOf(error) === 'ENOENT' ? `; give the directory of a drill, or its ${TIMELINE_NAME}` : '';
-    return { refusal: `The timeline cannot be read: ${fileTrouble(error, file)}${hint}.` };
+    return { refusal: `The timeline cannot be read: ${fileTrouble(error, file)}${hint}.`, why: 'unreadable' };
   } finally {
     await handle?.close();
   }
@@ -46,12 +50,12 @@ export async function readTimelineFile(path: string): Promise<TimelineFile> {
 /** Reads an opened timeline; `path` is only for messages. Rejects with what the file system says. */
 export async function readOpenTimeline(handle: FileHandle, path: string): Promise<TimelineFile> {
   const status = await handle.stat();
-  if (!status.isFile()) return { refusal: `The timeline cannot be read: ${path} is no ordinary file.` };
-  if (status.size > MOST_BYTES) return { refusal: `The timeline cannot be read: ${path} has ${status.size} bytes, and ${MOST_BYTES} are the most.` };
+  if (!status.isFile()) return { refusal: `The timeline cannot be read: ${path} is no ordinary file.`, why: 'unreadable' };
+  if (status.size > MOST_BYTES) return { refusal: `The timeline cannot be read: ${path} has ${status.size} bytes, and ${MOST_BYTES} are the most.`, why: 'unreadable' };
   const bytes = await handle.readFile();
   const reading = readTimeline(bytes);
   if ('damage' in reading) {
-    return { refusal: `${path}:${reading.damage.line}: The timeline cannot be trusted: ${reading.damage.problem}.` };
+    return { refusal: `${path}:${reading.damage.line}: The timeline cannot be trusted: ${reading.damage.problem}.`, why: 'damaged' };
   }
   const byteLength = reading.torn?.atByte ?? bytes.length;
   const timelineSha256 = createHash('sha256').update(bytes.subarray(0, byteLength)).digest('hex');
