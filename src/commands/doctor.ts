@@ -12,7 +12,7 @@ interface DoctorOptions {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say what this machine has, and what to do about what it lacks')
-    .option('--drills <folder>', 'where drills are recorded', 'drills')
+    .option('--drills <folder>', 'where drills are recorded', 'postmortems')
     .option('--json', 'print the findings as JSON')
     .action(async (options: DoctorOptions) => {
       const machine = await lookAtMachine({ ...process.env, GAMEDAY_VERSION: process.env['GAMEDAY_VERSION'] }, options.drills);

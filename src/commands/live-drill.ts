@@ -12,8 +12,8 @@ const BEAT_MS = 100;
 const ASLEEP_PACE = 400;
 /** No beat moves simulated time further than this: a laptop that slept does not play an hour at once. */
 const LONGEST_BEAT_MS = 1_000;
-/** While everybody sleeps, somebody looks this often, in simulated ms, whether they were woken. */
-const ASLEEP_STEP_MS = 1_000;
+/** However fast time goes, somebody looks this often, in simulated ms, whether a page rings. */
+const STEP_MS = 1_000;
 
 /**
  * A drill that runs against the wall clock for one seat. Whatever happens goes to the journal first; only when it is
@@ -31,6 +31,8 @@ export class LiveDrill implements Player {
   #end: EndView | null = null;
   #written: number;
   #pace: number;
+  /** The pace that was asked for at the start: nobody is paged at a faster one. */
+  readonly #usualPace: number;
   #owedMs = 0;
   #lastBeatMs = performance.now();
   #timer: NodeJS.Timeout | null = null;
@@ -62,6 +64,7 @@ export class LiveDrill implements Player {
     this.#debrief = options.debrief;
     this.#written = options.written;
     this.#pace = options.pace;
+    this.#usualPace = options.pace;
     this.#screen = this.#drill.screen(this.#seat);
   }
 
@@ -132,17 +135,19 @@ export class LiveDrill implements Player {
     void this.#next(() => this.#pass(passedMs)).then(() => (this.#beating = false));
   }
 
-  /** Lets time pass. Who is woken is awake from then on: the rest of the beat is not played at the pace of the night. */
+  /** Lets time pass, a second at a time. Where a page rings, time goes on as usual from there: nobody is woken in fast motion. */
   #pass(passedMs: number): void {
     const drill = this.#drill;
-    const asleep = (): boolean => drill.state.resolvedAtMs !== null;
-    const atFirst = asleep();
-    this.#owedMs += passedMs * (atFirst ? Math.max(ASLEEP_PACE, this.#pace) : this.#pace);
+    const pages = drill.state.pages.length;
+    const asleep = drill.state.resolvedAtMs !== null;
+    this.#owedMs += passedMs * (asleep ? Math.max(ASLEEP_PACE, this.#pace) : this.#pace);
     const whole = Math.floor(this.#owedMs);
     this.#owedMs -= whole;
     const untilMs = drill.nowMs + whole;
-    if (!atFirst) this.#driver.advance(untilMs);
-    else while (drill.nowMs < untilMs && asleep() && !drill.ended) this.#driver.advance(Math.min(untilMs, drill.nowMs + ASLEEP_STEP_MS));
+    while (drill.nowMs < untilMs && drill.state.pages.length === pages && !drill.ended) this.#driver.advance(Math.min(untilMs, drill.nowMs + STEP_MS));
+    if (drill.state.pages.length === pages) return;
+    this.#owedMs = 0;
+    this.#pace = Math.min(this.#pace, this.#usualPace);
   }
 
   /** Does one thing to the drill, then writes what came of it, then shows it. Whatever goes wrong ends the play, not the program. */

@@ -1,7 +1,7 @@
 import { isA, type Fact } from '../journal/timeline.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import { meanBadShare } from './levels.ts';
-import { factsOf, type DrillRecord } from './record.ts';
+import { causesOf, factsOf, type DrillRecord } from './record.ts';
 import { namesCause } from './relevance.ts';
 
 /** A moment of the drill and the fact that shows it. */
@@ -28,7 +28,7 @@ const MITIGATED_FOR_MS = 5 * MINUTE_MS;
 const IMPACT_FOR_MS = MINUTE_MS;
 
 export const ANCHORS = {
-  fault: { label: 't_fault', definition: 'the first fault began', find: (record) => anchor(record.facts.find(isA('fault-began'))) },
+  fault: { label: 't_fault', definition: 'the first fault began, or the change was made that the incident comes from', find: (record) => anchor(causesOf(record)[0]) },
   impact: {
     label: 't_impact',
     definition: 'start of the first measured interval, from the first fault or the first change by a responder on, with a bad share above 1 − objective, in it and in the minute from its start',

@@ -3,7 +3,7 @@ import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { Action } from './actions.ts';
 import type { Anchors } from './anchors.ts';
 import { meanBadShare, type LevelInterval } from './levels.ts';
-import type { DrillRecord } from './record.ts';
+import { causesOf, type DrillRecord } from './record.ts';
 import { isRelevantTarget } from './relevance.ts';
 
 /** The service level before and after one action: an observation, not a proof that the one came from the other. */
@@ -33,7 +33,8 @@ const NOTABLE_SHARE = 0.02;
 
 export function effectsOf(record: DrillRecord): readonly Effect[] {
   const actionSeqs = new Set(record.actions.map(({ seq }) => seq));
-  const moves = record.facts.filter((fact) => fact.type === 'fault-began' || fact.type === 'fault-ended' || actionSeqs.has(fact.seq));
+  const causeSeqs = new Set(causesOf(record).map(({ seq }) => seq));
+  const moves = record.facts.filter((fact) => causeSeqs.has(fact.seq) || fact.type === 'fault-ended' || actionSeqs.has(fact.seq));
   return record.actions.map((action) => effectOf(record.levels, moves, action));
 }
 

@@ -4,7 +4,7 @@ import { badMinutesWords, counted, duration, percent } from './figures.ts';
 import { clockOf, wordsOf, type Finding } from './finding.ts';
 import { effectWords } from './insights.ts';
 import { cite, quoted } from './markdown.ts';
-import { factsOf } from './record.ts';
+import { causesOf, factsOf } from './record.ts';
 import { isDecoy } from './relevance.ts';
 import { missingTickets } from './rubric/closing.ts';
 import { causeAlert } from './signs.ts';
@@ -21,9 +21,12 @@ export function factorsOf(measured: Measured): readonly Finding[] {
 
 const FACTORS = {
   fault: ({ record }) => {
-    const begun = factsOf(record, 'fault-began');
+    const begun = causesOf(record);
     if (begun.length === 0) return `The scenario behind this drill: ${quoted(record.scenario.secret)} [header] No fault had begun by the end of the record.`;
-    const listed = begun.slice(0, 4).map((fault) => `${wordsOf(record, fault.kind)} on ${wordsOf(record, fault.target)} from ${clockOf(record, fault.atMs)}${cite(fault.seq)}`);
+    const listed = begun.slice(0, 4).map((cause) => {
+      const what = cause.type === 'change-made' ? `the change ${wordsOf(record, cause.what)}` : `${wordsOf(record, cause.kind)} on ${wordsOf(record, cause.target)}`;
+      return `${what} from ${clockOf(record, cause.atMs)}${cite(cause.seq)}`;
+    });
     return `A condition outside of the room: ${listed.join('; ')}. In the words of the scenario: ${quoted(record.scenario.secret)} [header]`;
   },
   'no-alert-on-cause': ({ record }) => {
@@ -76,8 +79,9 @@ const FACTORS = {
 
 function innocentChanges({ record, anchors }: Measured): string | null {
   const untilMs = anchors.fault?.atMs ?? anchors.impact?.atMs ?? 0;
-  const known = factsOf(record, 'change-made').filter((change) => change.atMs <= untilMs);
-  const told = record.scenario.changes.filter((change) => change.atMs <= untilMs && !known.some((fact) => fact.what === change.what));
+  const causes = new Set<number>(causesOf(record).map(({ seq }) => seq));
+  const known = factsOf(record, 'change-made').filter((change) => change.atMs <= untilMs && !causes.has(change.seq));
+  const told = record.scenario.changes.filter((change) => change.atMs <= untilMs && !change.cause && !known.some((fact) => fact.what === change.what));
   const all = [...known.map(({ what, seq }) => ({ what, seq })), ...told.map(({ what }) => ({ what, seq: null }))];
   if (all.length === 0) return null;
   const quiet = record.levels.findLast((level) => level.toMs <= (anchors.impact?.atMs ?? 0) && level.badShare <= record.allowedBadShare);

@@ -43,6 +43,15 @@ export function readRecord(timeline: Timeline, scenario: Scenario): DrillRecord 
   };
 }
 
+/** What the incident came from, in order: faults that began, and changes that the scenario names as the cause. */
+export function causesOf(record: DrillRecord): readonly Fact<'fault-began' | 'change-made'>[] {
+  const { changes } = record.scenario;
+  return record.facts.filter(
+    (fact): fact is Fact<'fault-began' | 'change-made'> =>
+      fact.type === 'fault-began' || (fact.type === 'change-made' && changes.some(({ cause, who, what }) => cause && who === fact.who && what === fact.what)),
+  );
+}
+
 /** All facts of one type, in order. */
 export function factsOf<Type extends HappeningType>(record: DrillRecord, type: Type): readonly Fact<Type>[] {
   return record.facts.filter(isA(type));

@@ -22,9 +22,9 @@ export interface FirstSign {
 export function firstSign(record: DrillRecord, { fault }: Anchors): FirstSign | null {
   if (fault === null) return null;
   const untilMs = record.actions.find(({ atMs }) => atMs >= fault.atMs)?.atMs ?? Infinity;
-  const before = new Set(record.levels.filter((level) => level.toMs <= fault.atMs).flatMap((level) => level.services.map(({ service }) => service)));
+  const before = new Set(record.levels.filter((level) => level.seq < fault.seq).flatMap((level) => level.services.map(({ service }) => service)));
   for (const level of record.levels) {
-    if (level.toMs <= fault.atMs || level.toMs > untilMs) continue;
+    if (level.seq < fault.seq || level.toMs > untilMs) continue;
     const sick = level.services
       .filter(({ service }) => service !== record.scenario.slo.service && !before.has(service))
       .sort((a, b) => (b.p95Ms ?? 0) - (a.p95Ms ?? 0) || (a.service < b.service ? -1 : 1))[0];

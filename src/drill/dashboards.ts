@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { type Metric, WINDOW_MS } from '../cluster/signals/metrics.ts';
+import type { ProgramSpec } from '../cluster/spec.ts';
 import type { DashboardView, PanelView } from './screen.ts';
 
 /** Windows that a panel shows: half an hour. */
@@ -33,8 +34,17 @@ export function findSubject(cluster: Cluster, typed: string): string | null {
   const subjects = dashboardSubjects(cluster);
   if (subjects.includes(bare)) return bare;
   const named = subjects.filter((subject) => subject.endsWith(`/${bare}`));
-  return named.length === 1 ? (named[0] as string) : null;
+  const found = named.length > 0 ? named : subjects.filter((subject) => isOfKind(cluster, subject, bare.toLowerCase()));
+  return found.length === 1 ? (found[0] as string) : null;
 }
+
+/** People say what a thing is (the database, the cache) where there is only one. */
+function isOfKind(cluster: Cluster, subject: string, word: string): boolean {
+  const kind = cluster.traffic.places.services.get(subject)?.pods[0]?.variant.program.kind;
+  return kind !== undefined && kind === KINDS[word];
+}
+
+const KINDS: Readonly<Record<string, ProgramSpec['kind']>> = { database: 'database', db: 'database', cache: 'cache' };
 
 function panelsOf(cluster: Cluster, subject: string, tooSlowMs: number | null): PanelSpec[] {
   const short = (name: string): string => name.slice(name.indexOf('→') + 1).replace(/^[^/]*\//, '');

@@ -69,7 +69,7 @@ export class ServiceLevelMeter {
     return { service: this.#slo.service, total: thousandths(total), bad: thousandths(bad), ...this.#latencies(this.#slo.service) };
   }
 
-  /** Other Services that are off their normal: errors above 1%, or a p95 above twice the usual. */
+  /** Other Services that are off their normal: errors above 1%, or a p95 above twice the usual and 100 ms more. */
   unwell(): MeasuredLevel[] {
     const { metrics } = this.#cluster.traffic;
     const levels: MeasuredLevel[] = [];
@@ -78,7 +78,7 @@ export class ServiceLevelMeter {
       const rate = metrics.latest('http.rate', service);
       const errors = metrics.latest('http.errors', service);
       const usual = metrics.baseline('http.p95', service);
-      const slow = usual !== null && metrics.latest('http.p95', service) > 2 * usual;
+      const slow = usual !== null && metrics.latest('http.p95', service) > Math.max(2 * usual, usual + 100);
       if (!(errors > 0.01) && !slow) continue;
       const total = (rate * MEASURE_MS) / 1000;
       levels.push({ service, total: thousandths(total), bad: thousandths(total * errors), ...this.#latencies(service) });

@@ -21,6 +21,8 @@ export class Partner implements Script {
   readonly #queue: string[] = [];
   #told = 0;
   #greeted = false;
+  /** Has been spoken to, or has acknowledged a page. Who sleeps confirms nothing. */
+  #awake = false;
   /** The page that is waking this person up. */
   #wakingFor: string | null = null;
 
@@ -31,6 +33,7 @@ export class Partner implements Script {
 
   turn(view: SeatNow): Turn {
     for (const words of view.heard) this.#queue.push(...this.#answer(words));
+    if (view.heard.length > 0) this.#awake = true;
     const { ringing, screen } = view;
     if (ringing !== null && ringing !== this.#wakingFor) {
       this.#wakingFor = ringing;
@@ -39,9 +42,10 @@ export class Partner implements Script {
     if (ringing !== null) {
       if (!this.#greeted) this.#queue.unshift(this.#persona.hello, '/role communications');
       this.#greeted = true;
+      this.#awake = true;
       return { line: `/ack ${ringing}`, nextMs: this.#pause() };
     }
-    if (screen().awaitingConfirm !== null) return { line: '/confirm', nextMs: this.#pause() };
+    if (this.#awake && screen().awaitingConfirm !== null) return { line: '/confirm', nextMs: this.#pause() };
     const line = this.#queue.shift();
     if (line === undefined) return WAIT;
     return { line: line === TELL ? this.#tell(view) : line, nextMs: this.#pause() };
@@ -57,7 +61,7 @@ export class Partner implements Script {
     if (run?.[1] !== undefined) return [`Running it.`, run[1].replaceAll('`', ''), TELL];
     const look = /\b(changes|dash|logs|trace|curl|kubectl)\b(.*)$/i.exec(words);
     if (look !== null) return ['Looking.', `${(look[1] as string).toLowerCase()}${look[2] ?? ''}`.replace(/[.?!]+$/, ''), TELL];
-    const topic = /\blook (?:at|into) (?:the )?([\w-]+)/i.exec(said);
+    const topic = /\b(?:look (?:at|into|after)|check|watch|see (?:on|in|at)|what about|how is) (?:the )?([\w-]+)/i.exec(said);
     if (topic !== null) return [`Looking at ${topic[1]}.`, `dash ${(topic[1] as string).toLowerCase()}`, TELL];
     if (/\b(update|stakeholder|customers?|tell)\b/i.test(said)) return ['/update We are on it: pages are slower than usual. Next word in 15 minutes.', 'Told them.'];
     if (/\bconfirm\b/i.test(said)) return ['/confirm'];
@@ -70,10 +74,16 @@ export class Partner implements Script {
     if (block === undefined || block.seq === this.#told) return null;
     this.#told = block.seq;
     if (block.text.length === 0) return 'Done, no output.';
+    if (block.status === 'refused') return `That did not work here. ${cutAt(block.text.join(' '))}`;
     const telling = block.text.filter((line) => /error|fail|timed out|exhausted|slow|!/i.test(line));
-    const lines = (telling.length > 0 ? telling : block.text).slice(-2).map((line) => line.trim().slice(0, 140));
+    const lines = (telling.length > 0 ? telling : block.text).slice(-2).map((line) => cutAt(line.trim()));
     return `I see: ${lines.join(' / ')}`;
   }
+}
+
+/** As much of a line as one would read out, cut between words. */
+function cutAt(line: string): string {
+  return line.length <= 140 ? line : `${line.slice(0, line.lastIndexOf(' ', 139) > 0 ? line.lastIndexOf(' ', 139) : 139)} …`;
 }
 
 /** Stands in the queue for: say what came out. */

@@ -17,13 +17,17 @@ export function human(die: Die): Pace {
   return { wakeMs: () => Math.round(die.between(20 * SECOND_MS, 50 * SECOND_MS)), stepMs: () => Math.round(die.between(8 * SECOND_MS, 18 * SECOND_MS)) };
 }
 
+/** Lines that change the cluster: done once, they are not done again. */
+const CHANGES = /^(?:kubectl\b.*\s(?:set|scale|rollout\s+(?:undo|restart)|delete|patch|label|annotate)\b|\/flag\s+\S+\s)/;
+
 /**
- * Plays a list of lines from the moment a page is acknowledged, and again from its first act on when it is woken
- * again: the scenario's own solutions, golden and john.
+ * Plays a list of lines from the moment a page is acknowledged: the scenario's own solutions, golden and john. Woken
+ * again, it looks and reports again, but leaves what it has changed as it is.
  */
 export class LinePlayer implements Script {
   readonly #lines: readonly string[];
   readonly #pace: Pace;
+  readonly #changed = new Set<string>();
   #at = 0;
   #woken = false;
 
@@ -38,10 +42,20 @@ export class LinePlayer implements Script {
       return { line: null, nextMs: this.#pace.wakeMs() };
     }
     if (ringing !== null) return { line: `/ack ${ringing}`, nextMs: this.#pace.stepMs() };
-    const line = this.#woken ? this.#lines[this.#at++] : undefined;
+    const line = this.#woken ? this.#nextLine() : undefined;
     if (line !== undefined) return { line, nextMs: this.#pace.stepMs() };
     this.#woken = false;
     this.#at = 0;
     return WAIT;
+  }
+
+  #nextLine(): string | undefined {
+    for (;;) {
+      const line = this.#lines[this.#at++];
+      if (line === undefined || !CHANGES.test(line)) return line;
+      if (this.#changed.has(line)) continue;
+      this.#changed.add(line);
+      return line;
+    }
   }
 }

@@ -46,6 +46,8 @@ export interface ChangeSpec {
   readonly atMs: number;
   readonly who: string;
   readonly what: string;
+  /** The incident comes from it. */
+  readonly cause: boolean;
   /** What it does to the cluster; `note` does nothing. */
   readonly effect:
     | { readonly do: 'image'; readonly namespace: string; readonly deployment: string; readonly from: string; readonly to: string }

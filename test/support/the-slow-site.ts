@@ -15,7 +15,7 @@ export function theSlowSite(more: Partial<Scenario> = {}): Scenario {
     skills: {},
     cluster: { name: 'webshop', objects: [], traffic: { load: [], programs: {}, externals: {}, alerts: [] } },
     slo: { service: 'shop/storefront', objective: 0.995, latencyMs: 6_000, windowMs: 30 * DAY_MS },
-    changes: [{ atMs: -3 * HOUR_MS, who: 'pipeline', what: 'deployment/storefront 4.1.0 to 4.2.0', effect: { do: 'note' } }],
+    changes: [{ atMs: -3 * HOUR_MS, who: 'pipeline', what: 'deployment/storefront 4.1.0 to 4.2.0', cause: false, effect: { do: 'note' } }],
     faults: { 'partner-hangs': { kind: 'external-latency', target: 'external/address-check', settings: {} } },
     pages: {},
     stages: { type: 'compound', initial: null, states: {}, entry: [], exit: [], on: {}, after: [], always: [], history: 'shallow', target: null, onDone: [] },

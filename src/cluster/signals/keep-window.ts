@@ -1,6 +1,6 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { Layout, PodFlow } from '../traffic/layout.ts';
-import { poolMs } from '../traffic/pod-flow.ts';
+import { varianceOf } from '../traffic/pod-flow.ts';
 import type { Op, Variant } from '../traffic/program.ts';
 import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
@@ -40,16 +40,17 @@ function routeRecord(pod: PodFlow, at: number): RouteRecord {
     ops[from] = route.startedPerS * op.nowShare;
     ops[from + 1] = op.ms;
     ops[from + 2] = op.fail;
-    ops[from + 3] = op.attempts;
+    ops[from + 3] = op.late;
+    ops[from + 4] = op.attempts;
   }
-  let tookMs = route.callMs + route.cpuMs;
   let noConnection = 0;
+  const meanMs = pod.threads.backlogWaitMs + pod.threads.chanceWaitMs + (pod.holdMs[at] as number);
+  const spreadMs = Math.min(meanMs, Math.sqrt(varianceOf(pod, route)));
   for (let nth = 0; nth < pod.pools.length; nth++) {
     const pool = pod.pools[nth] as PodFlow['pools'][number];
     const share = route.poolShare[nth] as number;
     if (share === 0) continue;
-    tookMs += share * poolMs(pool, nth, route);
     noConnection = Math.max(noConnection, pool.fail);
   }
-  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: pod.variant.version.errors, tookMs, noConnection, ops };
+  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: pod.variant.version.errors, detMs: meanMs - spreadMs, spreadMs, noConnection, ops };
 }

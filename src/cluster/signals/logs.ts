@@ -1,4 +1,5 @@
 import { Die } from '../../time/dice.ts';
+import { ln } from '../../time/exact-math.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { LogSpec } from '../spec.ts';
 import { REFUSED_MS } from '../traffic/call.ts';
@@ -42,7 +43,7 @@ export function logLines(seed: number, windows: readonly WindowRecord[], pod: { 
         if (flow === undefined) return;
         const served = ((route.startedPerS * WINDOW_MS) / 1000 / held.pods) * (1 - route.failShare) * (1 - route.noConnection);
         trouble(fresh, window.endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
-        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, served, route.tookMs);
+        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, served, route);
       });
     }
     fresh.sort((one, other) => one.atMs - other.atMs);
@@ -65,10 +66,10 @@ function id(die: Die): string {
   return die.nextUint32().toString(16).padStart(8, '0');
 }
 
-function ordinary(lines: LogLine[], endMs: SimMs, die: Die, spec: LogSpec, route: string, requests: number, tookMs: number): void {
+function ordinary(lines: LogLine[], endMs: SimMs, die: Die, spec: LogSpec, name: string, requests: number, route: RouteRecord): void {
   for (let nth = count(die, requests * spec.perRequest, 6); nth > 0; nth--) {
-    const ms = Math.max(1, Math.round(tookMs * die.between(0.6, 1.5)));
-    const text = spec.text.replaceAll('{route}', route).replaceAll('{ms}', String(ms)).replaceAll('{id}', id(die));
+    const ms = Math.max(1, Math.round(route.detMs - route.spreadMs * ln(1 - die.fraction())));
+    const text = spec.text.replaceAll('{route}', name).replaceAll('{ms}', String(ms)).replaceAll('{id}', id(die));
     lines.push({ atMs: at(die, endMs), text: `${spec.level.toUpperCase().padEnd(5)} ${text}` });
   }
 }
@@ -82,9 +83,9 @@ function trouble(lines: LogLine[], endMs: SimMs, die: Die, routeName: string, op
     lines.push({ atMs: at(die, endMs), text: `ERROR ${routeName} request=${id(die)} 500 unhandled error: invalid memory address or nil pointer dereference` });
   }
   ops.forEach((op, step) => {
-    const [rate, ms, fail, attempts] = route.ops.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number];
+    const [rate, ms, fail, late, attempts] = route.ops.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number, number];
     for (let nth = count(die, (rate * fail * seconds) / pods, 4); nth > 0; nth--) {
-      lines.push({ atMs: at(die, endMs), text: failureLine(die, routeName, op, ms, attempts, hostOf) });
+      lines.push({ atMs: at(die, endMs), text: failureLine(die, routeName, op, { ms, late, attempts }, hostOf) });
     }
     if (op.kind === 'call' && ms > 1_000 && fail < 0.9) {
       for (let nth = count(die, (rate * (1 - fail) * seconds * 0.5) / pods, 3); nth > 0; nth--) {
@@ -94,14 +95,14 @@ function trouble(lines: LogLine[], endMs: SimMs, die: Die, routeName: string, op
   });
 }
 
-function failureLine(die: Die, routeName: string, op: Op, ms: number, attempts: number, hostOf: HostOf): string {
+function failureLine(die: Die, routeName: string, op: Op, { ms, late, attempts }: { readonly ms: number; readonly late: number; readonly attempts: number }, hostOf: HostOf): string {
   const head = `${op.critical ? 'ERROR' : 'WARN '} ${routeName} request=${id(die)}`;
   const peer = hostOf(op.target);
   // Nobody fails as fast, to the millisecond, as one who is not there.
   const refused = ms === REFUSED_MS * attempts;
   if (op.kind === 'query' && refused) return `${head} query failed peer=${peer} error="dial tcp: connect: connection refused"`;
   if (op.kind === 'query') return `${head} query failed peer=${peer} error="canceling statement due to lock timeout" elapsed_ms=${Math.round(ms)}`;
-  if (op.kind === 'call' && ms / attempts >= op.timeoutMs * 0.8) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(attempts)}`;
+  if (op.kind === 'call' && late > 0 && die.below(late)) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(attempts)}`;
   if (refused) return `${head} call failed peer=${peer} error="dial tcp: connection refused or no such host" attempts=${Math.ceil(attempts)}`;
-  return `${head} call failed peer=${peer} error="unexpected status 503" elapsed_ms=${Math.round(ms)}`;
+  return `${head} call failed peer=${peer} error="unexpected status 503"`;
 }

@@ -15,14 +15,16 @@ export interface RouteRecord {
   /** Share of them that failed, but for failing to get a connection; and by a defect of the version alone. */
   readonly failShare: number;
   readonly defectShare: number;
-  readonly tookMs: number;
+  /** A request takes `detMs` for certain and an exponential time of mean `spreadMs`. */
+  readonly detMs: number;
+  readonly spreadMs: number;
   /** Share of requests that got no connection in time. */
   readonly noConnection: number;
-  /** By step, {@link STEP_FIELDS} numbers: times a second, ms each, share that fails, tries each. */
+  /** By step, {@link STEP_FIELDS} numbers: times a second, ms each, share that fails, share of those that came too late, tries each. */
   readonly ops: Float64Array;
 }
 
-export const STEP_FIELDS = 4;
+export const STEP_FIELDS = 5;
 
 /** Windows that are kept: two hours. */
 const KEPT = 480;

@@ -42,6 +42,7 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   }
   op.attempts = attempts;
   op.fail = all;
+  op.late = failing > 0 ? (1 - (1 - slow) * (1 - loss)) / failing : 0;
   op.ms = attempts * (once * (1 - loss) + op.timeoutMs * loss);
   op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs;
 }
@@ -49,6 +50,7 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
 function refuse(op: Op & CallOp): void {
   op.attempts = 1 + op.retries;
   op.fail = 1;
+  op.late = 0;
   op.ms = REFUSED_MS * op.attempts;
   op.variance = 0;
 }

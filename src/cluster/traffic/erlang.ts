@@ -52,9 +52,12 @@ function erlangC(servers: number, offered: number): number {
 
 const tables = new Map<number, ErlangTable>();
 
+/** With more servers than these, nobody waits by chance below the utilisation where tables end: their table serves for all. */
+const MANY = 1_024;
+
 /** The table for so many servers (at least 1). Tables hold no state of a drill, so all drills share them. */
 export function erlangTable(servers: number): ErlangTable {
-  const whole = Math.max(1, Math.round(servers));
+  const whole = Math.min(MANY, Math.max(1, Math.round(servers)));
   let table = tables.get(whole);
   if (table === undefined) {
     table = new ErlangTable(whole);

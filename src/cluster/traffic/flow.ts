@@ -120,7 +120,9 @@ function price(variant: Variant): void {
     for (const { pool, behindCache } of route.takings) route.poolShare[pool] = (route.poolShare[pool] as number) + reaching(route, behindCache);
     // Time in a pool is per connection that is taken.
     for (let pool = 0; pool < route.poolHoldMs.length; pool++) {
-      route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) / Math.max(route.poolShare[pool] as number, 1e-12);
+      const taking = Math.max(route.poolShare[pool] as number, 1e-12);
+      route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) / taking;
+      route.poolVariance[pool] = (route.poolVariance[pool] as number) / taking;
     }
   }
   for (const plan of variant.pools) {
@@ -134,6 +136,7 @@ function priceOps(variant: Variant, route: RouteFlow): void {
   route.callMs = 0;
   route.callVariance = 0;
   route.poolHoldMs.fill(0);
+  route.poolVariance.fill(0);
   let spared = 1 - variant.version.errors;
   let connected = 1;
   let pool = -1;
@@ -179,7 +182,9 @@ function addCost(route: RouteFlow, op: Op, stillInside: number): void {
     route.callMs += nowShare * ms;
     route.callVariance += nowShare * op.variance + (nowShare < 1 ? nowShare * (1 - nowShare) * ms * ms : 0);
   } else {
-    route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) + op.wanted * stillInside * ms;
+    const times = op.wanted * stillInside;
+    route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) + times * ms;
+    route.poolVariance[pool] = (route.poolVariance[pool] as number) + times * op.variance + (times < 1 ? times * (1 - times) * ms * ms : 0);
   }
 }
 

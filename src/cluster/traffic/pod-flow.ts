@@ -125,6 +125,24 @@ export function answerRoute(service: ServiceFlow, route: ServiceRoute, tickMs: n
   return Math.max(moved <= 5 ? 0 : moved / Math.max(after, before), Math.abs(route.failShare - failedBefore));
 }
 
+/** Variance in ms² of what one request of a route takes on a pod: its wait, its CPU, its calls, its transactions. */
+export function varianceOf(pod: PodFlow, route: RouteFlow): number {
+  const { chanceWaitMs } = pod.threads;
+  const cpuMs = route.cpuMs * pod.stretch;
+  let variance = chanceWaitMs * chanceWaitMs + WORK_VARIANCE * cpuMs * cpuMs + route.callVariance;
+  for (let nth = 0; nth < pod.pools.length; nth++) {
+    const share = route.poolShare[nth] as number;
+    if (share === 0) continue;
+    const pool = pod.pools[nth] as PoolFlow;
+    const waitMs = pool.station.chanceWaitMs;
+    const heldMs = poolMs(pool, nth, route);
+    // Who takes no connection, or is denied one, is done sooner than the rest.
+    const mixed = share < 1 ? share * (1 - share) * heldMs * heldMs : 0;
+    variance += share * (route.poolVariance[nth] as number) + waitMs * waitMs + mixed;
+  }
+  return variance;
+}
+
 function average(service: ServiceFlow, route: ServiceRoute): void {
   const { pods } = service;
   let mean = 0;
@@ -138,20 +156,15 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     if (flow === undefined) continue; // the program has no such route: 404 for all
     const { threads } = pod;
     const podMean = threads.backlogWaitMs + threads.chanceWaitMs + (pod.holdMs[at] as number);
-    const cpuMs = flow.cpuMs * pod.stretch;
-    let poolVariance = 0;
     let good = (1 - flow.failShare) * (1 - pod.refusedShare);
     for (let pool = 0; pool < pod.pools.length; pool++) {
       const share = flow.poolShare[pool] as number;
       if (share === 0) continue;
-      const taken = pod.pools[pool] as PoolFlow;
-      const time = poolMs(taken, pool, flow);
-      poolVariance += share * WORK_VARIANCE * time * time;
-      good *= sparedBy(share, taken.fail);
+      good *= sparedBy(share, (pod.pools[pool] as PoolFlow).fail);
     }
     mean += podMean;
     square += podMean * podMean;
-    variance += threads.chanceWaitMs * threads.chanceWaitMs + WORK_VARIANCE * cpuMs * cpuMs + flow.callVariance + poolVariance;
+    variance += varianceOf(pod, flow);
     spared += good;
   }
   const count = pods.length;

@@ -43,6 +43,8 @@ export interface RouteFlow {
   /** Connections that a request takes, by pool, and how long it holds each, in ms. */
   readonly poolShare: Float64Array;
   readonly poolHoldMs: Float64Array;
+  /** Variance of that time, in ms². */
+  readonly poolVariance: Float64Array;
   /** Time in calls outside of any pool, mean in ms and variance in ms². */
   callMs: number;
   callVariance: number;
@@ -81,7 +83,7 @@ interface OpPlace {
 
 /**
  * What a step costs now: share of requests that get here, and that would if none had failed before; ms and variance in ms²
- * each time; share that fails; tries each time.
+ * each time; share that fails, and of those the share that came too late; tries each time.
  */
 interface OpNow {
   nowShare: number;
@@ -89,6 +91,7 @@ interface OpNow {
   ms: number;
   variance: number;
   fail: number;
+  late: number;
   attempts: number;
 }
 
@@ -189,7 +192,7 @@ class Compiler {
     this.#walk(steps, { behindCache: -1, pool: -1 }, plan);
     return (pools) => ({
       name, ...plan,
-      cpuMs: 0, poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
+      cpuMs: 0, poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), poolVariance: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
     });
   }
 
@@ -269,7 +272,7 @@ class Compiler {
   }
 }
 
-const FRESH: OpNow = { nowShare: 0, wanted: 0, ms: 0, variance: 0, fail: 0, attempts: 1 };
+const FRESH: OpNow = { nowShare: 0, wanted: 0, ms: 0, variance: 0, fail: 0, late: 0, attempts: 1 };
 
 /** Whether a call goes to a party outside of the cluster. */
 export function isOutside(to: ServiceRoute | ExternalFlow): to is ExternalFlow {

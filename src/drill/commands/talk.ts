@@ -1,5 +1,5 @@
 import type { Scenario } from '../../scenario/scenario.ts';
-import { nameOf } from '../state.ts';
+import { type DrillState, nameOf } from '../state.ts';
 import type { CommandContext, CommandLine, CommandResult } from '../tools/tool.ts';
 import { always, type Command, usage } from './command.ts';
 
@@ -48,15 +48,26 @@ function nextHint({ state, scenario }: CommandContext): Scenario['hints'][number
   return scenario.hints.find(({ text }) => !state.hints.includes(text));
 }
 
-/** Plain words go to the room; `@name` at the front addresses one person. */
+/** Plain words go to the room. `@name` at the front addresses one person, and so do a name with a comma, and a name with a request. */
 export function say({ state, seat }: CommandContext, { line }: CommandLine): CommandResult {
-  const addressed = /^@(\S+)\s+(.+)$/.exec(line);
-  if (addressed === null) return { happenings: [{ type: 'said', seat, text: line, to: null }], text: [] };
-  const [, name, text] = addressed as unknown as [string, string, string];
-  const wanted = name.toLowerCase().replace(/[:,]$/, '');
-  const to = state.seats.find((record) => record.name.toLowerCase() === wanted || record.name.toLowerCase().split(' ')[0] === wanted || record.seat === wanted);
-  if (to === undefined) return { refusal: `Nobody here is called ${name}. In the room: ${state.seats.map((record) => record.name).join(', ')}.` };
-  return { happenings: [{ type: 'said', seat, text: `@${nameOf(state, to.seat)} ${text}`, to: to.seat }], text: [] };
+  const seatOf = (name: string): DrillState['seats'][number] | undefined => {
+    const wanted = name.toLowerCase();
+    return state.seats.find((record) => record.name.toLowerCase() === wanted || record.name.toLowerCase().split(' ')[0] === wanted || record.seat === wanted);
+  };
+  const addressed = /^@(\S+?)[:,]?\s+(.+)$/.exec(line);
+  if (addressed !== null) {
+    const [, name, text] = addressed as unknown as [string, string, string];
+    const to = seatOf(name);
+    if (to === undefined) return { refusal: `Nobody here is called ${name}. In the room: ${state.seats.map((record) => record.name).join(', ')}.` };
+    return { happenings: [{ type: 'said', seat, text: `@${nameOf(state, to.seat)} ${text}`, to: to.seat }], text: [] };
+  }
+  const named = NAMED.exec(line);
+  const to = named === null ? undefined : seatOf((named[1] ?? named[2]) as string);
+  if (to === undefined || to.seat === seat) return { happenings: [{ type: 'said', seat, text: line, to: null }], text: [] };
+  return { happenings: [{ type: 'said', seat, text: line, to: to.seat }], text: [] };
 }
+
+/** `Robin, …`, `Robin: …`, `Robin can you …`: how people speak to one another. */
+const NAMED = /^(?:(?:(?:hey|hi|ok|and) )?(\S+?)[,:] +\S|(\S+) (?:please|can|could|will|would|do|are|what|how|where|why|which|run|look|check|watch|tell|take|any) )/i;
 
 export const TALK_COMMANDS: readonly Command[] = [update, can, hint];

@@ -28,7 +28,7 @@ export function readChange(what: string): ChangeWords {
 
 /** `from` and `to` of an image are whole references: the Deployment's own image with that tag. */
 export function buildChange(authored: AuthoredChange, names: ClusterNames): ChangeSpec {
-  return { atMs: authored.at === undefined ? 0 : durationMs(authored.at), who: authored.who, what: authored.what, effect: effectOf(authored.what, names) };
+  return { atMs: authored.at === undefined ? 0 : durationMs(authored.at), who: authored.who, what: authored.what, cause: authored.cause, effect: effectOf(authored.what, names) };
 }
 
 function effectOf(what: string, names: ClusterNames): ChangeSpec['effect'] {

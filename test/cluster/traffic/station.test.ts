@@ -130,3 +130,10 @@ describe('waiting by chance', () => {
     }
   });
 });
+
+test('a number of threads that somebody mistyped by nine zeros costs no time', () => {
+  const station = new Station(1e9, 1);
+  station.step(1_000, Float64Array.of(100), Float64Array.of(50), 512);
+  expect(station.chanceWaitMs).toBe(0);
+  expect(station.utilisation).toBeLessThan(1e-6);
+});
