@@ -58,6 +58,40 @@ describe('the scripted partner', () => {
     expect(night.robin.at(-1)).toMatch(/^I see: /);
   });
 
+  test.each([
+    ['Robin, what do you see on checkout?', 'dash checkout'],
+    ['robin can you look at the database', 'dash database'],
+    ['Robin please run kubectl get pods', 'kubectl get pods'],
+    ['hey Robin: changes', 'changes'],
+  ])('is spoken to as people speak to one another: %s', (said, done) => {
+    const night = new WithRobin().untilPaged().wait('3m');
+    night.drill.command('responder-1', said);
+    night.wait('1m');
+    expect(night.robin).toContain(done);
+    expect(night.robin.at(-1)).toMatch(/^I see: /);
+  });
+
+  test.each(['Robin is asleep, I think', 'Pages: 7 s, normal is 5 s', 'Checkout can not get connections', 'Ana, look at checkout'])('is not spoken to: %s', (said) => {
+    const night = new WithRobin().untilPaged().wait('3m');
+    const before = night.robin.length;
+    night.drill.command('responder-1', said);
+    expect(night.wait('1m').robin.length).toBe(before);
+  });
+
+  test('says what does not work as what it is', () => {
+    const night = new WithRobin().untilPaged().wait('3m');
+    night.drill.command('responder-1', '@Robin look at the moon');
+    night.wait('1m');
+    expect(night.robin.at(-1)).toMatch(/^That did not work here\. There is no dashboard called moon\..* …$/);
+  });
+
+  test('confirms nothing in their sleep', () => {
+    const night = new WithRobin().wait('20s');
+    night.drill.command('responder-1', 'kubectl delete namespace shop');
+    expect(night.wait('90s').robin).toEqual([]);
+    expect(night.drill.facts.some(({ type }) => type === 'confirmed')).toBe(false);
+  });
+
   test('runs what they are told to run', () => {
     const night = new WithRobin().untilPaged().wait('3m');
     night.drill.command('responder-1', '@Robin run kubectl -n shop set env deploy/checkout ADDRESS_CHECK=off');
