@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { RESOURCES } from '../../src/cluster/objects.ts';
+import { AGGREGATED_DISCOVERY, ARestApi } from './a-rest-api.ts';
+
+const api = new ARestApi();
+
+describe('a client that asks what there is', () => {
+  test('gets all in two documents where it understands that, told by the media type', () => {
+    const core = api.get('/api', AGGREGATED_DISCOVERY);
+    expect(core.type).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
+    expect(core.body).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' });
+    const pods = core.body.items[0].versions[0].resources.find((one: { resource: string }) => one.resource === 'pods');
+    expect(pods).toMatchObject({ scope: 'Namespaced', singularResource: 'pod', shortNames: ['po'], categories: ['all'], responseKind: { group: '', version: 'v1', kind: 'Pod' } });
+    expect(pods.subresources.map((one: { subresource: string }) => one.subresource)).toEqual(expect.arrayContaining(['eviction', 'log', 'status', 'binding']));
+    const groups = api.get('/apis', AGGREGATED_DISCOVERY).body.items.map((one: { metadata: { name: string } }) => one.metadata.name);
+    expect(groups).toEqual(expect.arrayContaining(['apps', 'metrics.k8s.io', 'authorization.k8s.io']));
+  });
+
+  test('gets the older form where it asks for no other', () => {
+    const beta = api.get('/apis', 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList');
+    expect(beta.type).toContain('v=v2beta1');
+    expect(beta.body.apiVersion).toBe('apidiscovery.k8s.io/v2beta1');
+    expect(api.get('/api').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
+    expect(api.get('/apis').body).toMatchObject({ kind: 'APIGroupList' });
+    expect(api.get('/apis/apps').body).toMatchObject({ kind: 'APIGroup', name: 'apps', preferredVersion: { groupVersion: 'apps/v1' } });
+    expect(api.get('/apis/apps/v1').body.resources.map((one: { name: string }) => one.name)).toContain('deployments/scale');
+  });
+
+  test('need not read again what it has', () => {
+    const { etag = '' } = api.get('/apis', AGGREGATED_DISCOVERY).headers;
+    const again = api.ask('GET', '/apis', { accept: AGGREGATED_DISCOVERY, headers: { 'if-none-match': etag } });
+    expect(again).toMatchObject({ code: 304, text: '' });
+  });
+
+  test('finds every kind of the cluster, in both forms and in the schemas', () => {
+    for (const { apiVersion, plural, kind } of Object.values(RESOURCES)) {
+      const path = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+      expect(api.get(path).body.resources).toContainEqual(expect.objectContaining({ name: plural, kind }));
+      const schema = api.get(`/openapi/v3${path}`).body;
+      expect(Object.keys(schema.paths as object).some((one) => one.endsWith(`/${plural}/{name}`)), `schema of ${plural}`).toBe(true);
+    }
+  });
+
+  test('is told of versions and groups that are not there as the real server does', () => {
+    for (const path of ['/apis/nope', '/apis/nope/v1', '/api/v2', '/nope', '/openapi/v3/apis/nope/v1', '/apis/apps/v1/deployments/x']) {
+      expect(api.get(path)).toMatchObject({ code: 404, body: { kind: 'Status', reason: 'NotFound', message: 'the server could not find the requested resource' } });
+    }
+  });
+
+  test('learns the version and that the server is well', () => {
+    expect(api.get('/version').body).toMatchObject({ major: '1', minor: '32' });
+    for (const path of ['/healthz', '/livez', '/readyz', '/readyz/ping']) expect(api.get(path)).toMatchObject({ code: 200, text: 'ok' });
+    expect(api.get('/readyz?verbose').text).toContain('[+]ping ok');
+  });
+
+  test('may do everything in a sandbox', () => {
+    const review = api.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body: { spec: { resourceAttributes: { verb: 'delete', resource: 'pods' } } } });
+    expect(review).toMatchObject({ code: 201, body: { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb: 'delete' } }, status: { allowed: true } } });
+    expect(api.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: {} }).body.status.userInfo.username).toBe('ana');
+  });
+
+  test('sees what pods and nodes use', () => {
+    api.cluster.wait('1m');
+    expect(api.get('/apis/metrics.k8s.io/v1beta1/nodes/node-1').body).toMatchObject({ kind: 'NodeMetrics', usage: { cpu: '120000000n', memory: '921600Ki' } });
+    expect(api.get('/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods/nope')).toMatchObject({ code: 404 });
+  });
+});
