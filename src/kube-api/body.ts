@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../cluster/json.ts';
+import { findPrototypeKey, isJsonObject, type JsonObject } from '../cluster/json.ts';
 import { parseYaml } from '../yaml/yaml-source.ts';
 import { badRequest, failure, type Answer, type Request } from './answer.ts';
 import { mediaType } from './negotiation.ts';
@@ -9,6 +9,13 @@ const DEEPEST = 100;
 
 /** The value in a request's body; or the answer that refuses it. JSON, YAML and Kubernetes' protobuf are understood. */
 export function readBody(request: Request): { readonly value: unknown } | Answer {
+  const read = decoded(request);
+  if ('kind' in read) return read;
+  const key = findPrototypeKey(read.value);
+  return key === null ? read : badRequest(`error decoding the body: the key "${key}" is not allowed`);
+}
+
+function decoded(request: Request): { readonly value: unknown } | Answer {
   const { type } = mediaType(request.headers['content-type'] ?? 'application/json');
   switch (type) {
     case '':
@@ -21,8 +28,8 @@ export function readBody(request: Request): { readonly value: unknown } | Answer
     case 'application/apply-patch+yaml':
       return readYaml(request.body);
     case 'application/vnd.kubernetes.protobuf': {
-      const decoded = decodeProtobuf(request.body);
-      return 'problem' in decoded ? badRequest(decoded.problem) : decoded;
+      const message = decodeProtobuf(request.body);
+      return 'problem' in message ? badRequest(message.problem) : message;
     }
     default:
       return failure({ code: 415, reason: 'UnsupportedMediaType', message: `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf` });

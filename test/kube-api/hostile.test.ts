@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { aConfigMap, ARestApi } from './a-rest-api.ts';
+
+const MAPS = '/api/v1/namespaces/shop/configmaps';
+const status = (code: number) => ({ code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code } });
+
+describe('a body that is none', () => {
+  const api = new ARestApi();
+
+  test.each([
+    ['broken JSON', '{"metadata":'],
+    ['nothing', ' '],
+    ['a list', '[]'],
+    ['a number', '5'],
+    ['no UTF-8', new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])],
+    ['nested too deep', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`],
+    ['many brackets', '['.repeat(100_000)],
+    ['a prototype', '{"metadata":{"name":"m"},"__proto__":{"polluted":true}}'],
+    ['a prototype inside', '{"metadata":{"name":"m","labels":{"__proto__":"x"}}}'],
+    ['no metadata that could be', '{"metadata":"m"}'],
+    ['no name that could be', '{"metadata":{"name":{"a":1}}}'],
+    ['a name with a slash', '{"metadata":{"name":"../../secrets"}}'],
+    ['labels that are no map', '{"metadata":{"name":"m","labels":["a"]}}'],
+  ])('%s', (_what, body) => {
+    const answer = api.ask('POST', MAPS, { body });
+    expect([400, 422]).toContain(answer.code);
+    expect(answer).toMatchObject(status(answer.code));
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test.each(['text/html', 'application/x-www-form-urlencoded', 'multipart/form-data'])('of the type %s', (type) => {
+    expect(api.ask('POST', MAPS, { type, body: 'a=b' })).toMatchObject(status(415));
+  });
+
+  test.each([
+    ['json', [{ op: 'explode', path: '/x' }]],
+    ['json', [{ op: 'add', path: '/metadata/__proto__/x', value: 1 }]],
+    ['json', { op: 'add' }],
+    ['json', [{ op: 'add', path: 'no-slash', value: 1 }]],
+    ['merge', '{"__proto__":{"polluted":true}}'],
+    ['merge', []],
+    ['merge', { metadata: { name: 'other' } }],
+    ['strategic', { metadata: null }],
+    ['strategic', { data: 5 }],
+  ] as const)('a %s patch %j', (kind, body) => {
+    const own = new ARestApi();
+    own.ask('POST', MAPS, { body: aConfigMap('m') });
+    const answer = own.patch(`${MAPS}/m`, kind, body);
+    expect([400, 422]).toContain(answer.code);
+    expect(own.get(`${MAPS}/m`)).toMatchObject({ code: 200, body: { metadata: { name: 'm', namespace: 'shop' } } });
+  });
+
+  test('protobuf that breaks off, lies about its length or claims another kind', () => {
+    const head = [0x6b, 0x38, 0x73, 0];
+    for (const bytes of [[], head, [...head, 0x0a], [...head, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f], [...head, 0x07], [...head, ...Array<number>(20).fill(0xff)]]) {
+      expect(api.ask('POST', MAPS, { type: 'application/vnd.kubernetes.protobuf', body: new Uint8Array(bytes) })).toMatchObject(status(400));
+    }
+  });
+});
+
+describe('whatever is asked', () => {
+  const api = new ARestApi();
+
+  test.each(['/api/v1/../v1/pods', '/api/v1/namespaces/../../secrets', '/api//v1/pods', '/api/v1/namespaces/shop/pods/a/log/more', '/apis/apps/v1/namespaces/shop/nodes', '/constructor', '/api/__proto__', '/openapi/v3/__proto__'])('%s leads nowhere', (path) => {
+    const answer = api.api.answer({ method: 'GET', path, query: new URLSearchParams(), headers: {}, body: new Uint8Array(), user: { name: 'ana', groups: [] } });
+    expect(answer).toMatchObject({ kind: 'whole', code: 404 });
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS'])('%s of what only can be read is not allowed', (method) => {
+    expect(api.ask(method, '/version')).toMatchObject(status(405));
+  });
+
+  const words = fc.constantFrom('api', 'apis', 'v1', 'apps', 'namespaces', 'shop', 'pods', 'deployments', 'nodes', 'node-1', 'log', 'scale', 'status', 'eviction', 'x', '', '.', '..', '__proto__', 'constructor', '\u0000', 'a'.repeat(300));
+  const queries = fc.record({
+    watch: fc.constantFrom('', 'true', 'x'), limit: fc.constantFrom('1', '-1', 'x'), continue: fc.constantFrom('', 'x'), labelSelector: fc.string({ maxLength: 12 }), fieldSelector: fc.string({ maxLength: 12 }),
+    resourceVersion: fc.constantFrom('', '0', '5', 'x', '99999999999999999999'), tailLines: fc.string({ maxLength: 3 }), dryRun: fc.constantFrom('All', 'x'), fieldManager: fc.constant('m'),
+  }, { requiredKeys: [] });
+
+  test('is answered: no path, method, header or body makes it throw', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'), fc.array(words, { maxLength: 8 }), queries, fc.oneof(fc.json(), fc.string()),
+        fc.constantFrom('application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml', ''),
+        fc.constantFrom('application/json', 'application/json;as=Table;v=v1;g=meta.k8s.io', ';;=,', '*/*'),
+        (method, parts, query, body, type, accept) => {
+          const search = new URLSearchParams(Object.entries(query).flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, value]])));
+          const answer = api.api.answer({ method, path: `/${parts.join('/')}`, query: search, headers: { 'content-type': type, accept }, body: new TextEncoder().encode(body), user: { name: 'ana', groups: [] } });
+          if (answer.kind === 'whole') expect(answer.code).toBeGreaterThanOrEqual(200);
+          else answer.open(() => undefined, () => undefined).close();
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { X509Certificate } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loopbackCertificates } from '../../src/outside/loopback-certificates.ts';
+import { AServedCluster } from './a-served-cluster.ts';
+
+let served: AServedCluster;
+beforeAll(async () => { served = await AServedCluster.start(); });
+afterAll(async () => { await served.stop(); });
+
+const PODS = '/api/v1/namespaces/shop/pods';
+const parsed = (text: string): unknown => JSON.parse(text);
+
+describe('at the door', () => {
+  test('a token is asked for, but not for what the real server tells everybody', async () => {
+    for (const authorization of [undefined, 'Bearer', 'Bearer forged', 'Basic YTpi', `Bearer ${served.token}x`, `bearer  ${served.token.toUpperCase()}`]) {
+      const reply = await served.ask('GET', PODS, { headers: { authorization } });
+      expect(reply.code).toBe(401);
+      expect(parsed(reply.text)).toMatchObject({ kind: 'Status', status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 });
+    }
+    expect((await served.ask('GET', '/version', { headers: { authorization: undefined } })).code).toBe(200);
+    expect((await served.ask('GET', '/versions', { headers: { authorization: undefined } })).code).toBe(401);
+    expect((await served.ask('GET', PODS)).code).toBe(200);
+  });
+
+  test('other hosts and web pages are turned away', async () => {
+    for (const headers of [{ host: 'evil.example' }, { host: `127.0.0.1.evil.example:${served.listener.port}` }, { origin: 'https://evil.example' }]) {
+      const reply = await served.ask('GET', PODS, { headers });
+      expect(reply.code).toBe(403);
+      expect(parsed(reply.text)).toMatchObject({ kind: 'Status', reason: 'Forbidden' });
+    }
+    expect((await served.ask('GET', PODS, { headers: { host: `localhost:${served.listener.port}` } })).code).toBe(200);
+  });
+
+  test('a body larger than the real server takes is refused, whatever its length claims to be', async () => {
+    const large = Buffer.alloc(4 * 1024 * 1024, 0x20);
+    const told = await served.ask('POST', '/api/v1/namespaces/shop/configmaps', { body: large }).catch((error: NodeJS.ErrnoException) => error);
+    if ('text' in told) expect(parsed(told.text)).toMatchObject({ kind: 'Status', code: 413, reason: 'RequestEntityTooLarge' });
+    else expect(['EPIPE', 'ECONNRESET']).toContain(told.code);
+    const claimed = await served.ask('POST', '/api/v1/namespaces/shop/configmaps', { headers: { 'transfer-encoding': 'chunked' }, body: large }).catch((error: NodeJS.ErrnoException) => error);
+    if ('text' in claimed) expect(claimed.code).toBe(413);
+    expect((await served.ask('GET', PODS)).code).toBe(200);
+  });
+
+  test('a path that cannot be decoded, and one that can but leads up', async () => {
+    expect((await served.ask('GET', '/api/v1/%zz')).code).toBe(400);
+    expect((await served.ask('GET', '/api/v1/namespaces/%2e%2e/%2e%2e/x')).code).toBe(404);
+    expect((await served.ask('GET', '/api/v1/namespaces/shop/pods/a%2Fb')).code).toBe(404);
+  });
+
+  test('garbage instead of TLS or HTTP does not bring the server down', async () => {
+    await new Promise<void>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port: served.listener.port, ca: served.certificates.ca, servername: 'localhost' }, () => socket.write('NONSENSE\r\n\r\n'));
+      socket.on('close', () => resolve()).on('error', () => undefined).resume();
+    });
+    expect((await served.ask('HEAD', PODS))).toMatchObject({ code: 200, text: '' });
+  });
+
+  test('who asks is known, and may speak for another', async () => {
+    const review = async (headers: Record<string, string>): Promise<unknown> => parsed((await served.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { headers, body: '{}' })).text);
+    expect(await review({})).toMatchObject({ status: { userInfo: { username: 'ana' } } });
+    expect(await review({ 'impersonate-user': 'ben' })).toMatchObject({ status: { userInfo: { username: 'ben' } } });
+  });
+});
+
+describe('a watch over the network', () => {
+  test('begins with its headers and ends when it asked to', async () => {
+    const reply = await served.ask('GET', `${PODS}?watch=true&timeoutSeconds=1&resourceVersion=0`);
+    expect(reply.code).toBe(200);
+    const events = reply.text.split('\n').filter((line) => line !== '').map(parsed);
+    expect(events.length).toBeGreaterThanOrEqual(3);
+    expect(events[0]).toMatchObject({ type: 'ADDED', object: { kind: 'Pod' } });
+  });
+
+  test('from a forgotten version says so and ends', async () => {
+    const reply = await served.ask('GET', `${PODS}?watch=true&resourceVersion=-1`);
+    expect(reply.code).toBe(400);
+  });
+});
+
+describe('the certificates', () => {
+  test('are signed by an authority of their own, for loopback, and not for long', () => {
+    const nowMs = Date.parse('2026-02-10T03:10:00Z');
+    const { ca, cert } = loopbackCertificates(nowMs);
+    const [authority, leaf] = [new X509Certificate(ca), new X509Certificate(cert)];
+    expect(leaf.verify(authority.publicKey)).toBe(true);
+    expect(leaf.checkIssued(authority)).toBe(true);
+    expect([authority.ca, leaf.ca]).toEqual([true, false]);
+    expect([leaf.checkIP('127.0.0.1'), leaf.checkIP('::1'), leaf.checkHost('localhost'), leaf.checkHost('example.com')]).toEqual(['127.0.0.1', '::1', 'localhost', undefined]);
+    expect(Date.parse(leaf.validTo)).toBe(nowMs + 2 * 86_400_000);
+    expect(loopbackCertificates(nowMs).ca).not.toBe(ca);
+  });
+
+  test('and the kubeconfig with the token are for their owner alone', () => {
+    expect(statSync(served.kubeconfig).mode & 0o777).toBe(0o600);
+  });
+});
