@@ -9,6 +9,9 @@ import type { KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
 import { type LogLine, logLines } from './signals/logs.ts';
+import { Metrics } from './signals/metrics.ts';
+import { Recorder } from './signals/recorder.ts';
+import { Windows } from './signals/windows.ts';
 import type { ClusterSpec } from './spec.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
@@ -37,6 +40,8 @@ export interface ClusterOptions {
 export class Cluster {
   readonly api: KubeApi;
   readonly traffic: Traffic;
+  readonly metrics = new Metrics(TRAFFIC_FROM_MS);
+  readonly windows = new Windows();
   readonly changes = new ChangeLog();
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   readonly inspector: Tracer;
@@ -56,10 +61,15 @@ export class Cluster {
     this.api = this.plane.api;
     this.traffic = new Traffic({
       agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
-      onWindow: (atMs) => { for (const change of this.alerts.evaluate(atMs)) options.onAlert(change); },
+      onVisit: (route, tookMs, weight) => recorder.visited(route, tookMs, weight),
+      onWindow: (atMs) => {
+        recorder.closeWindow(atMs);
+        for (const change of this.alerts.evaluate(atMs)) options.onAlert(change);
+      },
     });
+    const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
     this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
-    this.alerts = new Alerts(spec.traffic.alerts, this.traffic.metrics, this.plane.store);
+    this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     this.plane.boot(spec.objects);
   }
 
@@ -75,7 +85,7 @@ export class Cluster {
     const pod = this.plane.store.get('Pod', namespace, name);
     if (pod === undefined) return [];
     const run = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) - (previous ? 1 : 0);
-    const lines = logLines(this.#seed, this.traffic.windows.all, { namespace, name, run }, (target) => this.#hostOf(target));
+    const lines = logLines(this.#seed, this.windows.all, { namespace, name, run }, (target) => this.#hostOf(target));
     for (const { atMs, run: saidIn, text } of this.#runtime.lastWords(pod.metadata.uid ?? '')) {
       if (saidIn === run) lines.push({ atMs, text: `ERROR ${text}` });
     }

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { type Metric, WINDOW_MS } from '../cluster/signals/metrics.ts';
+import type { Metric } from '../cluster/signals/metrics.ts';
+import { WINDOW_MS } from '../cluster/traffic/traffic.ts';
 import type { ProgramSpec } from '../cluster/spec.ts';
 import type { DashboardView, PanelView } from './screen.ts';
 
@@ -18,7 +19,7 @@ interface PanelSpec {
 
 /** What can be put on a dashboard: Services and workloads, short names where they are the only ones of that name. */
 export function dashboardSubjects(cluster: Cluster): string[] {
-  const { metrics } = cluster.traffic;
+  const { metrics } = cluster;
   return [...new Set([...metrics.subjects('http.rate'), ...metrics.subjects('pods.ready'), ...metrics.subjects('db.connections')])].toSorted(byText);
 }
 
@@ -48,15 +49,15 @@ const KINDS: Readonly<Record<string, ProgramSpec['kind']>> = { database: 'databa
 
 function panelsOf(cluster: Cluster, subject: string, tooSlowMs: number | null): PanelSpec[] {
   const short = (name: string): string => name.slice(name.indexOf('→') + 1).replace(/^[^/]*\//, '');
-  const { metrics } = cluster.traffic;
+  const { metrics } = cluster;
   const pools = metrics.subjects('pool.used').filter((name) => name.startsWith(`${subject}→`));
   const calls = metrics.subjects('call.ms').filter((name) => name.startsWith(`${subject}→`));
   const clients = metrics.subjects('pool.used').filter((name) => name.endsWith(`→${subject}`));
   return [
     { label: 'p95', metric: 'http.p95', subject, unit: 'ms', worse: 'up', limit: tooSlowMs },
-    { label: 'p50', metric: 'http.p50', subject, unit: 'ms', worse: 'up' },
     { label: 'errors', metric: 'http.errors', subject, unit: '%', worse: 'up', scale: 100 },
     { label: 'requests', metric: 'http.rate', subject, unit: '/s', worse: 'down' },
+    { label: 'p50', metric: 'http.p50', subject, unit: 'ms', worse: 'up' },
     { label: 'connections open', metric: 'db.connections', subject, unit: '', worse: 'up', limit: metrics.latest('db.limit', subject) },
     { label: 'connections busy', metric: 'db.busy', subject, unit: '', worse: 'up', limit: metrics.latest('db.limit', subject) },
     { label: 'wait for a connection', metric: 'db.wait', subject, unit: 'ms', worse: 'up' },
@@ -78,7 +79,7 @@ function panelsOf(cluster: Cluster, subject: string, tooSlowMs: number | null): 
 }
 
 function panel(cluster: Cluster, spec: PanelSpec): PanelView {
-  const { metrics } = cluster.traffic;
+  const { metrics } = cluster;
   const scale = spec.scale ?? 1;
   const baseline = metrics.baseline(spec.metric, spec.subject);
   const limit = spec.limit ?? null;

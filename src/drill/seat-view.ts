@@ -79,7 +79,7 @@ export class SeatView {
 
   #currentDashboards(): readonly DashboardView[] {
     const { cluster, scenario } = this.#drill;
-    const { windows } = cluster.traffic.metrics;
+    const { windows } = cluster.metrics;
     const known = this.#dashboards;
     if (known.windows === windows && known.open === this.#openDashboard) return known.views;
     const measured = scenario.slo.service;

@@ -53,7 +53,7 @@ export class ServiceLevelMeter {
       bad += sample.bad;
     }
     const share = total > 0 ? bad / total : 0;
-    const p95 = this.#cluster.traffic.metrics.latest('http.p95', this.#slo.service);
+    const p95 = this.#cluster.metrics.latest('http.p95', this.#slo.service);
     return { bad: share, burn: share / (1 - this.#slo.objective), p95Ms: Number.isNaN(p95) ? null : Math.round(p95), budgetUsed: this.budgetUsed };
   }
 
@@ -71,7 +71,7 @@ export class ServiceLevelMeter {
 
   /** Other Services that are off their normal: errors above 1%, or a p95 above twice the usual and 100 ms more. */
   unwell(): MeasuredLevel[] {
-    const { metrics } = this.#cluster.traffic;
+    const { metrics } = this.#cluster;
     const levels: MeasuredLevel[] = [];
     for (const service of metrics.subjects('http.rate')) {
       if (service === this.#slo.service) continue;
@@ -87,7 +87,7 @@ export class ServiceLevelMeter {
   }
 
   #latencies(service: string): { p50Ms: number | null; p95Ms: number | null } {
-    const { metrics } = this.#cluster.traffic;
+    const { metrics } = this.#cluster;
     const p50 = metrics.latest('http.p50', service);
     const p95 = metrics.latest('http.p95', service);
     return { p50Ms: Number.isNaN(p50) ? null : Math.round(p50), p95Ms: Number.isNaN(p95) ? null : Math.round(p95) };

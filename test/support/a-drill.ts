@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Metric } from '../../src/cluster/signals/metrics.ts';
-import { WINDOW_MS } from '../../src/cluster/signals/metrics.ts';
+import { WINDOW_MS } from '../../src/cluster/traffic/traffic.ts';
 import { Drill } from '../../src/drill/drill.ts';
 import type { OutputBlock } from '../../src/drill/screen.ts';
 import type { Fact, SeatId, SeatRecord } from '../../src/journal/timeline.ts';
@@ -70,18 +70,18 @@ export class Night {
 
   /** Mean of a metric over the last while; NaN where nothing was measured in it. */
   metric(metric: Metric, subject: string, over = '1m'): number {
-    const values = this.drill.cluster.traffic.metrics.recent(metric, inShop(subject), Math.round(ms(over) / WINDOW_MS)).filter((value) => value !== null);
+    const values = this.drill.cluster.metrics.recent(metric, inShop(subject), Math.round(ms(over) / WINDOW_MS)).filter((value) => value !== null);
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 
   /** Greatest value of a metric over the last while. */
   worst(metric: Metric, subject: string, over: string): number {
-    return Math.max(...this.drill.cluster.traffic.metrics.recent(metric, inShop(subject), Math.round(ms(over) / WINDOW_MS)).map((value) => value ?? -Infinity));
+    return Math.max(...this.drill.cluster.metrics.recent(metric, inShop(subject), Math.round(ms(over) / WINDOW_MS)).map((value) => value ?? -Infinity));
   }
 
   /** What the metric was before the drill began. */
   normal(metric: Metric, subject: string): number {
-    return this.drill.cluster.traffic.metrics.baseline(metric, inShop(subject)) ?? Number.NaN;
+    return this.drill.cluster.metrics.baseline(metric, inShop(subject)) ?? Number.NaN;
   }
 
   /** Share of bad answers of the measured service in the last two minutes. */

@@ -4,7 +4,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { LogSpec } from '../spec.ts';
 import { REFUSED_MS } from '../traffic/call.ts';
 import type { Op } from '../traffic/program.ts';
-import { WINDOW_MS } from './metrics.ts';
+import { WINDOW_MS } from '../traffic/traffic.ts';
 import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** One line that a container wrote. `text` begins with its level. */

@@ -1,7 +1,5 @@
 import type { SimMs } from '../../time/sim-time.ts';
-
-/** Length of one window of measurement. */
-export const WINDOW_MS = 15_000;
+import { WINDOW_MS } from '../traffic/traffic.ts';
 
 /** What is measured of whom; `subject` is `namespace/service`, `namespace/workload`, or `namespace/workload→target`. */
 export type Metric =

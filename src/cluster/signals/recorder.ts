@@ -3,9 +3,10 @@ import type { Flow } from '../traffic/flow.ts';
 import type { PodFlow } from '../traffic/layout.ts';
 import type { DatabaseFlow, ServiceFlow, ServiceRoute } from '../traffic/places.ts';
 import type { Variant } from '../traffic/program.ts';
+import { WINDOW_MS } from '../traffic/traffic.ts';
 import { Histogram } from './histogram.ts';
 import { keepWindow } from './keep-window.ts';
-import { type Metric, type Metrics, type Series, WINDOW_MS } from './metrics.ts';
+import type { Metric, Metrics, Series } from './metrics.ts';
 import type { Windows } from './windows.ts';
 
 /** Turns the state of the flow into metrics and log material, once a window. */

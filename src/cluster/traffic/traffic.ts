@@ -3,9 +3,6 @@ import { Die } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
-import { Metrics, WINDOW_MS } from '../signals/metrics.ts';
-import { Recorder } from '../signals/recorder.ts';
-import { Windows } from '../signals/windows.ts';
 import type { ObjectStore } from '../store.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
@@ -13,6 +10,8 @@ import { refresh } from './layout.ts';
 import { Places, type ServiceRoute } from './places.ts';
 import { Tracer } from './tracer.ts';
 
+/** Length of one window of measurement, and of the rate that users keep. */
+export const WINDOW_MS = 15_000;
 /** Length of a tick of the flow while things move, and while they hardly do. */
 const TICK_MS = 1_000;
 const CALM_TICK_MS = 5_000;
@@ -51,14 +50,12 @@ export class Traffic implements AgendaEntry {
   readonly flow: Flow;
   readonly tracer: Tracer;
   readonly loads: readonly LoadFlow[];
-  readonly windows = new Windows();
-  readonly metrics: Metrics;
   /** Since the drill last took them, by `namespace/service`: for the services that users reach. */
   readonly levels = new Map<string, LevelCount>();
   readonly #agenda: Agenda<AgendaEntry>;
   readonly #store: ObjectStore;
   readonly #spec: TrafficSpec;
-  readonly #recorder: Recorder;
+  readonly #startMs: SimMs;
   readonly #tooSlowMs: (service: string) => number;
   readonly #onWindow: (atMs: SimMs) => void;
   #stale = true;
@@ -68,7 +65,10 @@ export class Traffic implements AgendaEntry {
   #nextTraceMs: SimMs = 0;
   #nextWindowMs: SimMs = 0;
 
-  /** `tooSlowMs` says from which latency on a Service's answer counts as bad. `onWindow` is called after each window is closed. */
+  /**
+   * `tooSlowMs` says from which latency on a Service's answer counts as bad. `onVisit` is told what each tracer met, which
+   * stands for `weight` requests; `onWindow` is called at the end of each window.
+   */
   constructor(options: {
     readonly agenda: Agenda<AgendaEntry>;
     readonly seed: number;
@@ -76,6 +76,7 @@ export class Traffic implements AgendaEntry {
     readonly store: ObjectStore;
     readonly startMs: SimMs;
     readonly tooSlowMs: (service: string) => number;
+    readonly onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
     readonly onWindow: (atMs: SimMs) => void;
   }) {
     this.#agenda = options.agenda;
@@ -83,11 +84,10 @@ export class Traffic implements AgendaEntry {
     this.#spec = options.spec;
     this.#tooSlowMs = options.tooSlowMs;
     this.#onWindow = options.onWindow;
-    this.metrics = new Metrics(options.startMs);
+    this.#startMs = options.startMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions);
-    this.#recorder = new Recorder(this.flow, this.metrics, this.windows);
-    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), (route, tookMs, weight) => this.#recorder.visited(route, tookMs, weight));
+    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit);
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
       route: this.places.route(spec.service, spec.route),
@@ -124,9 +124,8 @@ export class Traffic implements AgendaEntry {
     this.#countLevels(tickMs, lost);
     if (atMs >= this.#nextWindowMs) {
       this.#nextWindowMs += WINDOW_MS;
-      this.#recorder.closeWindow(atMs);
-      for (const load of this.loads) rollRate(load);
       this.#onWindow(atMs);
+      for (const load of this.loads) rollRate(load);
     }
     const calm = moved < CALM && !this.conditions.moves('leak');
     this.#dueMs = nextMultiple(atMs, calm ? CALM_TICK_MS : TICK_MS);
@@ -137,7 +136,7 @@ export class Traffic implements AgendaEntry {
   #hurry(): void {
     const { nowMs } = this.#agenda;
     const soonMs = nextMultiple(nowMs, TICK_MS);
-    if (nowMs < this.metrics.startMs || this.#dueMs <= soonMs) return;
+    if (nowMs < this.#startMs || this.#dueMs <= soonMs) return;
     this.#agenda.cancel(this.#ticket);
     this.#dueMs = soonMs;
     this.#ticket = this.#agenda.add(soonMs, this);
@@ -148,7 +147,7 @@ export class Traffic implements AgendaEntry {
     this.#stale = false;
     const { layout } = this.flow;
     const lost = refresh(layout, this.places, this.#store, this.#spec, atMs);
-    if (atMs === this.metrics.startMs) for (const pod of layout.pods) pod.warmth = 1;
+    if (atMs === this.#startMs) for (const pod of layout.pods) pod.warmth = 1;
     this.flow.grantConnections();
     return lost;
   }

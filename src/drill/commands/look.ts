@@ -55,7 +55,7 @@ const dash: Command = {
 };
 
 function overview({ cluster }: CommandContext): string[] {
-  const { metrics } = cluster.traffic;
+  const { metrics } = cluster;
   const text = [`${'SERVICE'.padEnd(20)}${'REQ/S'.padStart(9)}${'ERRORS'.padStart(9)}${'P95'.padStart(10)}${'NORMAL'.padStart(10)}`];
   for (const subject of metrics.subjects('http.rate')) {
     const now = (metric: 'http.rate' | 'http.errors' | 'http.p95'): number | null => metrics.recent(metric, subject, 1)[0] ?? null;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Alerts } from '../../../src/cluster/signals/alerts.ts';
-import { Metrics, WINDOW_MS } from '../../../src/cluster/signals/metrics.ts';
+import { Metrics } from '../../../src/cluster/signals/metrics.ts';
 import type { AlertSpec } from '../../../src/cluster/spec.ts';
+import { WINDOW_MS } from '../../../src/cluster/traffic/traffic.ts';
 import { SmallCluster } from '../../support/small-cluster.ts';
 
 const SLOW: AlertSpec = { name: 'Slow', service: 'shop/web', metric: 'p95-ms', above: 6_000, forMs: 60_000, severity: 'page', text: 'web is slow' };

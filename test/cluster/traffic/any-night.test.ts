@@ -31,7 +31,7 @@ const METRICS = [
 ] as const;
 
 function expectSane(night: Night): void {
-  const { metrics } = night.drill.cluster.traffic;
+  const { metrics } = night.drill.cluster;
   for (const metric of METRICS) {
     for (const subject of metrics.subjects(metric)) {
       for (const value of metrics.recent(metric, subject, 60)) {
