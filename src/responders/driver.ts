@@ -4,7 +4,7 @@ import type { SeatId } from '../journal/timeline.ts';
 import type { SimMs } from '../time/sim-time.ts';
 import type { Script } from './script.ts';
 
-/** How long a sleeping script may stay unaware of a page, in simulated ms. */
+/** Scripts look up at whole multiples of this, in simulated ms, however often time is let pass. */
 const ATTENTION_MS = 1_000;
 
 interface Seated {
@@ -40,14 +40,14 @@ export class Driver {
   }
 
   #nextStop(untilMs: SimMs): SimMs {
-    let stop = Math.min(untilMs, this.#drill.nowMs + ATTENTION_MS);
+    let stop = Math.min(untilMs, nextLook(this.#drill.nowMs));
     for (const { nextMs } of this.#seated) if (nextMs !== null) stop = Math.min(stop, Math.max(nextMs, this.#drill.nowMs));
     return stop;
   }
 
   /** Wakes whoever is paged or spoken to, or asked to confirm. */
   #listen(): void {
-    const { facts, nowMs } = this.#drill;
+    const { facts } = this.#drill;
     for (; this.#read < facts.length; this.#read++) {
       const fact = facts[this.#read];
       for (const seated of this.#seated) {
@@ -55,7 +55,7 @@ export class Driver {
         const paged = fact?.type === 'page-sent' && fact.seats.includes(seated.seat);
         const asked = fact?.type === 'confirm-asked' && fact.seat !== seated.seat;
         if (spoken) seated.heard.push(fact.text);
-        if (spoken || paged || asked) seated.nextMs ??= nowMs;
+        if (spoken || paged || asked) seated.nextMs ??= nextLook(fact.atMs);
       }
     }
   }
@@ -69,4 +69,9 @@ export class Driver {
     seated.nextMs = turn.nextMs === null ? null : drill.nowMs + Math.max(1, turn.nextMs);
     if (turn.line !== null) drill.command(seat, turn.line);
   }
+}
+
+/** The first look after a moment. What happens at the moment of a look is seen at the next: it may come after it. */
+function nextLook(atMs: SimMs): SimMs {
+  return (Math.floor(atMs / ATTENTION_MS) + 1) * ATTENTION_MS;
 }
