@@ -46,7 +46,7 @@ export function text(code: number, body: string, type = 'text/plain; charset=utf
 }
 
 /** Reasons of the API beside those of the cluster's own refusals. */
-export type Reason = ApiStatus['reason'] | 'Unauthorized' | 'NotAcceptable' | 'UnsupportedMediaType' | 'RequestEntityTooLarge' | 'Expired' | 'TooManyRequests' | 'InternalError';
+type Reason = ApiStatus['reason'] | 'Unauthorized' | 'NotAcceptable' | 'UnsupportedMediaType' | 'RequestEntityTooLarge' | 'Expired' | 'TooManyRequests' | 'InternalError';
 
 export interface Failure {
   readonly code: number;

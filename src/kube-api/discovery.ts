@@ -1,6 +1,7 @@
 import type { Answer, Request } from './answer.ts';
 import { json, nothingThere, JSON_TYPE } from './answer.ts';
 import { acceptedTypes } from './negotiation.ts';
+import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, STORED_VERBS, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type VirtualResource } from './rest-resources.ts';
 
 /**
@@ -43,7 +44,7 @@ interface Group {
   readonly versions: readonly Version[];
 }
 
-const ALL: readonly Group[] = grouped([...REST_RESOURCES, ...VIRTUAL_RESOURCES]);
+const ALL: readonly Group[] = grouped([...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource), ...VIRTUAL_RESOURCES]);
 const CORE = ALL.filter(({ name }) => name === '');
 const GROUPS = ALL.filter(({ name }) => name !== '');
 

@@ -1,12 +1,13 @@
 import { json, nothingThere, type Answer } from './answer.ts';
 import { hashOf } from './discovery.ts';
+import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
 import { closure, definitionName } from './schemas.ts';
 
 /** `/openapi/v3`: the list of documents, one for each group and version, and each of them. */
 export function openApi(document: string): Answer {
   if (document === 'v3') {
-    const paths = [...new Set(REST_RESOURCES.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${documentAt(path)?.hash ?? ''}` }]);
+    const paths = [...new Set(SHOWN.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${documentAt(path)?.hash ?? ''}` }]);
     return json(200, { paths: Object.fromEntries(paths) });
   }
   const found = document.startsWith('v3/') ? documentAt(document.slice(3)) : null;
@@ -18,12 +19,13 @@ interface Document {
   readonly hash: string;
 }
 
+const SHOWN: readonly RestResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource)];
 const documents = new Map<string, Document>();
 
 function documentAt(path: string): Document | null {
   let found = documents.get(path);
   if (found === undefined) {
-    const resources = REST_RESOURCES.filter((one) => pathOf(one) === path);
+    const resources = SHOWN.filter((one) => pathOf(one) === path);
     if (resources.length === 0) return null;
     const text = JSON.stringify(documentOf(resources));
     found = { text, hash: hashOf(text) };

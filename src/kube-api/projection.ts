@@ -72,7 +72,7 @@ function moved(value: unknown, byMs: number): unknown {
   return copy ?? value;
 }
 
-export function movedInstant(instant: string, byMs: number): string {
+function movedInstant(instant: string, byMs: number): string {
   const parts = INSTANT.exec(instant);
   if (parts === null) return instant;
   const atMs = Date.parse(instant);

@@ -2,6 +2,7 @@ import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer,
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
 import { openApi } from './openapi.ts';
+import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
 import { podLog } from './pod-log.ts';
 import { Projection } from './projection.ts';
 import { Reading, type Scope } from './reading.ts';
@@ -35,7 +36,10 @@ export class RestApi {
   answer(request: Request): Answer {
     const route = routeOf(request.path);
     if (route === null) return nothingThere();
-    if (route.to === 'object') return this.#object(route, request);
+    if (route.to === 'object') {
+      const other = OTHER_VERSIONS.find(({ resource }) => resource === route.resource);
+      return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
+    }
     if (route.to === 'virtual') return route.resource.group === 'metrics.k8s.io' ? metrics(this.#cluster, this.projection, route, request) : review(route.resource, request);
     return request.method === 'GET' || request.method === 'HEAD' ? document(route, request) : notAllowed();
   }

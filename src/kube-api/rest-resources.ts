@@ -1,4 +1,4 @@
-import { RESOURCES, type Kind, type Resource } from '../cluster/objects.ts';
+import { RESOURCES, type Resource } from '../cluster/objects.ts';
 
 export type Subresource = 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize';
 
@@ -26,10 +26,6 @@ export const REST_RESOURCES: readonly RestResource[] = Object.values(RESOURCES).
 
 export function restResource(group: string, version: string, plural: string): RestResource | undefined {
   return BY_PATH.get(`${group}/${version}/${plural}`);
-}
-
-export function restResourceOf(kind: Kind): RestResource {
-  return BY_KIND.get(kind) as RestResource;
 }
 
 /** A resource that is answered but not stored: reviews, and what is measured. */
@@ -85,4 +81,3 @@ function subresourcesOf(kind: string): Subresource[] {
 }
 
 const BY_PATH = new Map(REST_RESOURCES.map((one) => [`${one.group}/${one.version}/${one.plural}`, one]));
-const BY_KIND = new Map(REST_RESOURCES.map((one) => [one.kind, one]));

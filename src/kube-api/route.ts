@@ -1,3 +1,4 @@
+import { OTHER_VERSIONS } from './other-versions.ts';
 import { restResource, virtualResource, type RestResource, type Subresource, type VirtualResource } from './rest-resources.ts';
 
 /** What a path of the API means. `name` null is the whole collection; `namespace` null is all of them, or none. */
@@ -53,7 +54,7 @@ function resourceRoute(group: string, version: string, namespace: string | null,
   const [plural = '', ...more] = parts;
   const [name = null, sub = null] = more;
   if (more.length > 2) return null;
-  const stored = restResource(group, version, plural);
+  const stored = restResource(group, version, plural) ?? OTHER_VERSIONS.find(({ resource }) => resource.group === group && resource.version === version && resource.plural === plural)?.resource;
   if (stored !== undefined) {
     if (namespace !== null && !stored.namespaced) return null;
     if (name !== null && namespace === null && stored.namespaced) return null;

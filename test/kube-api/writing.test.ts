@@ -201,3 +201,24 @@ describe('the log of a pod', () => {
     expect(other.get(`${log}?container=side&tailLines=-1`)).toMatchObject({ code: 400 });
   });
 });
+
+describe('a kind in another version than the one it is stored in', () => {
+  const AUTOSCALERS = '/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers';
+  const autoscaler = { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'checkout' }, spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' }, minReplicas: 1, maxReplicas: 5, targetCPUUtilizationPercentage: 80 } };
+
+  test('is written and read in both', () => {
+    const api = withCheckout();
+    expect(api.ask('POST', AUTOSCALERS, { body: autoscaler })).toMatchObject({ code: 201, body: { apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 80 } } });
+    expect(api.get(`${AUTOSCALERS.replace('v1', 'v2')}/checkout`).body).toMatchObject({ apiVersion: 'autoscaling/v2', spec: { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] } });
+    expect(api.get(AUTOSCALERS).body).toMatchObject({ kind: 'HorizontalPodAutoscalerList', apiVersion: 'autoscaling/v1', items: [{ apiVersion: 'autoscaling/v1' }] });
+    const watch = api.stream(`${AUTOSCALERS}?watch=true&resourceVersion=0`);
+    expect(api.patch(`${AUTOSCALERS}/checkout`, 'merge', { spec: { maxReplicas: 7 } })).toMatchObject({ code: 200, body: { spec: { maxReplicas: 7, targetCPUUtilizationPercentage: 80 } } });
+    expect(watch.events).toMatchObject([{ type: 'ADDED', object: { apiVersion: 'autoscaling/v1' } }, { type: 'MODIFIED', object: { spec: { targetCPUUtilizationPercentage: 80 } } }]);
+    expect(api.get(`${AUTOSCALERS}/nope`)).toMatchObject({ code: 404, body: { message: 'horizontalpodautoscalers.autoscaling "nope" not found' } });
+  });
+
+  test('as are events', () => {
+    const { items } = withCheckout().get('/apis/events.k8s.io/v1/namespaces/shop/events').body;
+    expect(items[0]).toMatchObject({ kind: 'Event', apiVersion: 'events.k8s.io/v1', regarding: { namespace: 'shop' }, note: expect.any(String) as string, deprecatedSource: {} });
+  });
+});
