@@ -34,6 +34,11 @@ export class ClusterClock {
     return formatInstant(this.#epochMs + atMs);
   }
 
+  /** Unix time in ms of a simulated moment. */
+  unixMs(atMs: SimMs): number {
+    return this.#epochMs + atMs;
+  }
+
   /** The simulated time of an instant in an object; −Infinity where there is none. */
   simMs(instant: string | undefined): SimMs {
     return instant === undefined ? -Infinity : Date.parse(instant) - this.#epochMs;

@@ -73,6 +73,15 @@ export function withCondition(conditions: readonly DeploymentCondition[], verdic
   return [...conditions.filter(({ type }) => type !== verdict.type), renewed];
 }
 
+/** Conditions with what keeps the new ReplicaSet from making its pods, or without where nothing does. */
+export function withFailure(conditions: readonly DeploymentCondition[], newSet: ReplicaSet | undefined): DeploymentCondition[] {
+  const failure = newSet?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+  const others = conditions.filter(({ type }) => type !== 'ReplicaFailure');
+  if (failure === undefined) return others;
+  const { type, status, reason = '', message = '', lastTransitionTime = '' } = failure;
+  return [...others, { type, status, reason, message, lastTransitionTime, lastUpdateTime: lastTransitionTime }];
+}
+
 export function progressReason(deployment: Deployment): string | undefined {
   return deployment.status?.conditions?.find(({ type }) => type === 'Progressing')?.reason;
 }

@@ -6,7 +6,7 @@ import { selects } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 import { controllerOf, controllerReference } from '../pods.ts';
 import { WorkQueue } from '../work-queue.ts';
-import { availableCondition, countReplicas, deadlineMs, hasProgressed, isComplete, progressing, progressReason, withCondition, type Verdict } from './deployment-status.ts';
+import { availableCondition, countReplicas, deadlineMs, hasProgressed, isComplete, progressing, progressReason, withCondition, withFailure, type Verdict } from './deployment-status.ts';
 import { findSetFor, HASH_LABEL, REVISION, revisionOf, setAnnotations, sizeAnnotations, sizedFor, templateHash } from './revisions.ts';
 import { availableOf, boundsOf, byAge, growNew, scaleInProportion, shrinkOld, sizeOf, type Bounds, type Resize } from './rolling-update.ts';
 
@@ -212,7 +212,7 @@ export class DeploymentController {
     let conditions = withCondition(deployment.status?.conditions ?? [], availableCondition(deployment, counts), clock.now());
     if (verdict !== null) conditions = withCondition(conditions, verdict, clock.now());
     else if (deployment.spec?.paused !== true) conditions = this.#judgeProgress(deployment, counts, fresh, conditions);
-    const status = { ...counts, conditions: [...conditions] };
+    const status = { ...counts, conditions: withFailure(conditions, fresh) };
     if (!sameJson(status, deployment.status)) store.update({ ...deployment, status });
   }
 

@@ -8,6 +8,7 @@ import type { KindMap } from '../objects.ts';
 import { controllerOf, controllerReference, isActive, isReady, podFromTemplate, readySince } from '../pods.ts';
 import type { WatchType } from '../store.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { CreationBackOff, makePod } from './pod-maker.ts';
 import { rankForDeletion } from './pod-ranking.ts';
 
 type Pod = KindMap['Pod'];
@@ -20,6 +21,9 @@ export class ReplicaSetController {
   /** Pods of each ReplicaSet by its uid, counted as they change so that a thousand of them cost nothing to look at. */
   readonly #tallies = new Map<string, Tally>();
   readonly #dice = new Map<string, Die>();
+  /** By uid: why the API did not take a ReplicaSet's last pod. */
+  readonly #refusals = new Map<string, string>();
+  readonly #backOff = new CreationBackOff();
   /** ReplicaSets that may have pods to release or to adopt. */
   readonly #unsettled = new Set<string>();
 
@@ -77,6 +81,7 @@ export class ReplicaSetController {
   #forget(uid: string): void {
     this.#tallies.delete(uid);
     this.#dice.delete(uid);
+    this.#refusals.delete(uid);
     this.#unsettled.delete(uid);
   }
 
@@ -87,7 +92,8 @@ export class ReplicaSetController {
       if (this.#unsettled.delete(uid)) this.#releaseAndAdopt(set);
       const missing = (set.spec?.replicas ?? 1) - (this.#tallies.get(uid)?.active ?? 0);
       if (missing > 0) this.#createPods(set, missing);
-      else if (missing < 0) this.#deletePods(set, -missing);
+      else this.#refusals.delete(uid);
+      if (missing < 0) this.#deletePods(set, -missing);
     }
     this.#writeStatus(set);
   }
@@ -104,9 +110,19 @@ export class ReplicaSetController {
     for (let nth = 0; nth < count; nth++) {
       let name: string;
       do name = `${set.metadata.name}-${randomSuffix(die)}`; while (store.get('Pod', namespace, name) !== undefined);
-      store.create(podFromTemplate(set, set.spec?.template ?? {}, name, { generateName: `${set.metadata.name}-` }));
+      const result = makePod(this.#cluster, podFromTemplate(set, set.spec?.template ?? {}, name, { generateName: `${set.metadata.name}-` }));
+      if ('problem' in result) return this.#refused(set, result.problem);
       events.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`, SOURCE);
     }
+    this.#refusals.delete(uid);
+    this.#backOff.reset(uid);
+  }
+
+  #refused(set: ReplicaSet, problem: string): void {
+    const uid = set.metadata.uid as string;
+    this.#cluster.events.record(set, 'Warning', 'FailedCreate', `Error creating: ${problem}`, SOURCE);
+    this.#refusals.set(uid, problem);
+    this.#queue.markAfter(uid, this.#backOff.next(uid));
   }
 
   #deletePods(set: ReplicaSet, count: number): void {
@@ -165,8 +181,17 @@ export class ReplicaSetController {
       ...(ready > 0 ? { readyReplicas: ready } : {}),
       ...(available > 0 ? { availableReplicas: available } : {}),
       ...(generation === undefined ? {} : { observedGeneration: generation }),
+      ...this.#failure(set),
     };
     if (!sameJson(status, set.status)) store.update({ ...set, status });
+  }
+
+  #failure(set: ReplicaSet): Pick<NonNullable<ReplicaSet['status']>, 'conditions'> {
+    const message = this.#refusals.get(set.metadata.uid as string);
+    if (message === undefined) return {};
+    const before = set.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+    if (before?.message === message) return { conditions: [before] };
+    return { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime: before?.lastTransitionTime ?? this.#cluster.clock.now() }] };
   }
 
   /** Pods that have been ready for `minReadySeconds`. Looks again when the next one will have been. */

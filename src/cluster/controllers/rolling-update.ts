@@ -26,7 +26,8 @@ export function boundsOf(deployment: Deployment): Bounds {
   return { replicas, maxSurge, maxUnavailable: maxSurge === 0 && maxUnavailable === 0 ? 1 : maxUnavailable };
 }
 
-function share(value: number | string, of: number, round: (value: number) => number): number {
+/** A number, or so many per cent of a count, rounded as asked. */
+export function share(value: number | string, of: number, round: (value: number) => number): number {
   return typeof value === 'number' ? value : round((Number.parseInt(value, 10) * of) / 100);
 }
 

@@ -1,11 +1,11 @@
-import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { ClusterContext } from '../context.ts';
 import { requestDeletion } from '../deletion.ts';
 import { sameJson } from '../json.ts';
 import type { KindMap } from '../objects.ts';
 import { controllerOf, isActive, isReady, podFromTemplate, readySince } from '../pods.ts';
 import { WorkQueue } from '../work-queue.ts';
-import { templateHash } from './revisions.ts';
+import { CreationBackOff, makePod } from './pod-maker.ts';
+import { RevisionHistory } from './revision-history.ts';
 
 type Pod = KindMap['Pod'];
 type StatefulSet = KindMap['StatefulSet'];
@@ -14,11 +14,13 @@ type StatefulSet = KindMap['StatefulSet'];
 export class StatefulSetController {
   readonly #cluster: ClusterContext;
   readonly #queue: WorkQueue;
-  /** By uid of the set: the pod templates of its revisions by their names, so that pods below the partition stay as they are. */
-  readonly #templates = new Map<string, Map<string, PodTemplateSpec>>();
+  /** Of the revisions, so that pods below the partition stay as they are. */
+  readonly #history: RevisionHistory;
+  readonly #backOff = new CreationBackOff();
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
+    this.#history = new RevisionHistory(cluster, 'controller.kubernetes.io/hash');
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
   }
 
@@ -27,8 +29,7 @@ export class StatefulSetController {
     const { store } = this.#cluster;
     store.watchKind('StatefulSet', (type, set, previous) => {
       const uid = set.metadata.uid as string;
-      if (type === 'DELETED') this.#templates.delete(uid);
-      else if (previous?.spec !== set.spec) this.#queue.mark(uid);
+      if (type !== 'DELETED' && previous?.spec !== set.spec) this.#queue.mark(uid);
     });
     store.watchKind('Pod', (_type, pod) => {
       const owner = controllerOf(pod);
@@ -39,21 +40,12 @@ export class StatefulSetController {
   #sync(uid: string): void {
     const set = this.#cluster.store.byUid(uid);
     if (set?.kind !== 'StatefulSet') return;
-    const revision = this.#noteRevision(set);
+    const revision = this.#history.note(set).metadata.name;
     const pods = this.#podsOf(uid);
     if (set.metadata.deletionTimestamp === undefined) this.#step(set, pods, revision);
     this.#writeStatus(set, revision);
-  }
-
-  #noteRevision(set: StatefulSet): string {
-    const uid = set.metadata.uid as string;
-    const templates = this.#templates.get(uid) ?? new Map<string, PodTemplateSpec>();
-    this.#templates.set(uid, templates);
-    const template = set.spec?.template ?? {};
-    for (const [name, known] of templates) if (sameJson(known, template)) return name;
-    const name = `${set.metadata.name}-${templateHash(template, 0)}`;
-    templates.set(name, template);
-    return name;
+    const inUse = [...pods.values()].map((pod) => revisionOf(pod) ?? '');
+    this.#history.trim(set, new Set([...inUse, revision, set.status?.currentRevision ?? revision]));
   }
 
   /** One careful step: the first pod that is missing is made, or the last that is too many or too old is deleted. */
@@ -91,13 +83,19 @@ export class StatefulSetController {
     const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
     const current = set.status?.currentRevision;
     const revision = ordinal < partition && current !== undefined ? current : newest;
-    const template = this.#templates.get(set.metadata.uid as string)?.get(revision) ?? set.spec?.template ?? {};
+    const template = this.#history.template(set, revision) ?? set.spec?.template ?? {};
     const name = `${set.metadata.name}-${ordinal}`;
     if (store.get('Pod', set.metadata.namespace ?? '', name) !== undefined) return;
     const labels = { 'apps.kubernetes.io/pod-index': String(ordinal), 'controller-revision-hash': revision, 'statefulset.kubernetes.io/pod-name': name };
     const pod = podFromTemplate(set, template, name, { generateName: `${set.metadata.name}-`, labels });
     const hostname = { hostname: name, ...(set.spec?.serviceName === undefined ? {} : { subdomain: set.spec.serviceName }) };
-    store.create<Pod>({ ...pod, spec: { containers: [], ...pod.spec, ...hostname } });
+    const result = makePod(this.#cluster, { ...pod, spec: { containers: [], ...pod.spec, ...hostname } });
+    if ('problem' in result) {
+      events.record(set, 'Warning', 'FailedCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${result.problem}`, SOURCE);
+      this.#queue.markAfter(set.metadata.uid as string, this.#backOff.next(set.metadata.uid as string));
+      return;
+    }
+    this.#backOff.reset(set.metadata.uid as string);
     events.record(set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`, SOURCE);
   }
 
