@@ -85,6 +85,13 @@ export function nextStop(text: string, at: number): number {
   return text.length;
 }
 
+/** The first so many characters of a text, as people count them. */
+export function firstGraphemes(text: string, count: number): string {
+  let at = 0;
+  for (let nth = 0; nth < count && at < text.length; nth++) at = nextStop(text, at);
+  return text.slice(0, at);
+}
+
 /** Characters of one code unit, one column and no marks: the usual case, measured without segmenting. */
 const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u2717\u2800-\u28ff]*$/;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });

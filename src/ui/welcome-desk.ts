@@ -1,5 +1,6 @@
 import type { KeyPress } from './keys.ts';
 import { EDITS, EMPTY_PROMPT, insert, type Prompt } from './prompt.ts';
+import { firstGraphemes } from './text.ts';
 
 /** What a person can choose before a drill. Texts may hold anything; they are made harmless when drawn. */
 export interface WelcomeChoices {
@@ -67,7 +68,7 @@ export function chosenOf(desk: WelcomeDesk, choices: WelcomeChoices): Chosen {
 
 /** The name as it will stand on the timeline. */
 export function nameOf(desk: WelcomeDesk): string {
-  return [...desk.name.text.trim()].slice(0, 40).join('') || 'You';
+  return firstGraphemes(desk.name.text.trim(), 40) || 'You';
 }
 
 function forward(desk: WelcomeDesk): WelcomeDesk {

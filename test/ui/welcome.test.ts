@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freshWelcome, STEPS } from '../../src/ui/welcome-desk.ts';
+import { freshWelcome, nameOf, STEPS } from '../../src/ui/welcome-desk.ts';
 import { welcomePage } from '../../src/ui/panels/welcome-page.ts';
 import { themeNamed } from '../../src/ui/theme.ts';
 import { runWelcome } from '../../src/ui/welcome.tsx';
@@ -46,6 +46,10 @@ describe('the first page', () => {
     await terminal.shows('Your name  roof');
     terminal.type('\u0003');
     expect(await chosen).toBeNull();
+  });
+
+  it('cuts a long name between characters, not within one', () => {
+    expect(nameOf(freshWelcome(someChoices({ name: `${'x'.repeat(39)}🧑🏽yz` })))).toBe(`${'x'.repeat(39)}🧑🏽`);
   });
 
   it('goes back with Esc and is left with ^C', async () => {
