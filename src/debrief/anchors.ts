@@ -31,7 +31,7 @@ export const ANCHORS = {
   fault: { label: 't_fault', definition: 'the first fault began, or the change was made that the incident comes from', find: (record) => anchor(causesOf(record)[0]) },
   impact: {
     label: 't_impact',
-    definition: 'start of the first measured interval, from the first fault or the first change by a responder on, with a bad share above 1 − objective, in it and in the minute from its start',
+    definition: 'start of the first measured interval, from the first fault or the first change by a responder on (from the start where no fault was set), with a bad share above 1 − objective, in it and in the minute from its start',
     find: findImpact,
   },
   detect: {
@@ -88,8 +88,8 @@ export function anchorNames(): readonly AnchorName[] {
 }
 
 function findImpact(record: DrillRecord, { fault }: Partial<Anchors>): Anchor | null {
-  const startsMs = [fault?.atMs, record.actions[0]?.atMs].filter((atMs) => atMs !== undefined);
-  const fromMs = startsMs.length === 0 ? -Infinity : Math.min(...startsMs);
+  // Where nothing on the record is the cause, whatever the users felt counts.
+  const fromMs = fault ? Math.min(fault.atMs, record.actions[0]?.atMs ?? Infinity) : -Infinity;
   for (const level of record.levels) {
     if (level.toMs <= fromMs || level.badShare <= record.allowedBadShare) continue;
     const held = meanBadShare(record.levels, level.fromMs, level.fromMs + IMPACT_FOR_MS) ?? 0;
