@@ -1,6 +1,6 @@
 // Bundles src/cli.tsx into dist/; with `--run FILE.ts`, bundles that file instead and runs it (the benchmarks).
 import { spawnSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,6 +37,14 @@ async function bundle(entryPoints, outdir) {
   });
 }
 
+/** Lets `npx gameday` find this checkout's own command at once, without a detour through npx's cache. */
+function linkSelf() {
+  const bin = join(root, 'node_modules', '.bin');
+  const link = join(bin, 'gameday');
+  if (process.platform === 'win32' || !existsSync(bin) || existsSync(link)) return;
+  symlinkSync('../../bin/gameday.cjs', link);
+}
+
 const run = process.argv.indexOf('--run');
 if (run === -1) {
   // Built beside the old one, then swapped: a drill that is starting meanwhile never meets half a build.
@@ -44,6 +52,7 @@ if (run === -1) {
   await bundle({ gameday: 'src/cli.tsx', 'read-worker': 'src/outside/read-worker.ts' }, fresh);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   renameSync(fresh, join(root, 'dist'));
+  linkSelf();
 } else {
   const outdir = join(root, 'node_modules', '.cache', 'gameday', `run-${process.pid}`);
   await bundle({ main: process.argv[run + 1] }, outdir);

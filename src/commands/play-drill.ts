@@ -57,7 +57,7 @@ export async function resumePlay(dir: string, options: PlayOptions): Promise<0 |
     return 1;
   };
   if (scenario === null) return stop('The scenario inside this timeline cannot be read by this version of gameday.');
-  if (timeline.facts.some((fact) => fact.type === 'drill-ended')) return stop(`This drill is over. Read it with: gameday report ${dir}`);
+  if (timeline.facts.some((fact) => fact.type === 'drill-ended')) return stop(`This drill is over. Read it with: npx gameday report ${dir}`);
   const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header) });
   if (difference !== null) return stop(`This drill cannot go on: run again, it differs from event ${difference.seq} on. It was written by ${header.engine}.`);
   drill.resume();
@@ -126,7 +126,7 @@ function endView(header: TimelineHeader, scenario: Scenario, facts: readonly Fac
 async function farewell(drill: Drill, live: LiveDrill, dir: string): Promise<0 | 1> {
   if (live.trouble !== null) process.stderr.write(`${live.trouble}\n`);
   if (!drill.ended) {
-    process.stdout.write(`The drill waits for you. Go on with: gameday play --resume ${dir}\n`);
+    process.stdout.write(`The drill waits for you. Go on with: npx gameday play --resume ${dir}\n`);
     return 0;
   }
   const report = await writeReport(dir, null);

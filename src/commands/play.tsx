@@ -40,7 +40,7 @@ function parseSeed(text: string): number {
 
 async function play(scenario: string | undefined, options: PlayOptions): Promise<0 | 1 | 2> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    process.stderr.write('gameday play needs a terminal. Without one, let a script play: gameday rehearse scenarios/slow-site.yaml --as john\n');
+    process.stderr.write('gameday play needs a terminal. Without one, let a script play: npx gameday rehearse scenarios/slow-site.yaml --as john\n');
     return 2;
   }
   if (options.resume !== undefined) return resumePlay(options.resume, options);

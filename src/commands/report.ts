@@ -42,7 +42,7 @@ export async function writeReport(drill: string, out: string | null): Promise<Re
   if ('refusal' in file) return { refusal: file.refusal, exitCode: file.why === 'unreadable' ? 2 : 1 };
   const { timeline } = file;
   if (!timeline.facts.some((fact) => fact.type === 'drill-ended')) {
-    return { refusal: `The drill in ${file.path} has not ended. Go on with: gameday play --resume ${dirname(file.path)}`, exitCode: 1 };
+    return { refusal: `The drill in ${file.path} has not ended. Go on with: npx gameday play --resume ${dirname(file.path)}`, exitCode: 1 };
   }
   const { scenario, complaints } = readScenario(timeline.header.files, timeline.header.scenario.file);
   if (scenario === null) {

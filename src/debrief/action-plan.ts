@@ -1,5 +1,5 @@
 import { DAY_MS, formatInstant } from '../time/sim-time.ts';
-import type { Measured } from './debrief.ts';
+import type { Measured } from './measured.ts';
 import { cureOf, harmful, riseOf } from './effects.ts';
 import { badMinutesWords, latency, percent } from './figures.ts';
 import { wordsOf } from './finding.ts';

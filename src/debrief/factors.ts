@@ -1,4 +1,4 @@
-import type { Measured } from './debrief.ts';
+import type { Measured } from './measured.ts';
 import { harmful } from './effects.ts';
 import { badMinutesWords, counted, duration, percent } from './figures.ts';
 import { clockOf, wordsOf, type Finding } from './finding.ts';

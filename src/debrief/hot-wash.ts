@@ -12,7 +12,7 @@ export interface HotWash {
 }
 
 const HEADLINES = {
-  resolved: 'Resolved: the condition is gone, and it stayed quiet.',
+  resolved: 'Resolved: the service level is back, every check is met, and it stayed quiet.',
   mitigated: 'Mitigated: the service level is back; part of the resolution is open.',
   timebox: 'Time box: the service level was not settled when time ran out.',
   worse: 'Time box: users saw more impact than with nothing done.',

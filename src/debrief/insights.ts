@@ -1,6 +1,6 @@
 import type { SeatId } from '../journal/timeline.ts';
 import { MINUTE_MS } from '../time/sim-time.ts';
-import type { Measured } from './debrief.ts';
+import type { Measured } from './measured.ts';
 import { cureOf, harmful, type Effect } from './effects.ts';
 import { badMinutesWords, counted, duration, latency, percent } from './figures.ts';
 import { clockOf, who, wordsOf, type Finding } from './finding.ts';

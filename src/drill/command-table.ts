@@ -9,6 +9,26 @@ import type { CommandContext, CommandLine, CommandResult, Restore } from './tool
 import { dashboardSubjects } from './dashboards.ts';
 import type { CommandHelp } from './screen.ts';
 
+/** Tools that people reach for and that this prompt does not have: what to use instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  psql: 'See the database with: dash postgres',
+  'redis-cli': 'See the cache with: dash redis',
+  ssh: 'See a node with: kubectl describe node NAME',
+  ping: 'Send a request with: curl NAME',
+  dig: 'Send a request with: curl NAME',
+  nslookup: 'Send a request with: curl NAME',
+  top: 'See what pods use with: kubectl top pods',
+  htop: 'See what pods use with: kubectl top pods',
+  ps: 'See what runs with: kubectl get pods',
+  tail: 'See logs with: logs SERVICE',
+  grep: 'Filter with a pipe: logs checkout | grep ERROR is kubectl logs deploy/checkout | grep ERROR',
+  ls: 'There are no files here. See what runs with: kubectl get all',
+  cat: 'There are no files here. See an object with: kubectl get deploy NAME -o yaml',
+  docker: 'See what runs with: kubectl get pods',
+  helm: 'See what was deployed with: changes',
+  git: 'See what was changed with: changes',
+};
+
 /** Every command of a drill, in the order in which help lists them. */
 export class CommandTable {
   readonly #commands: readonly Command[];
@@ -31,6 +51,8 @@ export class CommandTable {
       return why === null ? command.run(context, parsed) : { refusal: why };
     }
     if (parsed.name.startsWith('/')) return { refusal: `There is no command ${parsed.name}.${this.#nearest(parsed.name)} Type /help to see them all.` };
+    const elsewhere = ELSEWHERE[parsed.name.toLowerCase()];
+    if (elsewhere !== undefined) return { refusal: `${parsed.name} is not to be had from here. ${elsewhere}` };
     const meant = parsed.words.length > 0 ? this.#nearest(parsed.name) : '';
     return meant === '' ? say(context, parsed) : { refusal: `${parsed.name} is no tool here.${meant} To say it in the room all the same, begin with @ and a name, or use other words.` };
   }

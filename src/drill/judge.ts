@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { type ConditionFacts, ConditionTimer, Expressions, type PodFacts, type SinceWord, type WorkloadFacts } from '../scenario/conditions.ts';
+import type { ConditionFacts, PodFacts, SinceWord, WorkloadFacts } from '../scenario/condition-facts.ts';
+import { ConditionTimer, Expressions } from '../scenario/conditions.ts';
 import type { Condition, Scenario } from '../scenario/scenario.ts';
 import type { SimMs } from '../time/sim-time.ts';
 import type { DrillState } from './state.ts';

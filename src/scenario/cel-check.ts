@@ -1,7 +1,7 @@
 import { ParseError } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { celEnvironment } from './cel.ts';
-import type { ConditionFacts } from './conditions.ts';
+import type { ConditionFacts } from './condition-facts.ts';
 import { didYouMean } from '../yaml/did-you-mean.ts';
 
 /** What is wrong with an expression: `offset` counts characters of its text. */

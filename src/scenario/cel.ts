@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { ConditionFacts, PodFacts, WorkloadFacts } from './conditions.ts';
+import type { ConditionFacts, PodFacts, WorkloadFacts } from './condition-facts.ts';
 
 /**
  * The language of conditions: CEL with a drill's facts. Every number is a double, so that authors may write `1` or

@@ -48,7 +48,7 @@ test('a damaged timeline is refused with its line, and nothing is written', asyn
 
 test('a drill that has not ended is told how to go on', async () => {
   const dir = aDrill(pagedNight(scenarioHeader()).ack('4m').build());
-  expect(await writeReport(dir, null)).toEqual({ refusal: `The drill in ${join(dir, 'timeline.jsonl')} has not ended. Go on with: gameday play --resume ${dir}`, exitCode: 1 });
+  expect(await writeReport(dir, null)).toEqual({ refusal: `The drill in ${join(dir, 'timeline.jsonl')} has not ended. Go on with: npx gameday play --resume ${dir}`, exitCode: 1 });
 });
 
 test('where there is no timeline the call was wrong', async () => {

@@ -10,12 +10,16 @@ export interface AlertChange {
   readonly value: number;
 }
 
+/** An alert goes on firing until its value has been well for so long, or it would flap around its threshold. */
+const KEEP_FIRING_MS = 60_000;
+
 /** Alert rules over the metrics, evaluated once a window: pending while the value is beyond, firing after `forMs` of it. */
 export class Alerts {
   readonly #rules: readonly AlertSpec[];
   readonly #metrics: Metrics;
   readonly #store: ObjectStore;
   readonly #pendingSince = new Map<AlertSpec, SimMs>();
+  readonly #wellSince = new Map<AlertSpec, SimMs>();
   readonly #firing = new Set<AlertSpec>();
   readonly #restartsBefore = new Map<string, number>();
 
@@ -37,9 +41,12 @@ export class Alerts {
       const value = this.#valueOf(rule);
       if (!(value > rule.above)) {
         this.#pendingSince.delete(rule);
-        if (this.#firing.delete(rule)) changes.push({ rule, firing: false, value });
+        const wellSince = this.#wellSince.get(rule) ?? atMs;
+        this.#wellSince.set(rule, wellSince);
+        if (atMs - wellSince >= KEEP_FIRING_MS && this.#firing.delete(rule)) changes.push({ rule, firing: false, value });
         continue;
       }
+      this.#wellSince.delete(rule);
       const since = this.#pendingSince.get(rule) ?? atMs;
       this.#pendingSince.set(rule, since);
       if (atMs - since >= rule.forMs && !this.#firing.has(rule)) {

@@ -19,8 +19,9 @@ export class ProgramRuntime implements ContainerRuntime {
   readonly #spec: TrafficSpec;
   readonly #store: () => ObjectStore;
   readonly #nowMs: () => SimMs;
-  readonly #die: Die;
-  readonly #pulled = new Set<string>();
+  readonly #seed: number;
+  /** By image: how often it was pulled. */
+  readonly #pulls = new Map<string, number>();
   readonly #lastWords = new Map<string, LastWords[]>();
   /** By pod: how often its container was started. The status learns of a restart later. */
   readonly #starts = new Map<string, number>();
@@ -29,7 +30,7 @@ export class ProgramRuntime implements ContainerRuntime {
     this.#spec = options.spec;
     this.#store = options.store;
     this.#nowMs = options.nowMs;
-    this.#die = new Die(options.seed, 'runtime');
+    this.#seed = options.seed;
   }
 
   pull(image: string): ReturnType<ContainerRuntime['pull']> {
@@ -42,28 +43,32 @@ export class ProgramRuntime implements ContainerRuntime {
     if (!program.tags.includes(tag)) {
       return { ok: false, message: `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": ${host}:${tag}: not found` };
     }
-    const first = !this.#pulled.has(image);
-    this.#pulled.add(image);
-    return { ok: true, tookMs: Math.round(first ? this.#die.between(1_500, 4_000) : this.#die.between(250, 600)) };
+    const nth = this.#pulls.get(image) ?? 0;
+    this.#pulls.set(image, nth + 1);
+    const die = new Die(this.#seed, `runtime/pull/${image}/${nth}`);
+    return { ok: true, tookMs: Math.round(nth === 0 ? die.between(1_500, 4_000) : die.between(250, 600)) };
   }
 
   start(pod: KindMap['Pod'], container: string): ContainerStart {
     const uid = pod.metadata.uid ?? '';
-    this.#starts.set(uid, (this.#starts.get(uid) ?? 0) + 1);
+    const nth = (this.#starts.get(uid) ?? 0) + 1;
+    this.#starts.set(uid, nth);
+    // A die for each start: one pod that restarts more often shifts nobody else's rolls.
+    const die = new Die(this.#seed, `runtime/start/${pod.metadata.namespace}/${pod.metadata.name}/${nth}`);
     const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? '';
     const { repository, tag } = splitImage(image);
     const program = this.#spec.programs[repository];
     if (program === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
     const missing = this.#missing(pod, program);
     if (missing !== null) {
-      const afterMs = Math.round(this.#die.between(400, 1_200));
+      const afterMs = Math.round(die.between(400, 1_200));
       this.#willSay(pod, afterMs, `fatal: required environment variable ${missing} is not set`);
       return { outcome: 'exits', afterMs, exitCode: 1, reason: 'Error' };
     }
     const crashAfterMs = program.versions[tag]?.crashAfterMs ?? null;
-    const readyAfterMs = Math.round(program.startMs * this.#die.between(0.9, 1.15));
+    const readyAfterMs = Math.round(program.startMs * die.between(0.9, 1.15));
     if (crashAfterMs === null) return { outcome: 'runs', readyAfterMs };
-    const afterMs = Math.round(crashAfterMs * this.#die.between(0.85, 1.15));
+    const afterMs = Math.round(crashAfterMs * die.between(0.7, 1.3));
     this.#willSay(pod, afterMs, `panic: runtime error: invalid memory address or nil pointer dereference [${repository.slice(repository.lastIndexOf('/') + 1)} ${tag}]`);
     return { outcome: 'exits', readyAfterMs, afterMs, exitCode: 2, reason: 'Error' };
   }

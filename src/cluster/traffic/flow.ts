@@ -70,12 +70,16 @@ export class Flow {
   }
 
   #leak(tickMs: number): void {
-    for (const pod of this.layout.pods) {
-      const perMinute = this.#conditions.sum('leak', pod.workloadKey);
+    for (const service of this.places.services.values()) {
+      const perMinute = this.#conditions.sum('leak', service.key);
       if (perMinute === 0) continue;
-      pod.leaked += (perMinute * tickMs) / 60_000;
-      for (const pool of pod.pools) pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
+      for (const pod of service.pods) this.#leakFrom(pod, (perMinute * tickMs) / 60_000);
     }
+  }
+
+  #leakFrom(pod: PodFlow, connections: number): void {
+    pod.leaked += connections;
+    for (const pool of pod.pools) pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
   }
 
   /** Spreads what arrives at each Service over its ready pods. */
@@ -224,7 +228,7 @@ function settlePod(pod: PodFlow, tickMs: number): number {
     moved = warmer - pod.warmth;
     pod.warmth = warmer > WARM ? 1 : warmer;
   }
-  if (kind === 'database') stepCpu(pod, pod.queryDemand, tickMs, pod.threads.places);
+  if (kind === 'database') stepCpu(pod, pod.queryDemand, (pod.queriesPerS * tickMs) / 1000, tickMs);
   pod.queryDemand = 0;
   pod.queriesPerS = 0;
   return moved;

@@ -35,6 +35,8 @@ export interface PodFlow {
   /** CPU asked for, in cores, and work that waits for CPU, in core-milliseconds. */
   cpuDemand: number;
   cpuBacklog: number;
+  /** CPU time of a piece of work that began lately, in ms. */
+  cpuPieceMs: number;
   /** How many times as long CPU work takes as on an idle core. */
   stretch: number;
   /** 0 right after a cold start, 1 when caches and JIT are warm. */
@@ -156,6 +158,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     refusedShare: 0,
     cpuDemand: 0,
     cpuBacklog: 0,
+    cpuPieceMs: 1,
     stretch: 1,
     warmth: 0,
     queryDemand: 0,

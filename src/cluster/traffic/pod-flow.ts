@@ -26,12 +26,17 @@ export function sum(values: Float64Array): number {
   return total;
 }
 
-/** CPU as a processor-sharing station: the wait by chance is M/M/c's; what exceeds the limit piles up and is worked off. */
-export function stepCpu(pod: PodFlow, demandCores: number, tickMs: number, atMost: number): void {
+/**
+ * CPU as a processor-sharing station: the wait by chance is M/M/c's; what exceeds the limit piles up and is worked off.
+ * `began` are the pieces of work that began in this tick; no more can wait than there are places for them.
+ */
+export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs: number): void {
   pod.cpuDemand = demandCores;
+  if (began > 0) pod.cpuPieceMs = (demandCores * tickMs) / began;
   const load = demandCores / pod.cores;
-  pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - pod.cores) * tickMs), atMost * pod.cores * 1000);
-  pod.stretch = 1 + pod.cpuTable.meanWait(load) + pod.cpuBacklog / (pod.cores * 1000);
+  pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - pod.cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
+  const behindMs = pod.cpuBacklog / pod.cores;
+  pod.stretch = 1 + pod.cpuTable.meanWait(load) + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0);
 }
 
 /** One tick of a pod: its threads, its CPU, its pools. */
@@ -58,18 +63,17 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room);
   pod.refusedShare = arrived > 0 ? Math.min(1, refused / arrived) : 0;
   let cpu = 0;
+  let pieces = 0;
   for (let at = 0; at < routes.length; at++) {
     const route = routes[at] as RouteFlow;
     const began = threads.admitted[at] as number;
     cpu += began * route.cpuMs;
+    if (route.cpuMs > 0) pieces += began;
     route.startedPerS += (began * 1000) / tickMs;
   }
-  stepCpu(pod, (cpu * cpuFactor) / tickMs, tickMs, MOST_WAITING);
+  stepCpu(pod, (cpu * cpuFactor) / tickMs, pieces, tickMs);
   for (let nth = 0; nth < pools.length; nth++) stepPool(pod, pools[nth] as PoolFlow, nth, tickMs);
 }
-
-/** Seconds of work that may wait for a CPU at most. */
-const MOST_WAITING = 60;
 
 /** Time that a request spends on a pool: waiting for a connection, at most until it gives up, then holding it. */
 export function poolMs(pool: PoolFlow, nth: number, route: RouteFlow): number {

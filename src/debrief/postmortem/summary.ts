@@ -18,7 +18,7 @@ export function summarySection(debrief: Debrief): readonly string[] {
 }
 
 const OUTCOMES = {
-  resolved: 'The drill ended with the condition gone and confirmed.',
+  resolved: 'The drill ended with the service level back and every check of the verdict met.',
   mitigated: 'The drill ended with the service level back, and part of the resolution open.',
   timebox: 'The drill ended with its time box.',
   worse: 'The drill ended with its time box, at more impact than a run with nothing done.',

@@ -1,7 +1,7 @@
 import { checkExpression } from '../cel-check.ts';
 import type { LiteralCall } from '../cel-check.ts';
 import { quoted } from '../../yaml/complaint.ts';
-import { SINCE_WORDS } from '../conditions.ts';
+import { SINCE_WORDS } from '../condition-facts.ts';
 import { didYouMean } from '../../yaml/did-you-mean.ts';
 import { stagePaths } from '../machine-config.ts';
 import type { Rule, Subject } from './rule.ts';

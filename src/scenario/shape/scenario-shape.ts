@@ -6,7 +6,7 @@ import { change, condition, stageShape } from './stages-shape.ts';
 
 const fault = z
   .looseObject({
-    kind: z.string().describe('A fault of the catalogue: see `gameday faults`.'),
+    kind: z.string().describe('A fault of the catalogue, such as external-latency, network-loss or lock-held.'),
     target: z.string().describe('What it strikes: `external/NAME`, a Service such as `payments` or `payments.shop`, or a lock such as `postgres/orders`.'),
   })
   .describe('Something that goes wrong in the cluster; further keys are the settings of its kind.');

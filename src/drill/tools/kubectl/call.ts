@@ -2,7 +2,6 @@ import type { ApiStatus, KubeApi, LabelSelector } from '../../../cluster/api.ts'
 import type { Kind, KindMap, KubeObject } from '../../../cluster/objects.ts';
 import type { Answer, KubectlContext } from './context.ts';
 import type { FlagTable, Flags } from './flags.ts';
-import type { Kinds } from './targets.ts';
 
 /** One command line, read: what its verb works with. */
 export interface Call {
@@ -19,6 +18,9 @@ export interface Call {
   /** Unix time in ms. */
   readonly nowUnixMs: number;
 }
+
+/** Kinds that a verb takes, or all of them. */
+export type Kinds = readonly Kind[] | 'all kinds';
 
 /** A row of the table of verbs. */
 export interface Verb {

@@ -6,9 +6,6 @@ import type { Call } from './call.ts';
 import { ALL_KINDS, kindOf } from './kinds.ts';
 import { readFieldSelector, readLabelSelector } from './selectors.ts';
 
-/** Kinds that a verb takes, or all of them. */
-export type Kinds = readonly Kind[] | 'all kinds';
-
 /** What the words after a verb name: one object, or (name null) all of a kind. */
 export interface Target {
   readonly kind: Kind;
