@@ -13,6 +13,8 @@ import type { ServedCluster } from './served-cluster.ts';
 /** Reviews: what whoever asks may do (all of it: a sandbox's seat is cluster-admin), and who that is. */
 export function review(resource: VirtualResource, request: Request): Answer {
   if (request.method !== 'POST') return notAllowed();
+  // What has no metadata has no rows of a table either.
+  if (formOf(request.headers['accept']) !== 'object') return notAcceptable();
   const read = readObject(request);
   if ('kind' in read) return read;
   const { name, groups } = request.user;

@@ -56,6 +56,7 @@ describe('a client that asks what there is', () => {
   test('may do everything in a sandbox', () => {
     const review = api.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body: { spec: { resourceAttributes: { verb: 'delete', resource: 'pods' } } } });
     expect(review).toMatchObject({ code: 201, body: { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: { verb: 'delete' } }, status: { allowed: true } } });
+    expect(api.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io', body: {} }).code).toBe(406);
     expect(api.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: {} }).body.status.userInfo.username).toBe('ana');
   });
 

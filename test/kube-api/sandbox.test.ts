@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'gameday-sandbox-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const WEBSHOP = new URL('../../scenarios/clusters/webshop', import.meta.url).pathname;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  /** The first line that it prints. */
+  readonly ready: Promise<string>;
+  readonly ended: Promise<Ended>;
+}
+
+function sandbox(...words: readonly string[]): Running {
+  const child = spawn(process.execPath, [new URL('sandbox-child.ts', import.meta.url).pathname, ...words], { env: { ...process.env, XDG_STATE_HOME: folder } });
+  let [out, err] = ['', ''];
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString(); });
+    child.on('error', reject).on('close', (code) => resolve({ code, out, err }));
+  });
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));
+    });
+    void ended.then(() => resolve(out));
+  });
+  return { child, ready, ended };
+}
+
+interface Config {
+  readonly 'current-context': string;
+  readonly clusters: readonly [{ readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string } }];
+  readonly users: readonly [{ readonly user: { readonly token: string } }];
+  readonly contexts: readonly [{ readonly context: { readonly namespace: string } }];
+}
+
+/** GET as a client does that knows nothing but the kubeconfig. */
+function get(path: string, kubeconfig: string): Promise<{ readonly code: number; readonly text: string }> {
+  const config = JSON.parse(readFileSync(kubeconfig, 'utf8')) as Config;
+  const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster;
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${config.users[0].user.token}` };
+    request(`${server}${path}`, { ca: Buffer.from(ca, 'base64'), headers, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => { text += chunk.toString(); }).on('end', () => resolve({ code: response.statusCode ?? 0, text })).on('error', reject);
+    }).on('error', reject).end();
+  });
+}
+
+describe('gameday sandbox', () => {
+  test('says where it is, serves the cluster of a folder, and goes without a trace on Ctrl-C', async () => {
+    const { child, ready, ended } = sandbox(WEBSHOP, '--json', '--speed', '10');
+    const { kubeconfig, server, context } = JSON.parse(await ready) as { kubeconfig: string; server: string; context: string };
+    expect(context).toBe('gameday-webshop');
+    const config = JSON.parse(readFileSync(kubeconfig, 'utf8')) as Config;
+    expect(config).toMatchObject({ 'current-context': context, clusters: [{ cluster: { server } }], contexts: [{ context: { namespace: 'shop' } }] });
+    const pods = await get('/api/v1/namespaces/shop/pods', kubeconfig);
+    expect(pods.code).toBe(200);
+    expect((JSON.parse(pods.text) as { items: unknown[] }).items.length).toBeGreaterThan(10);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, err: '' });
+    expect(existsSync(kubeconfig)).toBe(false);
+  });
+
+  test('stops when its time is up, though somebody still watches', async () => {
+    const kubeconfig = join(folder, 'mine.yaml');
+    const { ready, ended } = sandbox(WEBSHOP, '--kubeconfig', kubeconfig, '--for', '1s');
+    expect(await ready).toMatch(/^The cluster is ready at https:\/\/127\.0\.0\.1:\d+$/);
+    const watch = get('/api/v1/pods?watch=true', kubeconfig).catch(() => 'cut off');
+    expect(await ended).toMatchObject({ code: 0, err: '' });
+    await watch;
+    expect(existsSync(kubeconfig)).toBe(true);
+  });
+
+  test('serves the cluster of a scenario', async () => {
+    const { ended } = sandbox(new URL('../../scenarios/slow-site.yaml', import.meta.url).pathname, '--for', '1ms');
+    expect(await ended).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('says in a sentence why it cannot', async () => {
+    expect(await sandbox(join(folder, 'nothing.yaml')).ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining('There is no file') as string });
+    expect(await sandbox(folder).ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining('A cluster is a folder with objects.yaml and traffic.yaml.') as string });
+    const taken = createServer();
+    await new Promise<void>((resolve) => { taken.listen(0, '127.0.0.1', resolve); });
+    const { port } = taken.address() as AddressInfo;
+    expect(await sandbox(WEBSHOP, '--port', String(port)).ended).toMatchObject({ code: 2, out: '', err: `Port ${port} is taken. Give another with --port, or none for any free one.\n` });
+    taken.close();
+  });
+});
