@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkExpression } from '../../src/scenario/cel-check.ts';
+import type { ConditionFacts } from '../../src/scenario/condition-facts.ts';
 import { ConditionTimer, Expressions } from '../../src/scenario/conditions.ts';
-import type { ConditionFacts } from '../../src/scenario/conditions.ts';
 
 const troubles: string[] = [];
 

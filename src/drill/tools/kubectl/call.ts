@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** Kinds that a verb takes, or all of them. */
-export type Kinds = readonly Kind[] | 'all kinds';
+type Kinds = readonly Kind[] | 'all kinds';
 
 /** A row of the table of verbs. */
 export interface Verb {
