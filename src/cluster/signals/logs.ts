@@ -35,8 +35,10 @@ export function logLines(seed: number, windows: readonly WindowRecord[], pod: { 
     const die = new Die(seed, `log/${pod.namespace}/${pod.name}/${window.endMs}`);
     const { program, tag, threads } = variant;
     const fresh: LogLine[] = [];
-    if (!before && window !== windows[0]) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${threads}` });
+    const justStarted = !before && window !== windows[0];
     before = true;
+    if (program.kind === 'database') databaseLines(fresh, window.endMs, die, justStarted, tag);
+    else if (justStarted) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${threads}` });
     if (record.serving && held.pods > 0) {
       held.routes.forEach((route, nth) => {
         const flow = variant.routes[nth];
@@ -50,6 +52,21 @@ export function logLines(seed: number, windows: readonly WindowRecord[], pod: { 
     lines.push(...fresh.slice(0, MOST_PER_WINDOW));
   }
   return lines;
+}
+
+/** Checkpoints are this far apart on average, in windows. */
+const WINDOWS_A_CHECKPOINT = 20;
+
+/** A database says when it comes up, and when it has written down what it was told. */
+function databaseLines(lines: LogLine[], endMs: SimMs, die: Die, justStarted: boolean, version: string): void {
+  if (justStarted) {
+    const startMs = endMs - WINDOW_MS;
+    lines.push({ atMs: startMs, text: `LOG   starting server ${version}, listening on port 5432` });
+    lines.push({ atMs: startMs + 400, text: 'LOG   database system was shut down; all client connections were closed' });
+    lines.push({ atMs: startMs + 2_100, text: 'LOG   database system is ready to accept connections' });
+  } else if (die.roll(WINDOWS_A_CHECKPOINT) === 0) {
+    lines.push({ atMs: at(die, endMs), text: `LOG   checkpoint complete: wrote ${200 + die.roll(1_800)} buffers` });
+  }
 }
 
 /** A whole number whose mean is `expected`. */
