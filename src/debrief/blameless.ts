@@ -1,8 +1,18 @@
-import type { BlamelessComplaint } from './blameless/complaint.ts';
 import { ignoresOf } from './blameless/ignores.ts';
 import { masked } from './blameless/mask.ts';
 import { RULES, type BlamelessRule, type RuleName } from './blameless/rules.ts';
 import { sentencesOf } from './blameless/sentences.ts';
+
+/** One place in a document that speaks of a person where it could speak of conditions. `line` and `col` count from 1. */
+export interface BlamelessComplaint {
+  readonly line: number;
+  readonly col: number;
+  readonly rule: RuleName | 'ignore-without-reason';
+  /** The words that were found. */
+  readonly text: string;
+  /** What to write towards. */
+  readonly rewrite: string;
+}
 
 /**
  * Reads Markdown by the prose rules of a blameless postmortem. Quotes, code and block quotes are other people's words and

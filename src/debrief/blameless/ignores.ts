@@ -1,4 +1,4 @@
-import type { BlamelessComplaint } from './complaint.ts';
+import type { BlamelessComplaint } from '../blameless.ts';
 
 /** Exceptions that an author asked for: `<!-- blameless-ignore RULE: why -->` on the line or the one above it. */
 export interface Ignores {
