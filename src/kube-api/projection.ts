@@ -31,6 +31,16 @@ export class Projection {
     return text;
   }
 
+  /** The JSON texts of the objects of an immutable list, with commas between: made once for each list. */
+  joined(list: readonly object[]): string {
+    let text = this.#cached.get(list);
+    if (text === undefined) {
+      text = list.map((object) => this.text(object)).join(',');
+      this.#cached.set(list, text);
+    }
+    return text;
+  }
+
   outward<Value>(value: Value): Value {
     return this.#offsetMs === 0 ? value : (moved(value, this.#offsetMs) as Value);
   }

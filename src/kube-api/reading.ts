@@ -59,7 +59,7 @@ export class Reading {
         return json(200, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: meta, items: objects.map((one) => this.#projection.outward(metadataOnly(one))) });
       case 'object': {
         const head = `{"kind":"${resource.kind}List","apiVersion":"${resource.apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
-        return json(200, `${head}${objects.map((one) => this.#projection.text(one)).join(',')}]}`);
+        return json(200, `${head}${this.#projection.joined(objects)}]}`);
       }
     }
   }
