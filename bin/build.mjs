@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kubernetesDescriptions } from './kubernetes-descriptions.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldestMajor = 22;
@@ -50,6 +51,7 @@ if (run === -1) {
   // Built beside the old one, then swapped: a drill that is starting meanwhile never meets half a build.
   const fresh = join(root, `dist.${process.pid}`);
   await bundle({ gameday: 'src/cli.tsx', 'read-worker': 'src/outside/read-worker.ts' }, fresh);
+  writeFileSync(join(fresh, 'kubernetes-descriptions.json'), JSON.stringify(kubernetesDescriptions(join(root, 'node_modules'))));
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   renameSync(fresh, join(root, 'dist'));
   linkSelf();

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { RestApi } from '../kube-api/rest-api.ts';
 import { ApiListener } from '../outside/api-listener.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
+import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
 import { writeKubeconfig } from '../outside/kubeconfig.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { stateFolder } from '../outside/state-folder.ts';
@@ -49,7 +50,7 @@ async function sandbox(path: string, options: SandboxOptions): Promise<0 | 1 | 2
     return spec.code;
   }
   const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now() });
-  const api = new RestApi(world.served);
+  const api = new RestApi(world.served, readDescriptions);
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());
     keepInStep(api, world);

@@ -2,51 +2,79 @@ import { json, nothingThere, type Answer } from './answer.ts';
 import { hashOf } from './discovery.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
-import { closure, definitionName } from './schemas.ts';
+import { closure, definitionName, type Schema } from './schemas.ts';
 
-/** `/openapi/v3`: the list of documents, one for each group and version, and each of them. */
-export function openApi(document: string): Answer {
-  if (document === 'v3') {
-    const paths = [...new Set(SHOWN.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${documentAt(path)?.hash ?? ''}` }]);
-    return json(200, { paths: Object.fromEntries(paths) });
-  }
-  const found = document.startsWith('v3/') ? documentAt(document.slice(3)) : null;
-  return found === null ? nothingThere() : json(200, found.text, 'application/json', { etag: `"${found.hash}"` });
-}
+/** What Kubernetes says of a definition (under '') and of its fields, by the definition's name. */
+export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 interface Document {
   readonly text: string;
   readonly hash: string;
 }
 
-const SHOWN: readonly RestResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource)];
-const documents = new Map<string, Document>();
+/** `/openapi/v3`: the list of documents, one for each group and version, and each of them. They are made when first asked for. */
+export class OpenApi {
+  readonly #describe: () => Descriptions;
+  readonly #documents = new Map<string, Document>();
+  #descriptions: Descriptions | null = null;
 
-function documentAt(path: string): Document | null {
-  let found = documents.get(path);
-  if (found === undefined) {
-    const resources = SHOWN.filter((one) => pathOf(one) === path);
-    if (resources.length === 0) return null;
-    const text = JSON.stringify(documentOf(resources));
-    found = { text, hash: hashOf(text) };
-    documents.set(path, found);
+  constructor(describe: () => Descriptions) {
+    this.#describe = describe;
   }
-  return found;
+
+  answer(document: string): Answer {
+    if (document === 'v3') {
+      const paths = [...new Set(SHOWN.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.#documentAt(path)?.hash ?? ''}` }]);
+      return json(200, { paths: Object.fromEntries(paths) });
+    }
+    const found = document.startsWith('v3/') ? this.#documentAt(document.slice(3)) : null;
+    return found === null ? nothingThere() : json(200, found.text, 'application/json', { etag: `"${found.hash}"` });
+  }
+
+  #documentAt(path: string): Document | null {
+    let found = this.#documents.get(path);
+    if (found === undefined) {
+      const resources = SHOWN.filter((one) => pathOf(one) === path);
+      if (resources.length === 0) return null;
+      const text = JSON.stringify(documentOf(resources, (this.#descriptions ??= this.#describe())));
+      found = { text, hash: hashOf(text) };
+      this.#documents.set(path, found);
+    }
+    return found;
+  }
 }
+
+const SHOWN: readonly RestResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource)];
 
 function pathOf({ group, version }: RestResource): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`;
 }
 
-function documentOf(resources: readonly RestResource[]): object {
+function documentOf(resources: readonly RestResource[], descriptions: Descriptions): object {
   const names = resources.flatMap((one) => {
     const name = definitionName(one);
     return name === undefined ? [] : [name, `${name}List`];
   });
   return {
     openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.32.3' }, paths: Object.fromEntries(resources.flatMap(pathsOf)),
-    components: { schemas: closure([...names, 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions']) },
+    components: { schemas: described(closure([...names, 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions']), descriptions) },
   };
+}
+
+function described(schemas: Readonly<Record<string, Schema>>, descriptions: Descriptions): object {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => {
+    const said = Object.hasOwn(descriptions, name) ? descriptions[name] : undefined;
+    if (said === undefined) return [name, schema];
+    const { properties } = schema;
+    const fields = Object.entries(properties ?? {}).map(([field, one]) => [field, withDescription(one, said[field])]);
+    return [name, withDescription(properties === undefined ? schema : { ...schema, properties: Object.fromEntries(fields) as Record<string, Schema> }, said[''])];
+  }));
+}
+
+/** OpenAPI 3.0 lets nothing stand beside a reference; so a described one becomes a list of one. */
+function withDescription(schema: Schema, description: string | undefined): object {
+  if (description === undefined || description === '') return schema;
+  return schema.$ref === undefined ? { description, ...schema } : { description, allOf: [schema] };
 }
 
 function pathsOf(resource: RestResource): [path: string, item: object][] {

@@ -1,7 +1,7 @@
 import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer, type Request } from './answer.ts';
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
-import { openApi } from './openapi.ts';
+import { OpenApi, type Descriptions } from './openapi.ts';
 import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
 import { podLog } from './pod-log.ts';
 import { Projection } from './projection.ts';
@@ -25,8 +25,11 @@ export class RestApi {
   readonly #ring: EventRing;
   readonly #reading: Reading;
   readonly #writing: Writing;
+  readonly #openApi: OpenApi;
 
-  constructor(cluster: ServedCluster) {
+  /** `describe` gives the words for `kubectl explain`, when they are first asked for. */
+  constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({})) {
+    this.#openApi = new OpenApi(describe);
     this.#cluster = cluster;
     this.#ring = new EventRing(cluster.store, this.projection);
     this.#reading = new Reading(cluster, this.projection);
@@ -41,7 +44,25 @@ export class RestApi {
       return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
     }
     if (route.to === 'virtual') return route.resource.group === 'metrics.k8s.io' ? metrics(this.#cluster, this.projection, route, request) : review(route.resource, request);
-    return request.method === 'GET' || request.method === 'HEAD' ? document(route, request) : notAllowed();
+    return request.method === 'GET' || request.method === 'HEAD' ? this.#document(route, request) : notAllowed();
+  }
+
+  /** The documents that say what there is. */
+  #document(route: Exclude<Route, { to: 'object' | 'virtual' }>, request: Request): Answer {
+    switch (route.to) {
+      case 'discovery':
+        return discovery(route.of, request);
+      case 'group':
+        return groupDiscovery(route.group);
+      case 'group-version':
+        return resourceDiscovery(route.group, route.version);
+      case 'openapi':
+        return this.#openApi.answer(route.document);
+      case 'version':
+        return json(200, VERSION);
+      case 'health':
+        return health(route.check, route.part, request.query);
+    }
   }
 
   #object(route: Extract<Route, { to: 'object' }>, request: Request): Answer {
@@ -106,24 +127,6 @@ export class RestApi {
 
   #watch(scope: Scope, request: Request): Answer {
     return watch({ cluster: this.#cluster, ring: this.#ring, reading: this.#reading, projection: this.projection }, scope, request);
-  }
-}
-
-/** The documents that say what there is. */
-function document(route: Exclude<Route, { to: 'object' | 'virtual' }>, request: Request): Answer {
-  switch (route.to) {
-    case 'discovery':
-      return discovery(route.of, request);
-    case 'group':
-      return groupDiscovery(route.group);
-    case 'group-version':
-      return resourceDiscovery(route.group, route.version);
-    case 'openapi':
-      return openApi(route.document);
-    case 'version':
-      return json(200, VERSION);
-    case 'health':
-      return health(route.check, route.part, request.query);
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RESOURCES } from '../../src/cluster/objects.ts';
+import { RestApi } from '../../src/kube-api/rest-api.ts';
 import { AGGREGATED_DISCOVERY, ARestApi } from './a-rest-api.ts';
 
 const api = new ARestApi();
@@ -39,6 +40,15 @@ describe('a client that asks what there is', () => {
       const schema = api.get(`/openapi/v3${path}`).body;
       expect(Object.keys(schema.paths as object).some((one) => one.endsWith(`/${plural}/{name}`)), `schema of ${plural}`).toBe(true);
     }
+  });
+
+  test('gets words with the schemas where there are some', () => {
+    const { plane } = api.cluster;
+    const told = new RestApi({ api: plane.api, store: plane.store, clock: plane.clock, podLogs: () => [], usage: () => null }, () => ({ 'io.k8s.api.apps.v1.Deployment': { '': 'Rolls out pods.', spec: 'What is wanted.' } }));
+    const answer = told.answer({ method: 'GET', path: '/openapi/v3/apis/apps/v1', query: new URLSearchParams(), headers: {}, body: new Uint8Array(), user: { name: 'ana', groups: [] } });
+    const { schemas } = (JSON.parse(answer.kind === 'whole' ? answer.body : '') as { components: { schemas: Record<string, object> } }).components;
+    expect(schemas['io.k8s.api.apps.v1.Deployment']).toMatchObject({ description: 'Rolls out pods.', properties: { spec: { description: 'What is wanted.', allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }] } } });
+    expect(schemas['io.k8s.api.core.v1.Container']).toMatchObject({ required: ['name'], properties: { image: { type: 'string' } } });
   });
 
   test('is told of versions and groups that are not there as the real server does', () => {
