@@ -1,4 +1,4 @@
-import type { Layout } from '../../src/cluster/traffic/layout.ts';
+import type { Layout } from '../../src/cluster/traffic/graph.ts';
 
 /** How much there is to reckon in a tick. */
 export interface FlowSize {

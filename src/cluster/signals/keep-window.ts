@@ -1,7 +1,6 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import type { Layout, PodFlow } from '../traffic/layout.ts';
+import type { Layout, Op, PodFlow, Variant } from '../traffic/graph.ts';
 import { varianceOf } from '../traffic/pod-flow.ts';
-import type { Op, Variant } from '../traffic/program.ts';
 import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** What log lines of a window will be made of, as the window ends. */

@@ -3,7 +3,7 @@ import { ln } from '../../time/exact-math.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { LogSpec } from '../spec.ts';
 import { REFUSED_MS } from '../traffic/call.ts';
-import type { Op } from '../traffic/program.ts';
+import type { Op } from '../traffic/graph.ts';
 import { WINDOW_MS } from '../traffic/traffic.ts';
 import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 

@@ -1,8 +1,6 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { Flow } from '../traffic/flow.ts';
-import type { PodFlow } from '../traffic/layout.ts';
-import type { DatabaseFlow, ServiceFlow, ServiceRoute } from '../traffic/places.ts';
-import type { Variant } from '../traffic/program.ts';
+import type { DatabaseFlow, PodFlow, ServiceFlow, ServiceRoute, Variant } from '../traffic/graph.ts';
 import { WINDOW_MS } from '../traffic/traffic.ts';
 import { Histogram } from './histogram.ts';
 import { keepWindow } from './keep-window.ts';
@@ -67,7 +65,8 @@ export class Recorder {
       route.done = 0;
       route.failed = 0;
     }
-    if (done <= 0) return;
+    // Nobody reaches a name that does not resolve; what users ask of it still counts.
+    if (done <= 0 || (!service.exists && service.patienceMs === Infinity)) return;
     this.#record('http.rate', service, (done * 1000) / WINDOW_MS);
     this.#record('http.errors', service, failed / done);
     const latencies = this.#latencies.get(service);

@@ -1,5 +1,5 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import type { Variant } from '../traffic/program.ts';
+import type { Variant } from '../traffic/graph.ts';
 
 /** What one window held, as far as log lines are made of it. */
 export interface WindowRecord {

@@ -1,6 +1,5 @@
 import { exp } from '../../time/exact-math.ts';
-import type { ExternalFlow, ServiceRoute } from './places.ts';
-import { type CacheOp, type CallOp, isOutside, type Op, type QueryOp } from './program.ts';
+import { type CacheOp, type CallOp, type ExternalFlow, isOutside, type Op, type QueryOp, type ServiceRoute } from './graph.ts';
 
 /** A refused or unresolved connection is known to fail this soon. */
 export const REFUSED_MS = 3;

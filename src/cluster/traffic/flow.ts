@@ -1,10 +1,9 @@
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
-import type { Layout, PodFlow } from './layout.ts';
+import { type DatabaseFlow, isOutside, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
-import type { DatabaseFlow, Places } from './places.ts';
+import type { Places } from './places.ts';
 import { answerRoute, coldStretch, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
-import { isOutside, type Op, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './program.ts';
 
 /** Work that is this warm counts as warm. */
 const WARM = 0.9995;

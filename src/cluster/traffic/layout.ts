@@ -1,74 +1,12 @@
 import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
-import { type ErlangTable, erlangTable } from './erlang.ts';
+import { erlangTable } from './erlang.ts';
+import type { Layout, PodFlow, Variant } from './graph.ts';
 import { type Places, routeAt } from './places.ts';
-import { compileVariant, type PoolPlan, type Variant } from './program.ts';
+import { compileVariant } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { Station } from './station.ts';
-
-/** One running pod in the flow. */
-export interface PodFlow {
-  readonly uid: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly workload: string;
-  /** `namespace/workload`. */
-  readonly workloadKey: string;
-  /** Container start, as the kubelet's restart count tells it apart. */
-  readonly run: number;
-  readonly startedAtMs: number;
-  readonly environment: ReadonlyMap<string, string>;
-  readonly cores: number;
-  readonly cpuTable: ErlangTable;
-  /** What its variant was found by: the image as written, and the flags it reads. */
-  image: string | undefined;
-  flags: Readonly<Record<string, string>>;
-  variant: Variant;
-  threads: Station;
-  /** Requests that arrive in this tick, and how long each holds a thread, by route. */
-  arriving: Float64Array;
-  holdMs: Float64Array;
-  pools: PoolFlow[];
-  /** Share of what arrived in this tick that found the queue full. */
-  refusedShare: number;
-  /** CPU asked for, in cores, and work that waits for CPU, in core-milliseconds. */
-  cpuDemand: number;
-  cpuBacklog: number;
-  /** CPU time of a piece of work that began lately, in ms. */
-  cpuPieceMs: number;
-  /** How many times as long CPU work takes as on an idle core. */
-  stretch: number;
-  /** 0 right after a cold start, 1 when caches and JIT are warm. */
-  warmth: number;
-  /** Databases: query work asked for in this tick, in cores, and queries a second. */
-  queryDemand: number;
-  queriesPerS: number;
-  /** Connections lost to a leak. */
-  leaked: number;
-  /** Takes part in any Service's endpoints. */
-  serving: boolean;
-  /** How long its callers wait in its queue before they leave: users their patience, programs for ever. */
-  patienceMs: number;
-}
-
-/** A pod's pool of connections to one database. */
-export interface PoolFlow {
-  plan: PoolPlan;
-  readonly station: Station;
-  readonly arriving: Float64Array;
-  readonly holdMs: Float64Array;
-  /** Connections that the database granted, at most the plan's size. */
-  granted: number;
-  /** Share of those who want a connection and give up waiting. */
-  fail: number;
-}
-
-/** What a tick works on: made again whenever the objects behind it change; what flows is carried over. */
-export interface Layout {
-  pods: PodFlow[];
-  variants: Variant[];
-}
 
 /** Brings the layout in step with the store. Returns requests that were inside containers that are gone. */
 export function refresh(layout: Layout, places: Places, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {

@@ -1,5 +1,4 @@
-import type { LockFlow } from './places.ts';
-import type { Op, QueryOp, RouteFlow } from './program.ts';
+import type { LockFlow, Op, QueryOp, RouteFlow } from './graph.ts';
 
 const one = new Float64Array(1);
 const oneHold = new Float64Array(1);

@@ -1,73 +1,7 @@
 import type { TrafficSpec } from '../spec.ts';
 import type { Conditions } from './conditions.ts';
-import type { PodFlow } from './layout.ts';
+import type { DatabaseFlow, ExternalFlow, LockFlow, PodFlow, ServiceFlow, ServiceRoute } from './graph.ts';
 import { Station } from './station.ts';
-
-/** A Service and the pods that it sends requests to. */
-export interface ServiceFlow {
-  /** `namespace/service`. */
-  readonly key: string;
-  /** False where no such Service exists: its name does not resolve. */
-  exists: boolean;
-  pods: PodFlow[];
-  /** Found on first use; kept while the drill runs. */
-  readonly routes: ServiceRoute[];
-  /** What the way to it adds to each call, and the share of calls that it loses. */
-  extraMs: number;
-  loss: number;
-  /** The shortest patience of users who reach it directly; Infinity where programs alone call it. */
-  patienceMs: number;
-}
-
-/** One route of a Service: what its callers meet. */
-export interface ServiceRoute {
-  readonly service: ServiceFlow;
-  readonly name: string;
-  /** Requests a second that arrive in this tick, and those that callers began for the next. */
-  ratePerS: number;
-  nextRatePerS: number;
-  /** An answer takes `detMs` plus an exponential time of mean `spreadMs`. */
-  detMs: number;
-  spreadMs: number;
-  failShare: number;
-  /** Since the last window: requests that ended, and those that failed. */
-  done: number;
-  failed: number;
-  /** Index of the route in the program of each of the Service's pods, in their order; −1 where it has none. */
-  at: number[];
-}
-
-/** A database as its clients find it. */
-export interface DatabaseFlow {
-  readonly key: string;
-  readonly service: ServiceFlow;
-  /** How many times as long a query takes as on an idle, warm server. */
-  stretch: number;
-  up: boolean;
-  maxConnections: number;
-  /** Connections that are open. */
-  open: number;
-}
-
-/** A party outside of the cluster, now. */
-export interface ExternalFlow {
-  readonly target: string;
-  readonly host: string;
-  latencyMs: number;
-  errors: number;
-}
-
-/** Rows that one transaction at a time may hold. */
-export interface LockFlow {
-  readonly key: string;
-  readonly station: Station;
-  /** Within a tick: arrivals a second, and the time they would hold it, summed. */
-  arrivals: number;
-  heldMs: number;
-  waitMs: number;
-  /** Somebody forgot to let it go. */
-  stuck: boolean;
-}
 
 /**
  * All that requests may go to, by name. Each is made on first use, so that callers may name what does not exist (yet),

@@ -1,7 +1,5 @@
 import { REFUSED_MS, WORK_VARIANCE } from './call.ts';
-import type { PodFlow, PoolFlow } from './layout.ts';
-import type { ServiceFlow, ServiceRoute } from './places.ts';
-import type { RouteFlow } from './program.ts';
+import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
 
 /** Requests that may queue for a thread of one pod before more are refused: a listen backlog. */
 const QUEUE_ROOM = 512;
@@ -76,7 +74,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
 }
 
 /** Time that a request spends on a pool: waiting for a connection, at most until it gives up, then holding it. */
-export function poolMs(pool: PoolFlow, nth: number, route: RouteFlow): number {
+function poolMs(pool: PoolFlow, nth: number, route: RouteFlow): number {
   const { station } = pool;
   const wait = Math.min(pool.plan.acquireTimeoutMs, station.backlogWaitMs + station.chanceWaitMs);
   return wait + (1 - pool.fail) * (route.poolHoldMs[nth] as number);

@@ -1,10 +1,8 @@
 import type { Die } from '../../time/dice.ts';
 import { ln } from '../../time/exact-math.ts';
 import { OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
-import type { PodFlow } from './layout.ts';
-import type { ExternalFlow, ServiceRoute } from './places.ts';
+import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type ServiceRoute } from './graph.ts';
 import { coldStretch } from './pod-flow.ts';
-import { type CallOp, isOutside, type Op } from './program.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
 export interface Span {

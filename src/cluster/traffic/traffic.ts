@@ -6,8 +6,9 @@ import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
+import type { ServiceRoute } from './graph.ts';
 import { refresh } from './layout.ts';
-import { Places, type ServiceRoute } from './places.ts';
+import { Places } from './places.ts';
 import { Tracer } from './tracer.ts';
 
 /** Length of one window of measurement, and of the rate that users keep. */

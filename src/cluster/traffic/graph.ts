@@ -1,0 +1,265 @@
+import type { ProgramSpec, VersionSpec } from '../spec.ts';
+import type { ErlangTable } from './erlang.ts';
+import type { Station } from './station.ts';
+
+/*
+ * The graph that requests flow through, as plain data. Its places are found by name (`places.ts`), its programs built from
+ * their descriptions (`program.ts`), its pods kept in step with the store (`layout.ts`); the flow changes what is in them
+ * from tick to tick (`flow.ts`).
+ */
+
+/** What a tick works on: made again whenever the objects behind it change; what flows is carried over. */
+export interface Layout {
+  pods: PodFlow[];
+  variants: Variant[];
+}
+
+/** One running pod in the flow. */
+export interface PodFlow {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly workload: string;
+  /** `namespace/workload`. */
+  readonly workloadKey: string;
+  /** Container start, as the kubelet's restart count tells it apart. */
+  readonly run: number;
+  readonly startedAtMs: number;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly cores: number;
+  readonly cpuTable: ErlangTable;
+  /** What its variant was found by: the image as written, and the flags it reads. */
+  image: string | undefined;
+  flags: Readonly<Record<string, string>>;
+  variant: Variant;
+  threads: Station;
+  /** Requests that arrive in this tick, and how long each holds a thread, by route. */
+  arriving: Float64Array;
+  holdMs: Float64Array;
+  pools: PoolFlow[];
+  /** Share of what arrived in this tick that found the queue full. */
+  refusedShare: number;
+  /** CPU asked for, in cores, and work that waits for CPU, in core-milliseconds. */
+  cpuDemand: number;
+  cpuBacklog: number;
+  /** CPU time of a piece of work that began lately, in ms. */
+  cpuPieceMs: number;
+  /** How many times as long CPU work takes as on an idle core. */
+  stretch: number;
+  /** 0 right after a cold start, 1 when caches and JIT are warm. */
+  warmth: number;
+  /** Databases: query work asked for in this tick, in cores, and queries a second. */
+  queryDemand: number;
+  queriesPerS: number;
+  /** Connections lost to a leak. */
+  leaked: number;
+  /** Takes part in any Service's endpoints. */
+  serving: boolean;
+  /** How long its callers wait in its queue before they leave: users their patience, programs for ever. */
+  patienceMs: number;
+}
+
+/** A pod's pool of connections to one database. */
+export interface PoolFlow {
+  plan: PoolPlan;
+  readonly station: Station;
+  readonly arriving: Float64Array;
+  readonly holdMs: Float64Array;
+  /** Connections that the database granted, at most the plan's size. */
+  granted: number;
+  /** Share of those who want a connection and give up waiting. */
+  fail: number;
+}
+
+/** A Service and the pods that it sends requests to. */
+export interface ServiceFlow {
+  /** `namespace/service`. */
+  readonly key: string;
+  /** False where no such Service exists: its name does not resolve. */
+  exists: boolean;
+  pods: PodFlow[];
+  /** Found on first use; kept while the drill runs. */
+  readonly routes: ServiceRoute[];
+  /** What the way to it adds to each call, and the share of calls that it loses. */
+  extraMs: number;
+  loss: number;
+  /** The shortest patience of users who reach it directly; Infinity where programs alone call it. */
+  patienceMs: number;
+}
+
+/** One route of a Service: what its callers meet. */
+export interface ServiceRoute {
+  readonly service: ServiceFlow;
+  readonly name: string;
+  /** Requests a second that arrive in this tick, and those that callers began for the next. */
+  ratePerS: number;
+  nextRatePerS: number;
+  /** An answer takes `detMs` plus an exponential time of mean `spreadMs`. */
+  detMs: number;
+  spreadMs: number;
+  failShare: number;
+  /** Since the last window: requests that ended, and those that failed. */
+  done: number;
+  failed: number;
+  /** Index of the route in the program of each of the Service's pods, in their order; −1 where it has none. */
+  at: number[];
+}
+
+/** A database as its clients find it. */
+export interface DatabaseFlow {
+  readonly key: string;
+  readonly service: ServiceFlow;
+  /** How many times as long a query takes as on an idle, warm server. */
+  stretch: number;
+  up: boolean;
+  maxConnections: number;
+  /** Connections that are open. */
+  open: number;
+}
+
+/** A party outside of the cluster, now. */
+export interface ExternalFlow {
+  readonly target: string;
+  readonly host: string;
+  latencyMs: number;
+  errors: number;
+}
+
+/** Rows that one transaction at a time may hold. */
+export interface LockFlow {
+  readonly key: string;
+  readonly station: Station;
+  /** Within a tick: arrivals a second, and the time they would hold it, summed. */
+  arrivals: number;
+  heldMs: number;
+  waitMs: number;
+  /** Somebody forgot to let it go. */
+  stuck: boolean;
+}
+
+/**
+ * A program as one set of pods runs it: a tag of an image with its settings resolved. Pods with the same image and
+ * the same settings share one variant. What a route does is flattened into `ops`, each with the share of requests
+ * that reach it; the flow fills in what each costs now.
+ */
+export interface Variant {
+  readonly key: string;
+  readonly namespace: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly program: ProgramSpec;
+  readonly version: VersionSpec;
+  readonly threads: number;
+  readonly maxConnections: number;
+  readonly pools: readonly PoolPlan[];
+  readonly routes: readonly RouteFlow[];
+  readonly routeIndex: ReadonlyMap<string, number>;
+}
+
+/** A pool of connections to one database that each pod of a variant keeps. */
+export interface PoolPlan {
+  readonly database: DatabaseFlow;
+  readonly size: number;
+  readonly acquireTimeoutMs: number;
+  /** Within a tick, over all pods of the variant: requests that want a connection, and those of them that give up. */
+  asked: number;
+  denied: number;
+}
+
+/** One route of a variant and what it costs at the moment. */
+export interface RouteFlow {
+  readonly name: string;
+  readonly ops: readonly Op[];
+  readonly work: readonly Work[];
+  readonly takings: readonly Taking[];
+  // Filled in each tick:
+  /** CPU time of a request, in ms. */
+  cpuMs: number;
+  /** Connections that a request takes, by pool, and how long it holds each, in ms. */
+  readonly poolShare: Float64Array;
+  readonly poolHoldMs: Float64Array;
+  /** Variance of that time, in ms². */
+  readonly poolVariance: Float64Array;
+  /** Time in calls outside of any pool, mean in ms and variance in ms². */
+  callMs: number;
+  callVariance: number;
+  /** Share of requests that fail, but for failing to get a connection. */
+  failShare: number;
+  /** Requests a second that began, over all pods of the variant. */
+  startedPerS: number;
+}
+
+/** CPU time that all requests take, or those that the cache at that place of `ops` misses. */
+export interface Work {
+  readonly ms: number;
+  readonly behindCache: number;
+}
+
+/** A connection of a pool that all requests take, or those that the cache at that place of `ops` misses. */
+export interface Taking {
+  readonly pool: number;
+  readonly behindCache: number;
+}
+
+/** Something that a request does away from its own CPU. The fields of {@link OpNow} are filled in each tick. */
+export type Op = OpNow & OpPlace & (CallOp | QueryOp | CacheOp);
+
+/** Where in a request a step stands. */
+interface OpPlace {
+  /** How often a request that gets here does it; below 1 it is a share of them. */
+  readonly share: number;
+  /** The cache whose misses alone get here, as an index of `ops`, or −1. */
+  readonly behindCache: number;
+  /** The pool whose connection is held meanwhile, or −1. */
+  readonly pool: number;
+  /** Whether the request fails with it. */
+  readonly critical: boolean;
+}
+
+/**
+ * What a step costs now: share of requests that get here, and that would if none had failed before; ms and variance in ms²
+ * each time; share that fails, and of those the share that came too late; tries each time.
+ */
+export interface OpNow {
+  nowShare: number;
+  wanted: number;
+  ms: number;
+  variance: number;
+  fail: number;
+  late: number;
+  attempts: number;
+}
+
+export interface CallOp {
+  readonly kind: 'call';
+  /** `namespace/service` or `external/NAME`. */
+  readonly target: string;
+  readonly route: string;
+  readonly to: ServiceRoute | ExternalFlow;
+  /** Until the caller gives up. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+export interface QueryOp {
+  readonly kind: 'query';
+  readonly target: string;
+  readonly database: DatabaseFlow;
+  readonly workMs: number;
+  readonly lock: LockFlow | null;
+}
+
+export interface CacheOp {
+  readonly kind: 'cache';
+  readonly target: string;
+  readonly cache: ServiceFlow;
+  readonly workMs: number;
+  /** Share of look-ups that a warm cache answers, and that it answers now. */
+  readonly hit: number;
+  nowHit: number;
+}
+
+/** Whether a call goes to a party outside of the cluster. */
+export function isOutside(to: ServiceRoute | ExternalFlow): to is ExternalFlow {
+  return 'host' in to;
+}
