@@ -1,6 +1,6 @@
 // Bundles src/cli.tsx into dist/; with `--run FILE.ts`, bundles that file instead and runs it (the benchmarks).
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kubernetesDescriptions } from './kubernetes-descriptions.mjs';
