@@ -70,7 +70,7 @@ export class CommandTable {
     if (parsed.name === 'kubectl' && /\s/.test(typed)) return kubectlLines(context, typed);
     const subjects = ['dash', 'logs', 'trace', 'curl'].includes(parsed.name) ? dashboardSubjects(context.cluster).map((subject) => `${parsed.name} ${subject.slice(subject.indexOf('/') + 1)}`) : [];
     const flags = parsed.name === '/flag' ? context.cluster.flags().map(({ name, value }) => `/flag ${name} ${value === 'off' ? 'on' : 'off'}`) : [];
-    const undone = this.#commands.flatMap((command) => [command.name, ...command.examples]);
+    const undone = this.#commands.flatMap(({ name, examples }) => (examples.includes(`${name} `) ? examples : [name, ...examples]));
     return [...new Set([...subjects, ...flags, ...undone])].filter((line) => line.startsWith(typed) && line !== typed);
   }
 
