@@ -5,7 +5,8 @@ import type { AgendaEntry } from './agenda-entry.ts';
 import type { KubeApi } from './api.ts';
 import { ControlPlane } from './control-plane.ts';
 import { FAULTS } from './faults/catalogue.ts';
-import type { KubeObject } from './objects.ts';
+import { quantityBytes } from './quantity.ts';
+import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
 import { type LogLine, logLines } from './signals/logs.ts';
@@ -57,7 +58,7 @@ export class Cluster {
     this.#seed = seed;
     this.#spec = spec;
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
-    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#runtime });
+    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#runtime, metrics: { podUsage: (pod) => this.#podUsage(pod) } });
     this.api = this.plane.api;
     this.traffic = new Traffic({
       agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
@@ -113,10 +114,18 @@ export class Cluster {
     for (const pod of running) {
       let inside = pod.threads.backlog;
       for (const requests of pod.threads.inside) inside += requests;
-      cpu += IDLE_POD.cpuMilli + Math.min(pod.cpuDemand, pod.cores) * 1000;
-      memory += IDLE_POD.memoryMiB + inside;
+      // No two pods of a workload are quite alike.
+      const alike = new Die(this.#seed, `usage/${pod.uid}`);
+      const requested = this.plane.store.get('Pod', pod.namespace, pod.name)?.spec?.containers[0]?.resources?.requests?.['memory'];
+      cpu += (IDLE_POD.cpuMilli + Math.min(pod.cpuDemand, pod.cores) * 1000) * alike.between(0.92, 1.08);
+      memory += Math.max(IDLE_POD.memoryMiB, (quantityBytes(requested) / 1_048_576) * 0.6) * alike.between(0.9, 1.1) + inside;
     }
     return { cpuMilli: Math.round(cpu), memoryMiB: Math.round(memory) };
+  }
+
+  #podUsage({ metadata }: KindMap['Pod']): { cpuMilli: number; memoryBytes: number } | null {
+    const used = this.usage('pod', metadata.namespace ?? '', metadata.name);
+    return used === null ? null : { cpuMilli: used.cpuMilli, memoryBytes: used.memoryMiB * 1_048_576 };
   }
 
   flags(): Flag[] {

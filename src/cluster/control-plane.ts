@@ -5,10 +5,13 @@ import type { AgendaEntry } from './agenda-entry.ts';
 import { ApiServer } from './api-server.ts';
 import { furnishCluster } from './built-ins.ts';
 import { ClusterClock } from './cluster-clock.ts';
+import { AutoscalerController } from './controllers/autoscaler.ts';
 import { CronJobController } from './controllers/cron-job.ts';
 import { DaemonSetController } from './controllers/daemon-set.ts';
 import { DeploymentController } from './controllers/deployment.ts';
+import { DisruptionController } from './controllers/disruption.ts';
 import { EndpointSliceController } from './controllers/endpoint-slices.ts';
+import { EndpointsController } from './controllers/endpoints.ts';
 import { GarbageCollector } from './controllers/garbage-collector.ts';
 import { JobController } from './controllers/job.ts';
 import { NamespaceController } from './controllers/namespace.ts';
@@ -17,10 +20,11 @@ import { ReplicaSetController } from './controllers/replica-set.ts';
 import { ResourceQuotaController } from './controllers/resource-quota.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { StatefulSetController } from './controllers/stateful-set.ts';
+import { VolumeBinder } from './controllers/volume-binding.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeObject } from './objects.ts';
-import type { ContainerRuntime } from './runtime.ts';
+import type { ContainerRuntime, PodMetrics } from './runtime.ts';
 import { ObjectStore, type AnyObject } from './store.ts';
 
 /** A whole cluster but for what runs in it: the store, the API, the controllers and the kubelets, on one agenda. */
@@ -33,7 +37,7 @@ export class ControlPlane {
   readonly #die: Die;
 
   /** `epochMs`: Unix time in ms of simulated time 0. The agenda starts as long before 0 as the cluster is old. */
-  constructor({ agenda, seed, epochMs, runtime }: { agenda: Agenda<AgendaEntry>; seed: number; epochMs: number; runtime: ContainerRuntime }) {
+  constructor({ agenda, seed, epochMs, runtime, metrics = NO_METRICS }: { agenda: Agenda<AgendaEntry>; seed: number; epochMs: number; runtime: ContainerRuntime; metrics?: PodMetrics }) {
     this.#agenda = agenda;
     this.#die = new Die(seed, 'cluster/boot');
     this.clock = new ClusterClock(agenda, epochMs);
@@ -48,11 +52,15 @@ export class ControlPlane {
     new JobController(cluster).start();
     new CronJobController(cluster).start();
     new ResourceQuotaController(cluster).start();
+    new DisruptionController(cluster).start();
+    new VolumeBinder(cluster).start();
+    new AutoscalerController(cluster, metrics).start();
     new Scheduler(cluster).start();
     const lifecycle = new NodeLifecycle(cluster);
     lifecycle.start();
     this.kubelet = new Kubelet(cluster, runtime, lifecycle);
     new EndpointSliceController(cluster).start();
+    new EndpointsController(cluster).start();
     new GarbageCollector(cluster).start();
     new NamespaceController(cluster).start();
   }
@@ -82,3 +90,6 @@ export class ControlPlane {
     if (!applied.ok) throw new Error(`cluster manifest ${object.kind} ${object.metadata.name}: ${applied.status.message}`);
   }
 }
+
+/** Where nobody measures. */
+const NO_METRICS: PodMetrics = { podUsage: () => null };

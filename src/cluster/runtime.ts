@@ -20,3 +20,8 @@ export type ContainerStart =
   | { readonly outcome: 'runs'; readonly readyAfterMs: number }
   /** Ends by itself: a crash. Serves from `readyAfterMs` on where it lives that long. */
   | { readonly outcome: 'exits'; readonly readyAfterMs?: number; readonly afterMs: number; readonly exitCode: number; readonly reason: 'Error' | 'OOMKilled' | 'Completed' };
+
+/** What a pod uses now, as the metrics server would have it; null where it has not measured the pod. */
+export interface PodMetrics {
+  podUsage(pod: KindMap['Pod']): { readonly cpuMilli: number; readonly memoryBytes: number } | null;
+}

@@ -44,6 +44,8 @@ export class JournalFile {
   static async create(dir: string, header: TimelineHeader): Promise<Created> {
     const path = join(resolve(dir), TIMELINE_NAME);
     const line = headerLine(header);
+    // Node goes on for ever making folders below these.
+    if (/^\/(?:proc|sys|dev)\//.test(path)) return { refusal: `No timeline was begun: ${dirname(path)} belongs to the system. Give another directory.` };
     let lock: JournalLock | null = null;
     try {
       const made = await mkdir(dirname(path), { recursive: true });

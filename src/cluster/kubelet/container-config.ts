@@ -1,18 +1,44 @@
 import type { Container } from 'kubernetes-types/core/v1';
+import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 
-/** Why a container cannot be created yet: a ConfigMap, or a key of one, that its environment needs and that is not there; or null. */
+type Source = 'ConfigMap' | 'Secret';
+
+/** Why a container cannot be created yet: a ConfigMap or Secret, or a key of one, that its environment needs and that is not there; or null. */
 export function configProblem(store: ObjectStore, namespace: string, container: Container): string | null {
-  for (const { configMapRef } of container.envFrom ?? []) {
-    if (configMapRef?.name === undefined || configMapRef.optional === true) continue;
-    if (store.get('ConfigMap', namespace, configMapRef.name) === undefined) return `configmap "${configMapRef.name}" not found`;
+  for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+    const problem = missing(store, 'ConfigMap', namespace, configMapRef) ?? missing(store, 'Secret', namespace, secretRef);
+    if (problem !== null) return problem;
   }
   for (const { valueFrom } of container.env ?? []) {
-    const ref = valueFrom?.configMapKeyRef;
-    if (ref?.name === undefined || ref.optional === true) continue;
-    const map = store.get('ConfigMap', namespace, ref.name);
-    if (map === undefined) return `configmap "${ref.name}" not found`;
-    if (!Object.hasOwn(map.data ?? {}, ref.key)) return `couldn't find key ${ref.key} in ConfigMap ${namespace}/${ref.name}`;
+    const problem = missing(store, 'ConfigMap', namespace, valueFrom?.configMapKeyRef) ?? missing(store, 'Secret', namespace, valueFrom?.secretKeyRef);
+    if (problem !== null) return problem;
   }
   return null;
+}
+
+/** Why a pod's volumes cannot be mounted yet, in the words of the event; or null. */
+export function mountProblem(store: ObjectStore, pod: KindMap['Pod']): string | null {
+  const namespace = pod.metadata.namespace ?? '';
+  for (const { name, configMap, secret, projected } of pod.spec?.volumes ?? []) {
+    const wanted: readonly (readonly [Source, { name?: string; optional?: boolean } | undefined])[] = [
+      ['ConfigMap', configMap],
+      ['Secret', secret === undefined ? undefined : { ...secret, name: secret.secretName ?? '' }],
+      ...(projected?.sources ?? []).flatMap((source) => [['ConfigMap', source.configMap], ['Secret', source.secret]] as const),
+    ];
+    for (const [kind, ref] of wanted) {
+      const problem = missing(store, kind, namespace, ref);
+      if (problem !== null) return `MountVolume.SetUp failed for volume "${name}" : ${problem}`;
+    }
+  }
+  return null;
+}
+
+function missing(store: ObjectStore, kind: Source, namespace: string, ref: { name?: string; key?: string; optional?: boolean } | undefined): string | null {
+  if (ref?.name === undefined || ref.optional === true) return null;
+  const found = store.get(kind, namespace, ref.name);
+  if (found === undefined) return `${kind.toLowerCase()} "${ref.name}" not found`;
+  if (ref.key === undefined) return null;
+  const there = Object.hasOwn(found.data ?? {}, ref.key) || (found.kind === 'ConfigMap' && Object.hasOwn(found.binaryData ?? {}, ref.key));
+  return there ? null : `couldn't find key ${ref.key} in ${kind} ${namespace}/${ref.name}`;
 }

@@ -6,6 +6,8 @@ import type { Probe } from './probe.ts';
 /** One container of a pod as its kubelet knows it; its status is drawn from this. */
 export interface ContainerModel {
   readonly name: string;
+  /** `init` runs to its end before the next begins; `sidecar` starts among those and stays. */
+  readonly role: 'init' | 'sidecar' | 'main';
   /** Its image may be changed in place. */
   spec: Container;
   readonly backOff: BackOff;
@@ -25,16 +27,17 @@ export interface ContainerModel {
   ticket: number | null;
 }
 
-/** `before`: its last status, where the node comes back after a failure. */
-export function newContainer(spec: Container, before?: ContainerStatus): ContainerModel {
+/** `before`: its last status, where the node comes back after a failure. `waiting`: why it does not run yet. */
+export function newContainer(spec: Container, role: ContainerModel['role'], before: ContainerStatus | undefined, waiting: string): ContainerModel {
   return {
     name: spec.name,
+    role,
     spec,
     backOff: new BackOff(),
     image: spec.image ?? '',
     imageId: '',
     containerId: '',
-    state: { waiting: { reason: 'ContainerCreating' } },
+    state: { waiting: { reason: waiting } },
     lastState: lastStateOf(before),
     ready: false,
     started: false,
@@ -52,4 +55,9 @@ function lastStateOf(before: ContainerStatus | undefined): ContainerState {
   if (running === undefined) return before.state?.terminated === undefined ? (before.lastState ?? {}) : before.state;
   const ended = { exitCode: 255, reason: 'Unknown', ...(running.startedAt === undefined ? {} : { startedAt: running.startedAt }) };
   return { terminated: { ...ended, ...(before.containerID === undefined ? {} : { containerID: before.containerID }) } };
+}
+
+/** Whether an init container has done its work, or a sidecar has started: the next may begin. */
+export function isPassed(container: ContainerModel): boolean {
+  return container.role === 'sidecar' ? container.started : container.state.terminated?.exitCode === 0;
 }

@@ -1,23 +1,29 @@
 import type { ContainerStatus, PodCondition, PodStatus } from 'kubernetes-types/core/v1';
 import type { KindMap } from '../objects.ts';
-import type { ContainerModel } from './container-model.ts';
+import { isPassed, type ContainerModel } from './container-model.ts';
 
 type Pod = KindMap['Pod'];
 
 /** The status that a kubelet writes for a pod whose containers stand as given. `now`: for conditions that changed. */
-export function podStatus(pod: Pod, containers: readonly ContainerModel[], place: { hostIp: string; podIp: string | null; startTime: string }, now: string): PodStatus {
-  const unready = containers.filter(({ ready }) => !ready).map(({ name }) => name);
-  const phase = phaseOf(pod, containers);
+export function podStatus(pod: Pod, all: readonly ContainerModel[], place: { hostIp: string; podIp: string | null; startTime: string }, now: string): PodStatus {
+  const initial = all.filter(({ role }) => role !== 'main');
+  const containers = initial.length === 0 ? all : all.filter(({ role }) => role === 'main');
+  const unready = all.filter(({ ready, role }) => !ready && role !== 'init').map(({ name }) => name);
+  const incomplete = initial.filter((container) => !isPassed(container)).map(({ name }) => name);
+  const phase = phaseOf(pod, initial, containers);
   const readiness: Verdict =
     phase === 'Succeeded'
       ? { status: 'False', reason: 'PodCompleted' }
-      : unready.length === 0
+      : unready.length === 0 && incomplete.length === 0
         ? { status: 'True' }
         : { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+  const initialized: Verdict = phase === 'Succeeded' && initial.length > 0
+    ? { status: 'True', reason: 'PodCompleted' }
+    : incomplete.length === 0 || containers.some(({ containerId }) => containerId !== '') ? { status: 'True' } : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` };
   const before = pod.status?.conditions ?? [];
   const conditions = [
     condition(before, 'PodReadyToStartContainers', { status: place.podIp === null ? 'False' : 'True' }, now),
-    condition(before, 'Initialized', { status: 'True' }, now),
+    condition(before, 'Initialized', initialized, now),
     condition(before, 'Ready', readiness, now),
     condition(before, 'ContainersReady', readiness, now),
     ...before.filter(({ type }) => !OWN_CONDITIONS.has(type)),
@@ -29,6 +35,7 @@ export function podStatus(pod: Pod, containers: readonly ContainerModel[], place
     hostIPs: [{ ip: place.hostIp }],
     ...(place.podIp === null ? {} : { podIP: place.podIp, podIPs: [{ ip: place.podIp }] }),
     startTime: place.startTime,
+    ...(initial.length === 0 ? {} : { initContainerStatuses: initial.map(containerStatus) }),
     containerStatuses: containers.map(containerStatus),
     ...(pod.status?.qosClass === undefined ? {} : { qosClass: pod.status.qosClass }),
   };
@@ -63,8 +70,12 @@ function containerStatus(container: ContainerModel): ContainerStatus {
   };
 }
 
-function phaseOf(pod: Pod, containers: readonly ContainerModel[]): string {
+function phaseOf(pod: Pod, initial: readonly ContainerModel[], containers: readonly ContainerModel[]): string {
   const policy = pod.spec?.restartPolicy ?? 'Always';
+  if (initial.length > 0) {
+    const failed = initial.some(({ role, state }) => role === 'init' && state.terminated !== undefined && state.terminated.exitCode !== 0);
+    if (failed && policy === 'Never') return 'Failed';
+  }
   if (containers.some(({ state, lastState }) => state.waiting !== undefined && lastState.terminated === undefined)) return 'Pending';
   const ended = containers.every(({ state }) => state.terminated !== undefined);
   if (!ended || policy === 'Always') return 'Running';

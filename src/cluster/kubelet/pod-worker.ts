@@ -6,8 +6,8 @@ import { releasePod } from '../deletion.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
 import { nextDelayMs } from './back-off.ts';
-import { configProblem } from './container-config.ts';
-import { newContainer, type ContainerModel } from './container-model.ts';
+import { configProblem, mountProblem } from './container-config.ts';
+import { isPassed, newContainer, type ContainerModel } from './container-model.ts';
 import { podStatus } from './pod-status.ts';
 import { Probe, probeFailure, type ProbeKind } from './probe.ts';
 
@@ -41,7 +41,7 @@ export class PodWorker {
     this.#host = host;
     this.#uid = pod.metadata.uid as string;
     this.#die = new Die(cluster.seed, `kubelet/${this.#uid}`);
-    this.#containers = (pod.spec?.containers ?? []).map((spec) => newContainer(spec, pod.status?.containerStatuses?.find(({ name }) => name === spec.name)));
+    this.#containers = containersOf(pod);
     this.#startTime = pod.status?.startTime ?? cluster.clock.now();
     this.#ticket = this.#after(5 + this.#die.roll(20), () => this.#begin());
   }
@@ -89,7 +89,7 @@ export class PodWorker {
 
   /** The containers' images may have been changed in place. */
   specChanged(pod: Pod): void {
-    for (const spec of pod.spec?.containers ?? []) {
+    for (const spec of [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]) {
       const container = this.#containers.find(({ name }) => name === spec.name);
       if (container === undefined || container.spec.image === spec.image) continue;
       container.spec = spec;
@@ -107,10 +107,31 @@ export class PodWorker {
 
   #begin(): void {
     this.#writeStatus();
-    this.#ticket = this.#after(300 + this.#die.roll(900), () => {
-      this.#podIp = this.#host.podIp();
-      for (const container of this.#containers) this.#pull(container);
-    });
+    this.#ticket = this.#after(300 + this.#die.roll(900), () => this.#mount(500));
+  }
+
+  /** Volumes whose sources are missing are tried again after 0.5 s, doubling up to two minutes. */
+  #mount(retryMs: number): void {
+    const pod = this.#pod();
+    if (pod === null) return;
+    const problem = pod.spec?.volumes === undefined ? null : mountProblem(this.#cluster.store, pod);
+    if (problem !== null) {
+      this.#event('Warning', 'FailedMount', problem, null);
+      this.#ticket = this.#after(retryMs, () => this.#mount(Math.min(retryMs * 2, 122_000)));
+      return;
+    }
+    this.#podIp = this.#host.podIp();
+    this.#advance();
+  }
+
+  /** Begins what may begin: init containers one after the other, then the others together. */
+  #advance(): void {
+    for (const container of this.#containers) {
+      if (container.role === 'main' || isPassed(container)) continue;
+      if (container.run === null && container.ticket === null && container.containerId === '') this.#pull(container);
+      return;
+    }
+    for (const container of this.#containers) if (container.role === 'main' && container.ticket === null && container.containerId === '') this.#pull(container);
   }
 
   #pull(container: ContainerModel): void {
@@ -170,6 +191,7 @@ export class PodWorker {
     this.#startProbes(container);
     this.#scheduleExit(container, outcome);
     this.#writeStatus();
+    if (container.role === 'sidecar' && container.started) this.#advance();
   }
 
   #waitForConfig(container: ContainerModel, problem: string): void {
@@ -223,6 +245,7 @@ export class PodWorker {
       container.ready = container.spec.readinessProbe === undefined;
       this.#startProbes(container);
       this.#writeStatus();
+      if (container.role === 'sidecar') this.#advance();
     } else if (probe.kind === 'readiness') {
       if (container.ready === verdict) return;
       container.ready = verdict;
@@ -246,10 +269,12 @@ export class PodWorker {
     const finishedAtMs = clock.nowMs;
     this.#stop(container);
     container.state = { terminated: { exitCode, reason, startedAt, finishedAt: clock.now(), containerID: container.containerId } };
-    container.ready = false;
+    container.ready = container.role === 'init' && exitCode === 0;
     container.started = false;
+    container.ticket = null;
     this.#writeStatus();
-    if (!this.#restarts(exitCode)) return;
+    if (container.role === 'init' && exitCode === 0) return this.#advance();
+    if (!this.#restarts(container, exitCode)) return this.#settle();
     const waitMs = container.backOff.waitMs(finishedAtMs);
     const noticedMs = 200 + this.#die.roll(800);
     container.ticket = this.#after(noticedMs, () => {
@@ -263,7 +288,16 @@ export class PodWorker {
     });
   }
 
-  #restarts(exitCode: number): boolean {
+  /** When the last container has ended for good, the sidecars are stopped. */
+  #settle(): void {
+    const main = this.#containers.filter(({ role }) => role === 'main');
+    if (main.length === this.#containers.length || main.some(({ state }) => state.terminated === undefined)) return;
+    for (const sidecar of this.#containers) if (sidecar.role === 'sidecar' && sidecar.run !== null) this.#exit(sidecar, 0, 'Completed');
+  }
+
+  #restarts(container: ContainerModel, exitCode: number): boolean {
+    if (container.role === 'sidecar') return this.#containers.some(({ role, state }) => role === 'main' && (state.terminated === undefined || this.#pod()?.spec?.restartPolicy === 'Always'));
+    if (container.role === 'init') return exitCode !== 0 && this.#pod()?.spec?.restartPolicy !== 'Never';
     const policy = this.#pod()?.spec?.restartPolicy ?? 'Always';
     return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
   }
@@ -296,10 +330,10 @@ export class PodWorker {
     this.#cluster.store.update({ ...pod, status });
   }
 
-  #event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel): void {
+  #event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel | null): void {
     const pod = this.#pod();
     const source = { component: 'kubelet', host: this.#host.name };
-    if (pod !== null) this.#cluster.events.record(pod, type, reason, message, source, `spec.containers{${container.name}}`);
+    if (pod !== null) this.#cluster.events.record(pod, type, reason, message, source, container === null ? undefined : `spec.${container.role === 'main' ? 'containers' : 'initContainers'}{${container.name}}`);
   }
 
   #pod(): Pod | null {
@@ -324,6 +358,15 @@ export class PodWorker {
       container.ticket = null;
     }
   }
+}
+
+/** Init containers and sidecars in their order, then the others. */
+function containersOf(pod: Pod): ContainerModel[] {
+  const { initContainers = [], containers = [] } = pod.spec ?? {};
+  const waiting = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating';
+  const before = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const made = (spec: Container, role: ContainerModel['role']): ContainerModel => newContainer(spec, role, before.find(({ name }) => name === spec.name), waiting);
+  return [...initContainers.map((spec) => made(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')), ...containers.map((spec) => made(spec, 'main'))];
 }
 
 /** How soon a container whose configuration was missing is tried again. */

@@ -50,6 +50,10 @@ export class ProgramRuntime implements ContainerRuntime {
   }
 
   start(pod: KindMap['Pod'], container: string): ContainerStart {
+    // What runs before or beside a program has no part in the traffic: a step of the start ends well, a sidecar stays.
+    const beside = pod.spec?.initContainers?.find(({ name }) => name === container);
+    if (beside?.restartPolicy === 'Always') return { outcome: 'runs', readyAfterMs: 1_000 };
+    if (beside !== undefined) return { outcome: 'exits', afterMs: 1_000, exitCode: 0, reason: 'Completed' };
     const uid = pod.metadata.uid ?? '';
     const nth = (this.#starts.get(uid) ?? 0) + 1;
     this.#starts.set(uid, nth);

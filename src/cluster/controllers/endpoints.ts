@@ -1,0 +1,72 @@
+import type { EndpointAddress } from 'kubernetes-types/core/v1';
+import type { ClusterContext } from '../context.ts';
+import { refOf } from '../deletion.ts';
+import { sameJson } from '../json.ts';
+import type { KindMap } from '../objects.ts';
+import { WorkQueue } from '../work-queue.ts';
+
+/** Keeps the older Endpoints of each Service as its EndpointSlices are. */
+export class EndpointsController {
+  readonly #cluster: ClusterContext;
+  readonly #queue: WorkQueue;
+
+  constructor(cluster: ClusterContext) {
+    this.#cluster = cluster;
+    this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
+  }
+
+  /** Follows the store from now on. */
+  start(): void {
+    const { store } = this.#cluster;
+    store.watchKind('EndpointSlice', (_type, slice) => {
+      const owner = slice.metadata.ownerReferences?.[0];
+      if (owner?.kind === 'Service') this.#queue.mark(owner.uid);
+    });
+    store.watchKind('Service', (type, service) => {
+      if (type === 'DELETED') this.#queue.mark(`${service.metadata.namespace ?? ''}/${service.metadata.name}`);
+    });
+  }
+
+  #sync(key: string): void {
+    const { store } = this.#cluster;
+    const [namespace, name] = key.split('/');
+    if (name !== undefined) {
+      const left = store.get('Endpoints', namespace as string, name);
+      if (left !== undefined && store.get('Service', namespace as string, name) === undefined) store.remove(refOf(left));
+      return;
+    }
+    const service = store.byUid(key);
+    if (service?.kind === 'Service') this.#write(service);
+  }
+
+  #write(service: KindMap['Service']): void {
+    const { store } = this.#cluster;
+    const { name, namespace = '', labels } = service.metadata;
+    const ready: EndpointAddress[] = [];
+    const notReady: EndpointAddress[] = [];
+    let ports: NonNullable<KindMap['EndpointSlice']['ports']> = [];
+    for (const slice of store.ownedBy(service.metadata.uid as string)) {
+      if (slice.kind !== 'EndpointSlice') continue;
+      ports = slice.ports ?? [];
+      for (const { addresses, conditions, nodeName, targetRef } of slice.endpoints) {
+        if (conditions?.terminating === true) continue;
+        const address = { ip: addresses[0] ?? '', ...(nodeName === undefined ? {} : { nodeName }), ...(targetRef === undefined ? {} : { targetRef }) };
+        (conditions?.ready === true ? ready : notReady).push(address);
+      }
+    }
+    const listed = ports.map(({ name: portName, port, protocol }) => ({ ...(portName === '' || portName === undefined ? {} : { name: portName }), port: port ?? 0, protocol: protocol ?? 'TCP' }));
+    const subset = { ...(ready.length === 0 ? {} : { addresses: ready }), ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }), ports: listed };
+    const subsets = ready.length + notReady.length === 0 ? [] : [subset];
+    const current = store.get('Endpoints', namespace, name);
+    if (current === undefined) {
+      store.create<KindMap['Endpoints']>({
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name, namespace, labels: { ...labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' } },
+        ...(subsets.length === 0 ? {} : { subsets }),
+      });
+    } else if (!sameJson(current.subsets ?? [], subsets)) store.update<KindMap['Endpoints']>({ ...current, subsets });
+  }
+}
+
+const SYNC_DELAY_MS = 16;
