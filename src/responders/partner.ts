@@ -21,8 +21,8 @@ export class Partner implements Script {
   readonly #queue: string[] = [];
   #told = 0;
   #greeted = false;
-  /** Has been spoken to, or has acknowledged a page. Who sleeps confirms nothing. */
-  #awake = false;
+  /** Has been spoken to. */
+  #spokenTo = false;
   /** The page that is waking this person up. */
   #wakingFor: string | null = null;
 
@@ -33,7 +33,7 @@ export class Partner implements Script {
 
   turn(view: SeatNow): Turn {
     for (const words of view.heard) this.#queue.push(...this.#answer(words));
-    if (view.heard.length > 0) this.#awake = true;
+    if (view.heard.length > 0) this.#spokenTo = true;
     const { ringing, screen } = view;
     if (ringing !== null && ringing !== this.#wakingFor) {
       this.#wakingFor = ringing;
@@ -42,13 +42,17 @@ export class Partner implements Script {
     if (ringing !== null) {
       if (!this.#greeted) this.#queue.unshift(this.#persona.hello, '/role communications');
       this.#greeted = true;
-      this.#awake = true;
       return { line: `/ack ${ringing}`, nextMs: this.#pause() };
     }
-    if (this.#awake && screen().awaitingConfirm !== null) return { line: '/confirm', nextMs: this.#pause() };
+    if (this.#awake(view) && screen().awaitingConfirm !== null) return { line: '/confirm', nextMs: this.#pause() };
     const line = this.#queue.shift();
     if (line === undefined) return WAIT;
     return { line: line === TELL ? this.#tell(view) : line, nextMs: this.#pause() };
+  }
+
+  /** Who sleeps confirms nothing. The screen remembers who acknowledged, also when a drill goes on that was left. */
+  #awake({ screen }: SeatNow): boolean {
+    return this.#spokenTo || screen().pages.some(({ acknowledged }) => acknowledged.some(({ name }) => name === screen().you));
   }
 
   #pause(): number {
@@ -75,10 +79,35 @@ export class Partner implements Script {
     this.#told = block.seq;
     if (block.text.length === 0) return 'Done, no output.';
     if (block.status === 'refused') return `That did not work here. ${cutAt(block.text.join(' '))}`;
+    if (/^dash\b/.test(block.line)) return `I see: ${offNormal(block.text) ?? 'nothing far from its normal'}`;
     const telling = block.text.filter((line) => /error|fail|timed out|exhausted|slow|!/i.test(line));
     const lines = (telling.length > 0 ? telling : block.text).slice(-2).map((line) => cutAt(line.trim()));
     return `I see: ${lines.join(' / ')}`;
   }
+}
+
+/** Of a dashboard, the two lines that are furthest from what is normal, in words; null where none is far off. */
+function offNormal(rows: readonly string[]): string | null {
+  const far = rows.flatMap((row) => {
+    const cells = row.trim().split(/\s{2,}/);
+    const [now, normal] = [cells.at(-2) ?? '', cells.at(-1) ?? ''];
+    const times = (amountOf(now) + SMALL) / (amountOf(normal) + SMALL);
+    const factor = Math.max(times, 1 / times);
+    return cells.length > 2 && factor > FAR ? [{ words: `${cells[0]} ${now}, normally ${normal}`, factor }] : [];
+  });
+  far.sort((one, other) => other.factor - one.factor);
+  return far.length === 0 ? null : far.slice(0, 2).map(({ words }) => words).join('; ');
+}
+
+/** What is this many times its normal, or this small a part of it, one would tell. */
+const FAR = 1.5;
+/** Keeps what is next to nothing from being many times something even smaller. */
+const SMALL = 0.5;
+
+/** A figure of a dashboard as a number: ms for times. NaN where it is none. */
+function amountOf(cell: string): number {
+  const [, digits, unit] = /^([\d.]+)\s?(ms|s|%|\/s|MiB)?$/.exec(cell) ?? [];
+  return digits === undefined ? Number.NaN : Number(digits) * (unit === 's' ? 1_000 : 1);
 }
 
 /** As much of a line as one would read out, cut between words. */

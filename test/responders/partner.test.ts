@@ -78,6 +78,16 @@ describe('the scripted partner', () => {
     expect(night.wait('1m').robin.length).toBe(before);
   });
 
+  test('tells what is far from its normal on a dashboard', () => {
+    const night = new WithRobin().untilPaged().wait('3m');
+    night.drill.command('responder-1', '@Robin look at checkout');
+    night.wait('1m');
+    expect(night.robin.at(-1)).toMatch(/^I see: calls to address-check 20\.0 s, normally 140 ms; |^I see: failed to address-check 100%, normally 0\.1%; /);
+    night.drill.command('responder-1', '@Robin look at shipping');
+    night.wait('1m');
+    expect(night.robin.at(-1)).toBe('I see: nothing far from its normal');
+  });
+
   test('says what does not work as what it is', () => {
     const night = new WithRobin().untilPaged().wait('3m');
     night.drill.command('responder-1', '@Robin look at the moon');
