@@ -19,7 +19,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Bundles one entry into `outdir`. Packages that do not survive bundling stay outside. */
 async function bundle(entryPoints, outdir) {
-  await build({
+  const built = build({
     absWorkingDir: root,
     entryPoints,
     outdir,
@@ -36,6 +36,11 @@ async function bundle(entryPoints, outdir) {
     banner: { js: "import{createRequire as gamedayRequire}from'node:module';const require=gamedayRequire(import.meta.url);" },
     logLevel: 'warning',
   });
+  try {
+    await built;
+  } catch {
+    process.exit(2); // what is wrong has been printed
+  }
 }
 
 /** Lets `npx gameday` find this checkout's own command at once, without a detour through npx's cache. */

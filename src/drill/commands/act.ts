@@ -10,6 +10,9 @@ import { always, type Command } from './command.ts';
 
 /** What changes the cluster. */
 
+/** Only what is deleted can be gone for good: such lines are tried before they are run. */
+const MAY_BE_FINAL = /\bdelete\b/;
+
 const kubectl: Command = {
   name: 'kubectl',
   usage: 'kubectl VERB …',
@@ -18,7 +21,8 @@ const kubectl: Command = {
   examples: ['kubectl get pods', 'kubectl get deploy', 'kubectl describe deploy ', 'kubectl logs deploy/', 'kubectl top pods', 'kubectl rollout undo deploy/', 'kubectl set env deploy/'],
   disabled: always,
   run(context, { line }) {
-    const irreversible = dryRun(context, line).find(({ undoClass, code }) => undoClass === 'U4' && code < 400);
+    const tried = MAY_BE_FINAL.test(line) ? dryRun(context, line) : [];
+    const irreversible = tried.find(({ undoClass, code }) => undoClass === 'U4' && code < 400);
     if (irreversible !== undefined && responders(context.state).length > 1) {
       return {
         happenings: [{ type: 'confirm-asked', seat: context.seat, line }],
