@@ -90,7 +90,7 @@ function directory({ out, seed: seeds }: RehearseOptions, seed: number): string 
   return seeds.length === 1 ? resolve(out) : join(resolve(out), `seed-${seed}`);
 }
 
-/** Plays one drill with its ghosts and writes its timeline. A timeline that is there already is left alone: it may only be the same. */
+/** Plays one drill with its ghosts and writes its timeline. A timeline that is there already may only be the same, or the beginning of it. */
 export async function rehearseOnce(
   loaded: LoadedScenario,
   scenario: Scenario,
@@ -113,19 +113,21 @@ export async function rehearseOnce(
 
 async function write(dir: string, timeline: Timeline, text: string): Promise<string | null> {
   const file = join(dir, TIMELINE_NAME);
-  if (existsSync(file)) {
-    if (readFileSync(file, 'utf8') === text) return null;
-    return `There is another timeline in ${dir}, and it stays as it is. Give another directory with --out.`;
-  }
-  const created = await JournalFile.create(dir, timeline.header);
-  if ('refusal' in created) return created.refusal;
+  const there = existsSync(file) ? readFileSync(file, 'utf8') : null;
+  if (there === text) return null;
+  if (there !== null && !text.startsWith(there)) return `There is another timeline in ${dir}, and it stays as it is. Give another directory with --out.`;
+  // What is there is a part of the same: a rehearsal that was interrupted while it was written.
+  const begun = there === null ? null : await JournalFile.reopen(dir);
+  const opened = begun ?? (await JournalFile.create(dir, timeline.header));
+  if ('refusal' in opened) return opened.refusal;
+  const written = begun !== null && 'timeline' in begun ? begun.timeline.facts.length : 0;
   try {
-    await created.journal.append(timeline.facts);
+    await opened.journal.append(timeline.facts.slice(written));
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : 'The timeline could not be written.';
   } finally {
-    await created.journal.close();
+    await opened.journal.close();
   }
 }
 
