@@ -17,7 +17,7 @@ export class PlainRuntime implements ContainerRuntime {
 
   /** `…:crash` exits with 1 after a second, `…:job` ends well; all others serve after two seconds. */
   start(pod: KindMap['Pod'], container: string): ContainerStart {
-    const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? '';
+    const image = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(({ name }) => name === container)?.image ?? '';
     if (image.endsWith(':crash')) return { outcome: 'exits', afterMs: 1000, exitCode: 1, reason: 'Error' };
     if (image.endsWith(':job')) return { outcome: 'exits', afterMs: 1000, exitCode: 0, reason: 'Completed' };
     return { outcome: 'runs', readyAfterMs: 2000 };

@@ -12,13 +12,20 @@ export class SmallCluster {
   readonly agenda: Agenda<AgendaEntry>;
   readonly runtime = new PlainRuntime();
   readonly plane: ControlPlane;
+  /** By the app's label: what each of its pods uses of the CPU, in thousandths. */
+  readonly cpuMilli = new Map<string, number>();
 
   constructor({ nodes = 3, cpu = '8', seed = 7 }: { nodes?: number; cpu?: string; seed?: number } = {}) {
     this.agenda = new Agenda<AgendaEntry>(0);
-    this.plane = new ControlPlane({ agenda: this.agenda, seed, epochMs: Date.parse('2026-02-10T03:10:00Z'), runtime: this.runtime });
+    this.plane = new ControlPlane({ agenda: this.agenda, seed, epochMs: Date.parse('2026-02-10T03:10:00Z'), runtime: this.runtime, metrics: { podUsage: (pod) => this.#usage(pod) } });
     const ground: KubeObject[] = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }];
     for (let nth = 1; nth <= nodes; nth++) ground.push(aNode(`node-${nth}`, cpu));
     this.plane.boot(ground);
+  }
+
+  #usage({ metadata }: KindMap['Pod']): { cpuMilli: number; memoryBytes: number } | null {
+    const cpuMilli = this.cpuMilli.get(metadata.labels?.['app'] ?? '');
+    return cpuMilli === undefined ? null : { cpuMilli, memoryBytes: 64 * 1_048_576 };
   }
 
   /** Creates objects; throws what the API refuses. */

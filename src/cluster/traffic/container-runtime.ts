@@ -5,6 +5,7 @@ import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
 import type { ProgramSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { splitImage } from './layout.ts';
+import { programOf } from './program.ts';
 import { environmentOf } from './settings.ts';
 
 /** What a container said before it ended by itself. */
@@ -35,7 +36,7 @@ export class ProgramRuntime implements ContainerRuntime {
 
   pull(image: string): ReturnType<ContainerRuntime['pull']> {
     const { repository, tag } = splitImage(image);
-    const program = this.#spec.programs[repository];
+    const program = programOf(this.#spec, repository);
     const host = repository.includes('.') ? repository : `docker.io/library/${repository}`;
     if (program === undefined) {
       return { ok: false, message: `rpc error: code = Unknown desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
@@ -61,7 +62,7 @@ export class ProgramRuntime implements ContainerRuntime {
     const die = new Die(this.#seed, `runtime/start/${pod.metadata.namespace}/${pod.metadata.name}/${nth}`);
     const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? '';
     const { repository, tag } = splitImage(image);
-    const program = this.#spec.programs[repository];
+    const program = programOf(this.#spec, repository);
     if (program === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
     const missing = this.#missing(pod, program);
     if (missing !== null) {

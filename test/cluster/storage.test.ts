@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { KindMap } from '../../src/cluster/objects.ts';
+import { aContainer, SmallCluster } from '../support/small-cluster.ts';
+
+function aClaim(name: string, storageClassName?: string, storage = '1Gi'): KindMap['PersistentVolumeClaim'] {
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'shop' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...(storageClassName === undefined ? {} : { storageClassName }) } };
+}
+
+function aVolume(name: string, storage: string): KindMap['PersistentVolume'] {
+  return { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' }, storageClassName: 'manual' } };
+}
+
+function aPodWith(claimName: string): KindMap['Pod'] {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'db', namespace: 'shop', labels: { app: 'db' } }, spec: { containers: [aContainer('registry.example/db:1.0')], volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] } };
+}
+
+describe('a claim', () => {
+  test('is bound to the smallest volume that will do', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aVolume('big', '10Gi'), aVolume('fit', '2Gi'), aVolume('small', '500Mi'), aClaim('data', 'manual'));
+    cluster.wait('1s');
+    expect(cluster.get('PersistentVolumeClaim', 'data')).toMatchObject({ spec: { volumeName: 'fit' }, status: { phase: 'Bound', capacity: { storage: '2Gi' } } });
+    expect(cluster.plane.store.list('PersistentVolume', null).map(({ metadata, status }) => `${metadata.name} ${status?.phase}`)).toEqual(['big Available', 'fit Bound', 'small Available']);
+    cluster.delete('PersistentVolumeClaim', 'data');
+    cluster.wait('1s');
+    expect(cluster.get('PersistentVolume', 'fit').status?.phase).toBe('Released');
+  });
+
+  test('of the default class waits for its pod, and the pod for it', () => {
+    const cluster = new SmallCluster();
+    cluster.wait('1s');
+    cluster.apply(aClaim('data'));
+    cluster.wait('1s');
+    expect(cluster.get('PersistentVolumeClaim', 'data').status?.phase).toBe('Pending');
+    expect(cluster.events('data')).toEqual(['WaitForFirstConsumer: waiting for first consumer to be created before binding']);
+    cluster.apply(aPodWith('data'));
+    cluster.wait('1m');
+    expect(cluster.get('PersistentVolumeClaim', 'data').status?.phase).toBe('Bound');
+    expect(cluster.readyPods('db')).toHaveLength(1);
+    const volume = cluster.get('PersistentVolume', cluster.get('PersistentVolumeClaim', 'data').spec?.volumeName ?? '');
+    expect(volume.spec?.nodeAffinity?.required?.nodeSelectorTerms[0]?.matchExpressions?.[0]?.values).toEqual([cluster.get('Pod', 'db').spec?.nodeName]);
+  });
+
+  test('that is used is not deleted before its pod; its volume goes with it', () => {
+    const cluster = new SmallCluster();
+    cluster.wait('1s');
+    cluster.apply(aClaim('data'), aPodWith('data'));
+    cluster.wait('1m');
+    cluster.delete('PersistentVolumeClaim', 'data');
+    cluster.wait('1m');
+    expect(cluster.get('PersistentVolumeClaim', 'data').metadata.deletionTimestamp).toBeDefined();
+    cluster.delete('Pod', 'db');
+    cluster.wait('1m');
+    expect(cluster.plane.store.list('PersistentVolumeClaim', null)).toEqual([]);
+    expect(cluster.plane.store.list('PersistentVolume', null)).toEqual([]);
+  });
+
+  test('that cannot be bound keeps its pod pending', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aClaim('data', ''), aPodWith('data'));
+    cluster.wait('10s');
+    expect(cluster.events('data')).toContain('FailedBinding: no persistent volumes available for this claim and no storage class is set');
+    expect(cluster.events('db')[0]).toBe('FailedScheduling: 0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.');
+  });
+});
