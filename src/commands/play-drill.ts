@@ -9,7 +9,7 @@ import type { EndView } from '../drill/screen.ts';
 import type { Fact, SeatId, SeatRecord, TimelineHeader } from '../journal/timeline.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
 import { JournalFile } from '../outside/journal-file.ts';
-import { openPager } from '../outside/open-pager.ts';
+import { openPager, whyNoPager } from '../outside/open-pager.ts';
 import { loadScenario } from '../outside/scenario-files.ts';
 import { PageRelay } from '../paging/relay.ts';
 import { castPartner } from '../responders/cast.ts';
@@ -31,6 +31,8 @@ export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promi
     for (const complaint of loaded.complaints) process.stderr.write(`${formatComplaint(complaint)}\n`);
     return loaded.complaints.some(({ rule }) => rule === 'no-file') ? 2 : 1;
   }
+  const noPager = whyNoPager(options.pager, process.env);
+  if (noPager !== null) return refuse(noPager);
   const name = `${formatDate(new Date(), 'yyyy-MM-dd')}-${randomBytes(3).toString('hex')}`;
   const seats: SeatRecord[] = [{ seat: 'responder-1', role: 'responder', name: choice.you.name, driver: 'person' }];
   if (choice.partner !== null) seats.push({ seat: 'responder-2', role: 'responder', name: choice.partner.name, driver: choice.partner.script });

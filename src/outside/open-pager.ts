@@ -36,6 +36,12 @@ export async function openPager(
   return { pager: kind === 'pagerduty' ? pagerDuty : closingBoth(local, pagerDuty) };
 }
 
+/** One sentence why pages could not go out that way, or null: to be asked before anything is begun. */
+export function whyNoPager(kind: 'local' | 'pagerduty', env: PagerSurroundings['env']): string | null {
+  const read = kind === 'local' ? null : readPagerDutySettings(env);
+  return read !== null && 'problem' in read ? read.problem : null;
+}
+
 /** Where the ledgers of open pages lie. */
 export function pageLedgerFolder(env: Readonly<Record<string, string | undefined>>): string {
   return join(stateFolder(env), 'pages');
