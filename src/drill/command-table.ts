@@ -10,7 +10,7 @@ import { dashboardSubjects } from './dashboards.ts';
 import type { CommandHelp } from './screen.ts';
 
 /** Tools that people reach for and that this prompt does not have: what to use instead. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+const ELSEWHERE: ReadonlyMap<string, string> = new Map(Object.entries({
   psql: 'See the database with: dash postgres',
   'redis-cli': 'See the cache with: dash redis',
   ssh: 'See a node with: kubectl describe node NAME',
@@ -27,7 +27,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   docker: 'See what runs with: kubectl get pods',
   helm: 'See what was deployed with: changes',
   git: 'See what was changed with: changes',
-};
+}));
 
 /** Every command of a drill, in the order in which help lists them. */
 export class CommandTable {
@@ -51,7 +51,7 @@ export class CommandTable {
       return why === null ? command.run(context, parsed) : { refusal: why };
     }
     if (parsed.name.startsWith('/')) return { refusal: `There is no command ${parsed.name}.${this.#nearest(parsed.name)} Type /help to see them all.` };
-    const elsewhere = ELSEWHERE[parsed.name.toLowerCase()];
+    const elsewhere = ELSEWHERE.get(parsed.name);
     if (elsewhere !== undefined) return { refusal: `${parsed.name} is not to be had from here. ${elsewhere}` };
     const meant = parsed.words.length > 0 ? this.#nearest(parsed.name) : '';
     return meant === '' ? say(context, parsed) : { refusal: `${parsed.name} is no tool here.${meant} To say it in the room all the same, begin with @ and a name, or use other words.` };

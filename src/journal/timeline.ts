@@ -124,7 +124,7 @@ export type Happening =
       readonly undoClass: UndoClass;
       /** The command line that takes it back, or null where none does. */
       readonly undo: string | null;
-      /** True where this write took an earlier one back by `/undo`. */
+      /** The fact of the write that this one took back by `/undo`, or null where it took none back. */
       readonly undoes: number | null;
     }
   | { readonly type: 'flag-flipped'; readonly seat: SeatId; readonly flag: string; readonly from: string; readonly to: string }

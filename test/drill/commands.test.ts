@@ -54,7 +54,7 @@ describe('every command does what its help says', () => {
   test('what is disabled refuses with the reason that help gives', () => {
     const night = aDrill('slow-site').until('1m');
     const disabled = night.drill.screen('responder-1').commands.filter((command) => command.disabled !== null);
-    expect(disabled.map(({ name }) => name).toSorted((one, other) => (one < other ? -1 : 1))).toEqual(['/ack', '/claim', '/confirm', '/resolve', '/undo']);
+    expect(disabled.map(({ name }) => name).toSorted((one, other) => (one < other ? -1 : 1))).toEqual(['/ack', '/claim', '/confirm', '/hint', '/resolve', '/undo']);
     for (const { name, disabled: why } of disabled) expect(night.refusal(name)).toBe(why);
   });
 

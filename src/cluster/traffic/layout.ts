@@ -4,7 +4,7 @@ import type { ObjectStore } from '../store.ts';
 import { erlangTable } from './erlang.ts';
 import type { Layout, PodFlow, Variant } from './graph.ts';
 import { type Places, routeAt } from './places.ts';
-import { compileVariant } from './program.ts';
+import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { Station } from './station.ts';
 
@@ -18,7 +18,7 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
   layout.pods = [];
   for (const object of store.list('Pod', null)) {
     const image = runningImage(object);
-    const program = image === null ? undefined : spec.programs[image.repository];
+    const program = image === null ? undefined : programOf(spec, image.repository);
     if (image === null || program === undefined) continue;
     const known = before.get(object.metadata.uid ?? '');
     const pod = carriedOver(known, object, store, nowMs);

@@ -1,4 +1,4 @@
-import type { ProgramSpec, Step, VersionSpec } from '../spec.ts';
+import type { ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
 import type { Op, OpNow, PoolPlan, RouteFlow, Taking, Variant, Work } from './graph.ts';
 import type { Places } from './places.ts';
 import { isOn, numberOf, type Surroundings } from './settings.ts';
@@ -31,6 +31,11 @@ export function compileVariant(
     routes,
     routeIndex: new Map(routes.map((route, at) => [route.name, at])),
   };
+}
+
+/** What an image does, or undefined where the registry has none of that name: people type the names of images. */
+export function programOf(spec: TrafficSpec, repository: string): ProgramSpec | undefined {
+  return Object.hasOwn(spec.programs, repository) ? spec.programs[repository] : undefined;
 }
 
 /** `payments` is the Service of that name in the caller's namespace, `payments.shop` the one in `shop`. */

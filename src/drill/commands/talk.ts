@@ -36,7 +36,7 @@ const hint: Command = {
   summary: 'Ask for a hint. It is written down, and it is no shame.',
   group: 'talk',
   examples: ['/hint'],
-  disabled: (context) => (nextHint(context) === undefined ? 'There are no more hints.' : null),
+  disabled: (context) => (context.state.pages.length === 0 ? 'Nothing has been paged yet.' : nextHint(context) === undefined ? 'There are no more hints.' : null),
   run(context) {
     const { seat } = context;
     const next = nextHint(context);
