@@ -1,4 +1,4 @@
-import { json, nothingThere, type Answer } from './answer.ts';
+import { json, nothingThere, text, type Answer } from './answer.ts';
 import { hashOf } from './discovery.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
@@ -22,7 +22,8 @@ export class OpenApi {
     this.#describe = describe;
   }
 
-  answer(document: string): Answer {
+  answer(document: string, accept: string | undefined): Answer {
+    if (document === 'v2') return accept?.includes(V2_PROTOBUF) === true ? text(200, V2_AS_PROTOBUF, V2_PROTOBUF.replace('@', '.')) : json(200, V2);
     if (document === 'v3') {
       const paths = [...new Set(SHOWN.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.#documentAt(path)?.hash ?? ''}` }]);
       return json(200, { paths: Object.fromEntries(paths) });
@@ -36,13 +37,22 @@ export class OpenApi {
     if (found === undefined) {
       const resources = SHOWN.filter((one) => pathOf(one) === path);
       if (resources.length === 0) return null;
-      const text = JSON.stringify(documentOf(resources, (this.#descriptions ??= this.#describe())));
-      found = { text, hash: hashOf(text) };
+      const whole = JSON.stringify(documentOf(resources, (this.#descriptions ??= this.#describe())));
+      found = { text: whole, hash: hashOf(whole) };
       this.#documents.set(path, found);
     }
     return found;
   }
 }
+
+const V2 = { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.32.3' }, paths: {} } as const;
+/** As clients ask for it. No media type may hold an @, so the answer names it with a dot, as the real server does. */
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/**
+ * The second version tells nothing of the kinds: kubectl looks there for kinds that it found nowhere else, and skips its
+ * own checks of those it does not find here either. Fields 1 and 2 of gnostic's `openapi.v2.Document`.
+ */
+const V2_AS_PROTOBUF = '\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.32.3';
 
 const SHOWN: readonly RestResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource)];
 

@@ -57,7 +57,7 @@ export class RestApi {
       case 'group-version':
         return resourceDiscovery(route.group, route.version);
       case 'openapi':
-        return this.#openApi.answer(route.document);
+        return this.#openApi.answer(route.document, request.headers['accept']);
       case 'version':
         return json(200, VERSION);
       case 'health':

@@ -4,10 +4,12 @@ import type { KindMap } from '../cluster/objects.ts';
 import { jsonPatch } from '../cluster/patching/json-patch.ts';
 import { mergePatch } from '../cluster/patching/merge-patch.ts';
 import { strategicMerge } from '../cluster/patching/strategic-merge.ts';
+import { age } from '../cluster/printers/age.ts';
 import { conflict, notFound } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { badRequest, failure, json, notAllowed, refused, type Answer, type Request } from './answer.ts';
 import { readObject } from './body.ts';
+import { formOf } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import type { Reading, Scope } from './reading.ts';
 import type { ServedCluster } from './served-cluster.ts';
@@ -26,7 +28,7 @@ interface Parts {
 export function scale({ cluster, projection }: Parts, scope: Named, request: Request): Answer {
   const current = cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name) as KindMap['Deployment'] | undefined;
   if (current === undefined) return refused(notFound(scope.resource.kind, scope.name).status);
-  if (request.method === 'GET') return json(200, projection.outward(scaleOf(current)));
+  if (request.method === 'GET') return formOf(request.headers['accept']) === 'table' ? scaleTable(current, cluster) : json(200, projection.outward(scaleOf(current)));
   const options = writeOptions(request.query);
   if ('kind' in options) return options;
   const wanted = changedBy(scaleOf(current), request, projection);
@@ -51,6 +53,13 @@ function scaleOf({ metadata, spec, status: now }: KindMap['Deployment']): JsonOb
     kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: (spec?.replicas ?? 0) === 0 ? {} : { replicas: spec?.replicas }, status: { replicas: now?.replicas ?? 0, selector: labels },
   };
+}
+
+/** As `kubectl get --subresource=scale` prints it. */
+function scaleTable({ metadata, spec, status: now }: KindMap['Deployment'], { clock }: ServedCluster): Answer {
+  const columns = ['Name', 'Desired', 'Available', 'Age'].map((name) => ({ name, type: 'string', format: name === 'Name' ? 'name' : '', description: '', priority: 0 }));
+  const cells = [metadata.name, spec?.replicas ?? 0, now?.replicas ?? 0, age(metadata.creationTimestamp, Date.parse(clock.now()))];
+  return json(200, { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: metadata.resourceVersion }, columnDefinitions: columns, rows: [{ cells, object: null }] });
 }
 
 /** What a PUT or PATCH makes of a document. */

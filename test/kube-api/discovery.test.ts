@@ -51,6 +51,14 @@ describe('a client that asks what there is', () => {
     expect(schemas['io.k8s.api.core.v1.Container']).toMatchObject({ required: ['name'], properties: { image: { type: 'string' } } });
   });
 
+  test('finds nothing that would keep it from going on in the older schemas', () => {
+    const type = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    const answer = api.get('/openapi/v2', type);
+    expect(answer.type).toBe(type.replace('@', '.'));
+    expect([...Buffer.from(answer.text)].slice(0, 7)).toEqual([0x0a, 3, 0x32, 0x2e, 0x30, 0x12, answer.text.length - 7]);
+    expect(api.get('/openapi/v2').body).toMatchObject({ swagger: '2.0' });
+  });
+
   test('is told of versions and groups that are not there as the real server does', () => {
     for (const path of ['/apis/nope', '/apis/nope/v1', '/api/v2', '/nope', '/openapi/v3/apis/nope/v1', '/apis/apps/v1/deployments/x']) {
       expect(api.get(path)).toMatchObject({ code: 404, body: { kind: 'Status', reason: 'NotFound', message: 'the server could not find the requested resource' } });

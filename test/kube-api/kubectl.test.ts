@@ -168,6 +168,10 @@ describe.skipIf(version === null)(`a real kubectl (${version ?? 'skipped: there 
     expect(await ok("get svc web -o 'jsonpath={.spec.ports[0].targetPort}'")).toBe('8080');
     expect(await ok('expose deploy web --port=80 --name=web-too')).toBe('service/web-too exposed\n');
     expect(await ok('delete ns staging --timeout=15s')).toContain('deleted');
+    const unknown = file('widget.json', { apiVersion: 'x.example/v1', kind: 'Widget', metadata: { name: 'a' } });
+    expect((await run(`create -f ${unknown}`)).err).toContain('no matches for kind "Widget" in version "x.example/v1"');
+    expect(await ok('get deploy web --subresource=scale')).toMatch(/^NAME +DESIRED +AVAILABLE +AGE\nweb +1 /);
+    expect(await ok('autoscale deploy web --min=1 --max=3 --cpu-percent=80')).toContain('autoscaled');
     expect((await run('create configmap settings')).err).toBe('error: failed to create configmap: configmaps "settings" already exists\n');
   });
 

@@ -25,7 +25,7 @@ function encode(value: unknown, message: string): number[] {
     if (flags.includes('i')) return bytesField(number, encode(object, type));
     const one = object[name];
     if (one === undefined || one === null) return zero(number, type, flags);
-    if (flags.includes('m')) return Object.entries(one as object).flatMap(([key, item]) => bytesField(number, [...bytesField(1, utf8(key)), ...field(2, item, type)]));
+    if (flags.includes('m')) return Object.entries(one).flatMap(([key, item]: [string, unknown]) => bytesField(number, [...bytesField(1, utf8(key)), ...field(2, item, type)]));
     return flags.includes('r') ? (one as unknown[]).flatMap((item) => field(number, item, type)) : field(number, one, type);
   });
 }
