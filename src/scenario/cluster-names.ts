@@ -26,6 +26,12 @@ export class ClusterNames {
     return { outcome: 'one', object, full: `${object.metadata.namespace ?? ''}/${object.metadata.name}` };
   }
 
+  /** What the image of that repository does; undefined where nobody described it. Names are looked up as written, never along a prototype. */
+  program(repository: string): AuthoredTraffic['programs'][string] | undefined {
+    const programs = this.traffic?.programs ?? {};
+    return Object.hasOwn(programs, repository) ? programs[repository] : undefined;
+  }
+
   /** {@link find}, or the written name where it is not one object: rules have complained of that by then. */
   full(kind: KubeObject['kind'], written: string): string {
     const found = this.find(kind, written);

@@ -35,7 +35,7 @@ function checkChange({ what }: AuthoredChange, at: Path, subject: Subject, compl
   if (found.outcome === 'none') complain(place, 'unknown-target', `No ${kind} is called ${quoted(name)}.`, didYouMean(name, found.known));
   if (found.outcome === 'many') complain(place, 'unknown-target', `Several ${kind}s are called ${quoted(name)}.`, `Write one of ${found.known.join(', ')}.`);
   if (words.do !== 'image' || found.outcome !== 'one' || !subject.cluster.trafficWhole) return;
-  const program = subject.names.traffic?.programs[imagesOf(subject.names, name)[0]?.repository ?? ''];
+  const program = subject.names.program(imagesOf(subject.names, name)[0]?.repository ?? '');
   for (const tag of [words.from, words.to]) {
     if (program !== undefined && !program.tags.includes(tag)) complain(place, 'unknown-version', `The registry holds no version ${quoted(tag)} of ${name}.`, didYouMean(tag, program.tags));
   }

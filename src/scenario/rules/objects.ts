@@ -49,7 +49,7 @@ function checkWorkload(object: KubeObject, say: Say, subject: Subject): void {
 function checkContainer(object: KubeObject, nth: number, image: string, say: Say, { names, cluster }: Subject): void {
   const at = ['spec', 'template', 'spec', 'containers', nth];
   const { repository, tag } = splitImage(image);
-  const program = names.traffic?.programs[repository];
+  const program = names.program(repository);
   if (cluster?.trafficWhole === true && program === undefined) {
     say([...at, 'image'], 'unknown-image', `traffic.yaml describes no program ${quoted(repository)}.`, didYouMean(repository, Object.keys(names.traffic?.programs ?? {})));
   } else if (program !== undefined && !program.tags.includes(tag)) {

@@ -65,7 +65,7 @@ function programBehind(service: string, { names }: Subject): Program | undefined
     const labels = (object as { spec?: { template?: { metadata?: { labels?: Readonly<Record<string, string>> | null } | null } | null } | null }).spec?.template?.metadata?.labels;
     if (object.metadata.namespace !== found.object.metadata.namespace || labels == null || !selector.every(([key, value]) => labels[key] === value)) continue;
     const image = containersOf(object)[0]?.image;
-    return image === undefined ? undefined : names.traffic?.programs[splitImage(image).repository];
+    return image === undefined ? undefined : names.program(splitImage(image).repository);
   }
   return undefined;
 }
