@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import type { RequestRecord } from '../kube-api/request-record.ts';
 import { RestApi } from '../kube-api/rest-api.ts';
 import { ApiListener } from '../outside/api-listener.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
@@ -11,6 +12,7 @@ import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { stateFolder } from '../outside/state-folder.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { parseDurationMs } from '../time/sim-time.ts';
+import { plainText } from '../yaml/complaint.ts';
 import { loadCluster } from './load-cluster.ts';
 import { SandboxWorld } from './sandbox-world.ts';
 
@@ -21,6 +23,7 @@ interface SandboxOptions {
   readonly kubeconfig?: string;
   readonly for?: number;
   readonly json?: true;
+  readonly log?: true;
 }
 
 /** Real ms between two steps of simulated time. */
@@ -37,6 +40,7 @@ export function sandboxCommand(): Command {
     .option('--seed <n>', 'which of its many histories the cluster has', wholeBelow(2_147_483_648), 1)
     .option('--kubeconfig <file>', 'write the kubeconfig there')
     .option('--for <duration>', 'stop by itself after so much real time, such as 10m', parseFor)
+    .option('--log', 'print every request as one line of JSON on the error output')
     .option('--json', 'print where it is as one line of JSON')
     .action(async (path: string, options: SandboxOptions) => {
       process.exitCode = await sandbox(path, options);
@@ -60,7 +64,7 @@ async function sandbox(path: string, options: SandboxOptions): Promise<0 | 1 | 2
   const name = `gameday-${spec.name}`;
   const certificates = loopbackCertificates(Date.now());
   const users = new Map([[token, { name: 'sandbox-admin', groups: ['system:masters', 'system:authenticated'] }]]);
-  const listener = await start(() => ApiListener.start({ api, certificates, users, port: options.port, catchUp }), options.port);
+  const listener = await start(() => ApiListener.start({ api, certificates, users, port: options.port, catchUp, ...(options.log === true ? { onRequest: log } : {}) }), options.port);
   if (listener === null) return 2;
   const file = resolve(options.kubeconfig ?? join(stateFolder(process.env), 'kubeconfigs', `${name}-${process.pid}.yaml`));
   try {
@@ -117,6 +121,10 @@ function namespaceOf({ objects }: ClusterSpec): string {
     if (kind === 'Deployment' || kind === 'StatefulSet') counts.set(metadata.namespace ?? 'default', (counts.get(metadata.namespace ?? 'default') ?? 0) + 1);
   }
   return [...counts].toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))[0]?.[0] ?? 'default';
+}
+
+function log(record: RequestRecord): void {
+  process.stderr.write(`${plainText(JSON.stringify(record))}\n`);
 }
 
 function welcome(file: string, url: string, context: string): string {

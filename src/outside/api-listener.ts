@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { badRequest, failure, type Answer, type Stream, type User } from '../kube-api/answer.ts';
+import { badRequest, failure, type Answer, type Request, type Stream, type User } from '../kube-api/answer.ts';
+import { requestRecord, type RequestRecord } from '../kube-api/request-record.ts';
 import type { RestApi } from '../kube-api/rest-api.ts';
 import type { LoopbackCertificates } from './loopback-certificates.ts';
 
@@ -20,6 +21,8 @@ export interface ListenerOptions {
   readonly port: number;
   /** Brings simulated time to now; called before each request. */
   readonly catchUp: () => void;
+  /** Told of each request about a resource, once it is clear what comes back. */
+  readonly onRequest?: (record: RequestRecord) => void;
 }
 
 /** HTTPS on loopback in front of a {@link RestApi}: tokens, hosts, sizes, streams. */
@@ -118,30 +121,38 @@ export class ApiListener {
     return typeof other === 'string' ? { name: other, groups: [...(groups === undefined ? [] : [groups].flat()), 'system:authenticated'] } : user;
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    let answer: Answer;
-    try {
-      answer = this.#answerTo(request, body);
-    } catch (error) {
-      if (process.env['GAMEDAY_DEBUG'] !== undefined) throw error;
-      answer = failure({ code: 500, reason: 'InternalError', message: 'Internal error occurred: the sandbox met a mistake of its own' });
-    }
-    if (answer.kind === 'whole') whole(response, answer, request.method);
-    else this.#stream(request, response, answer);
+  #answer(incoming: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    const answer = this.#answerTo(incoming, body);
+    if (answer.kind === 'whole') whole(response, answer, incoming.method);
+    else this.#stream(incoming, response, answer);
   }
 
-  #answerTo(request: IncomingMessage, body: Buffer): Answer {
-    const [path, query] = split(request.url ?? '/', '?');
+  #answerTo(incoming: IncomingMessage, body: Buffer): Answer {
+    const [path, query] = split(incoming.url ?? '/', '?');
     let decoded: string;
     try {
       decoded = path.includes('%') ? decodeURIComponent(path) : path;
     } catch {
       return badRequest('the path of the request cannot be decoded');
     }
-    this.#options.catchUp();
-    return this.#options.api.answer({
-      method: request.method ?? 'GET', path: decoded, query: new URLSearchParams(query), headers: request.headers as Record<string, string | undefined>, body, user: this.#userOf(request) ?? ANONYMOUS,
-    });
+    const request: Request = {
+      method: incoming.method ?? 'GET', path: decoded, query: new URLSearchParams(query), headers: incoming.headers as Record<string, string | undefined>, body, user: this.#userOf(incoming) ?? ANONYMOUS,
+    };
+    const answer = this.#judged(request);
+    const record = this.#options.onRequest === undefined ? null : requestRecord(request, answer.kind === 'whole' ? answer.code : 200);
+    if (record !== null) this.#options.onRequest?.(record);
+    return answer;
+  }
+
+  /** A mistake of ours is told as one; it ends neither the server nor the drill. */
+  #judged(request: Request): Answer {
+    try {
+      this.#options.catchUp();
+      return this.#options.api.answer(request);
+    } catch (error) {
+      if (process.env['GAMEDAY_DEBUG'] !== undefined) throw error;
+      return failure({ code: 500, reason: 'InternalError', message: 'Internal error occurred: the sandbox met a mistake of its own' });
+    }
   }
 
   #stream(request: IncomingMessage, response: ServerResponse, { type, open }: Extract<Answer, { kind: 'stream' }>): void {

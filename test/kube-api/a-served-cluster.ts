@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RequestRecord } from '../../src/kube-api/request-record.ts';
 import { RestApi } from '../../src/kube-api/rest-api.ts';
 import { ApiListener } from '../../src/outside/api-listener.ts';
 import { writeKubeconfig } from '../../src/outside/kubeconfig.ts';
@@ -25,12 +26,15 @@ export class AServedCluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'gameday-api-'));
   readonly kubeconfig = join(this.folder, 'kubeconfig');
   readonly listener: ApiListener;
+  /** Every request about a resource so far. */
+  readonly records: readonly RequestRecord[];
   readonly #beat: NodeJS.Timeout;
 
-  private constructor(listener: ApiListener, made: { cluster: SmallCluster; step: () => void; certificates: LoopbackCertificates }) {
+  private constructor(listener: ApiListener, made: { cluster: SmallCluster; step: () => void; certificates: LoopbackCertificates; records: readonly RequestRecord[] }) {
     this.listener = listener;
     this.cluster = made.cluster;
     this.certificates = made.certificates;
+    this.records = made.records;
     writeKubeconfig(this.kubeconfig, { name: 'drill', server: listener.url, ca: made.certificates.ca, token: this.token, namespace: 'shop' });
     this.#beat = setInterval(() => { made.step(); listener.poll(); }, 25);
   }
@@ -47,9 +51,10 @@ export class AServedCluster {
     cluster.apply(aDeployment('checkout'), aService('checkout'));
     for (let nth = 0; nth < 6; nth++) step();
     const certificates = loopbackCertificates(Date.now());
+    const records: RequestRecord[] = [];
     const users = new Map([['a-token-for-ana', { name: 'ana', groups: ['system:masters', 'system:authenticated'] }]]);
-    const listener = await ApiListener.start({ api, certificates, users, port: 0, catchUp: step });
-    return new AServedCluster(listener, { cluster, step, certificates });
+    const listener = await ApiListener.start({ api, certificates, users, port: 0, catchUp: step, onRequest: (record) => records.push(record) });
+    return new AServedCluster(listener, { cluster, step, certificates, records });
   }
 
   async stop(): Promise<void> {

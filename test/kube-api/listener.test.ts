@@ -64,6 +64,21 @@ describe('at the door', () => {
   });
 });
 
+test('every request about a resource is noted: who, what, to which object, and what came of it', async () => {
+  const from = served.records.length;
+  await served.ask('GET', PODS, { headers: { 'user-agent': 'kubectl/v1.32.4' } });
+  await served.ask('GET', '/apis');
+  await served.ask('PATCH', '/apis/apps/v1/namespaces/shop/deployments/checkout/scale?dryRun=All', { headers: { 'content-type': 'application/merge-patch+json' }, body: '{"spec":{"replicas":2}}' });
+  await served.ask('DELETE', '/api/v1/nodes/nope');
+  await served.ask('GET', `${PODS}?watch=true&timeoutSeconds=1`, { headers: { 'impersonate-user': 'ben' } });
+  expect(served.records.slice(from)).toEqual([
+    { user: 'ana', verb: 'list', group: '', resource: 'pods', subresource: null, namespace: 'shop', name: null, dryRun: false, code: 200, userAgent: 'kubectl/v1.32.4' },
+    { user: 'ana', verb: 'patch', group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'shop', name: 'checkout', dryRun: true, code: 200, userAgent: '' },
+    { user: 'ana', verb: 'delete', group: '', resource: 'nodes', subresource: null, namespace: null, name: 'nope', dryRun: false, code: 404, userAgent: '' },
+    { user: 'ben', verb: 'watch', group: '', resource: 'pods', subresource: null, namespace: 'shop', name: null, dryRun: false, code: 200, userAgent: '' },
+  ]);
+});
+
 describe('a watch over the network', () => {
   test('begins with its headers and ends when it asked to', async () => {
     const reply = await served.ask('GET', `${PODS}?watch=true&timeoutSeconds=1&resourceVersion=0`);
