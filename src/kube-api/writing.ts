@@ -5,6 +5,7 @@ import { conflict } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { badRequest, failure, json, refused, statusOf, type Answer, type Request } from './answer.ts';
 import { readBody, readObject } from './body.ts';
+import { duplicateFields } from './duplicate-fields.ts';
 import { fitted } from './field-validation.ts';
 import { mediaType } from './negotiation.ts';
 import type { Projection } from './projection.ts';
@@ -46,7 +47,7 @@ export class Writing {
     if ('kind' in read) return read;
     const options = writeOptions(request.query);
     if ('kind' in options) return options;
-    const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request.query, true);
+    const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request, true);
     if ('kind' in checked) return checked;
     const patch = { type: read.patch.type, body: checked.value } as Patch;
     return warned(this.#answer(this.#cluster.api.patch(refOf(scope), patch, options), request, 200), checked.warnings);
@@ -88,7 +89,7 @@ export class Writing {
     const { apiVersion = resource.apiVersion, kind = resource.kind } = read.value;
     if (kind !== resource.kind) return badRequest(`${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${resource.kind}: converting (${String(kind)}) to (${resource.kind}): unknown conversion`);
     if (apiVersion !== resource.apiVersion) return badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${resource.apiVersion})`);
-    const checked = checkedFields(this.#projection.inward(read.value), resource, request.query, false);
+    const checked = checkedFields(this.#projection.inward(read.value), resource, request, false);
     if ('kind' in checked) return checked;
     const { value, warnings } = checked;
     const metadata: JsonObject = isJsonObject(value['metadata']) ? value['metadata'] : {};
@@ -142,12 +143,14 @@ export class Writing {
   }
 }
 
-/** What the client asked to be done about fields that the kind does not have: refuse them, warn of them, or drop them. */
-function checkedFields(given: JsonObject, resource: RestResource, query: URLSearchParams, partial: boolean): { readonly value: JsonObject; readonly warnings: readonly string[] } | Answer {
+/** What the client asked to be done about fields that the kind does not have or that come twice: refuse, warn, or say nothing. */
+function checkedFields(given: JsonObject, resource: RestResource, { query, body, headers }: Request, partial: boolean): { readonly value: JsonObject; readonly warnings: readonly string[] } | Answer {
   const { value, unknown, mismatch } = fitted(given, resource, partial);
   const wrong = (problem: string): Answer => badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`);
   if (mismatch !== null) return wrong(mismatch);
-  const problems = unknown.map((path) => `unknown field "${path}"`);
+  // Only of what came as JSON is the text at hand: YAML refuses such keys itself, and protobuf cannot say them.
+  const twice = /json|^$/.test(headers['content-type'] ?? '') ? duplicateFields(new TextDecoder().decode(body)) : [];
+  const problems = [...unknown.map((path) => `unknown field "${path}"`), ...twice.map((path) => `duplicate field "${path}"`)];
   if (problems.length > 0 && query.get('fieldValidation') === 'Strict') return wrong(`strict decoding error: ${problems.join(', ')}`);
   return { value, warnings: query.get('fieldValidation') === 'Ignore' ? [] : problems };
 }

@@ -46,6 +46,15 @@ describe('whoever creates', () => {
     expect(api.ask('POST', `${DEPLOYMENTS}?fieldValidation=Ignore`, { body: { ...wrong, metadata: { name: 'quiet' } } })).toMatchObject({ code: 201, headers: {} });
   });
 
+  test('is told of fields that come twice', () => {
+    const api = new ARestApi();
+    const twice = '{"metadata":{"name":"m","annotations":{"a":"{\\"b\\":1,\\"b\\":2}"}},"data":{"a":"1","b":"x, y","a":"2"}}';
+    expect(api.ask('POST', `${MAPS}?fieldValidation=Strict`, { body: twice })).toMatchObject({ code: 400, body: { message: 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "data.a"' } });
+    expect(api.ask('POST', MAPS, { body: twice })).toMatchObject({ code: 201, headers: { warning: '299 - "duplicate field \\"data.a\\""' }, body: { data: { a: '2' } } });
+    const inList = '{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a","image":"x"},{"name":"b","image":"x","name":"c"}]}}';
+    expect(api.ask('POST', `${PODS}?fieldValidation=Strict`, { body: inList }).body.message).toContain('duplicate field "spec.containers[1].name"');
+  });
+
   test('is told of a field of the wrong type by its path', () => {
     const wrong = { ...aDeployment('cart'), spec: { ...aDeployment('cart').spec, template: { spec: { containers: [{ name: 'app', image: 5 }] } } } };
     expect(new ARestApi().ask('POST', DEPLOYMENTS, { body: wrong })).toMatchObject({ code: 400, body: { message: expect.stringContaining('json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.image of type string') as string } });
