@@ -42,7 +42,9 @@ function inherit(command: Command): Command {
 endWithLostOutput();
 try {
   const words = process.argv.slice(2);
-  const namesNoCommand = words.length === 0 || /\.ya?ml$/.test(words[0] as string) || words[0] === '--resume';
+  const first = words[0];
+  const ofGameday = first !== undefined && /^(?:-h|--help|-V|--version)$/.test(first);
+  const namesNoCommand = first === undefined || /\.ya?ml$/.test(first) || (first.startsWith('-') && !ofGameday);
   await main(namesNoCommand ? ['play', ...words] : words);
 } catch (error) {
   process.exitCode = exitCodeOf(error);

@@ -43,7 +43,7 @@ export interface ScreenClock {
 }
 
 export interface IncidentView {
-  readonly state: 'quiet' | 'paged' | 'acknowledged' | 'mitigated' | 'resolved' | 'ended';
+  readonly state: 'quiet' | 'paged' | 'acknowledged' | 'resolved' | 'ended';
   readonly severity: Severity | null;
   readonly lead: string | null;
   readonly hypotheses: readonly { readonly id: string; readonly text: string; readonly as: 'open' | 'confirmed' | 'rejected' }[];

@@ -51,7 +51,6 @@ export const STATES = {
   quiet: { word: 'QUIET', symbol: '○', style: 'faint' },
   paged: { word: 'PAGED', symbol: '●', style: 'alarm' },
   acknowledged: { word: 'ACKNOWLEDGED', symbol: '◐', style: 'warn' },
-  mitigated: { word: 'MITIGATED', symbol: '◆', style: 'good' },
   resolved: { word: 'RESOLVED', symbol: '✓', style: 'good' },
   ended: { word: 'ENDED', symbol: '■', style: 'strong' },
 } as const satisfies Record<IncidentView['state'], { word: string; symbol: string; style: Style }>;
