@@ -10,7 +10,7 @@ import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOpti
 import { furnishNamespace } from './built-ins.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import { isFinished, requestDeletion } from './deletion.ts';
-import { findPrototypeKey, isJsonObject, sameJson } from './json.ts';
+import { findPrototypeKey, isJsonObject, sameJson, withoutNulls } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
 import { RESOURCES, type Kind, type KindMap, type KubeObject, type Ref } from './objects.ts';
@@ -185,8 +185,9 @@ function decoded<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
   const forbiddenKey = findPrototypeKey(object);
   if (forbiddenKey !== null) return badRequest(`error decoding object: the key "${forbiddenKey}" is not allowed`);
   if (!isJsonObject(object) || !isJsonObject(object.metadata)) return badRequest('Object \'metadata\' is missing');
-  const problem = decodingProblem(object);
-  return problem === null ? object : badRequest(problem);
+  const bare = withoutNulls(object);
+  const problem = decodingProblem(bare);
+  return problem === null ? bare : badRequest(problem);
 }
 
 function applyPatch(current: AnyObject, patch: Patch, ref: Ref): object | Refusal {

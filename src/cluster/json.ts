@@ -21,6 +21,23 @@ export function sameJson(left: unknown, right: unknown): boolean {
   return true;
 }
 
+/** A value without the keys that hold null, which mean that they are not there. The same value where there are none. */
+export function withoutNulls<Value>(value: Value): Value {
+  if (Array.isArray(value)) {
+    const items = (value as readonly unknown[]).map(withoutNulls);
+    return items.every((item, at) => item === value[at]) ? value : (items as Value);
+  }
+  if (!isJsonObject(value)) return value;
+  let changed = false;
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const inner = withoutNulls(value[key]);
+    if (inner !== value[key] || inner === null) changed = true;
+    if (inner !== null) kept[key] = inner;
+  }
+  return changed ? (kept as Value) : value;
+}
+
 /** The path of a key that would reach an object's prototype, or null where the value is harmless. */
 export function findPrototypeKey(value: unknown): string | null {
   if (Array.isArray(value)) {

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json.ts';
 import { parseQuantity } from '../quantity.ts';
+import { shapeProblem } from './shape-rules.ts';
 import type { AnyObject } from '../store.ts';
 
 /**
@@ -22,11 +23,16 @@ function typeProblem(object: AnyObject): string | null {
       if (typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${map}`, 'string');
     }
   }
-  if (object.kind === 'ConfigMap') {
-    for (const value of Object.values(object.data ?? {})) {
-      if (typeof value !== 'string') return mismatch(value, 'ConfigMap.data', 'string');
+  if (object.kind === 'ConfigMap' || object.kind === 'Secret') {
+    for (const field of ['data', 'stringData', 'binaryData'] as const) {
+      const map: unknown = (object as AnyObject & Readonly<Record<typeof field, unknown>>)[field] ?? {};
+      if (!isJsonObject(map)) return mismatch(map, `${object.kind}.${field}`, 'map[string]string');
+      for (const value of Object.values(map)) if (typeof value !== 'string') return mismatch(value, `${object.kind}.${field}`, 'string');
     }
   }
+  const { kind: _kind, apiVersion: _version, metadata: _metadata, status: _status, data: _data, ...rest } = object as AnyObject & { status?: unknown; data?: unknown };
+  const misshapen = shapeProblem(rest, object.kind);
+  if (misshapen !== null) return misshapen;
   const template = isJsonObject(spec) && isJsonObject(spec['template']) ? spec['template']['spec'] : spec;
   const prefix = template === spec ? 'spec' : 'spec.template.spec';
   return isJsonObject(template) ? containersProblem(template['containers'], prefix) : null;

@@ -91,7 +91,8 @@ export class ReplicaSetController {
     if (set.metadata.deletionTimestamp === undefined) {
       if (this.#unsettled.delete(uid)) this.#releaseAndAdopt(set);
       const missing = (set.spec?.replicas ?? 1) - (this.#tallies.get(uid)?.active ?? 0);
-      if (missing > 0) this.#createPods(set, missing);
+      if (missing > BURST) this.#queue.mark(uid);
+      if (missing > 0) this.#createPods(set, Math.min(missing, BURST));
       else this.#refusals.delete(uid);
       if (missing < 0) this.#deletePods(set, -missing);
     }
@@ -216,6 +217,8 @@ interface Tally { active: number; ready: number }
 
 const SOURCE = { component: 'replicaset-controller' };
 const SYNC_DELAY_MS = 4;
+/** How many pods it makes at a time. */
+const BURST = 500;
 const ACTIVE = 1;
 const READY = 2;
 
