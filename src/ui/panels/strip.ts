@@ -1,6 +1,7 @@
-import type { Screen } from '../../drill/screen.ts';
+import type { PanelView, Screen } from '../../drill/screen.ts';
 import { PANES, PANE_FACTS, unseen, type PaneId, type Seen } from '../panes.ts';
 import { row, type Span } from '../rows.ts';
+import { newest, standing, type Standing } from '../sparkline.ts';
 import type { Theme } from '../theme.ts';
 import { chatSpans } from './room.ts';
 import { seriesSpans } from './dashboards.ts';
@@ -20,13 +21,22 @@ export function strip(screen: Pick<Screen, 'pages' | 'dashboards'>, trouble: str
     );
   }
   const measured = screen.dashboards.at(-1);
-  const level = measured?.panels.slice(0, columns >= 150 ? 3 : columns >= 110 ? 2 : 1) ?? [];
+  const level = foremost(measured?.panels ?? [], columns >= 150 ? 3 : columns >= 110 ? 2 : 1);
   if (measured === undefined || level.length === 0) return row(theme, columns, []);
   const share = Math.floor(columns / level.length);
   const spans: Span[] = [['strong', ` ${measured.title}`]];
   for (const panel of level) spans.push(['plain', ' '], ...seriesSpans(panel, sparkWidth(share)));
   return row(theme, columns, spans);
 }
+
+/** So many of the series; where there is room for one, the one of the first two that is worse off. */
+function foremost(panels: readonly PanelView[], room: number): readonly PanelView[] {
+  const [first, second] = panels;
+  if (room > 1 || first === undefined || second === undefined) return panels.slice(0, room);
+  return [WORSE_OFF.indexOf(standing(second, newest(second))) > WORSE_OFF.indexOf(standing(first, newest(first))) ? second : first];
+}
+
+const WORSE_OFF: readonly Standing[] = ['good', 'warn', 'bad'];
 
 /** The panes as tabs, each with what is new on it. */
 export function tabs(screen: Screen, seen: Seen, focus: PaneId, theme: Theme, columns: number): string {
