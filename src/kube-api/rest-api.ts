@@ -9,7 +9,7 @@ import { Reading, type Scope } from './reading.ts';
 import { routeOf, type Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
 import { binding, eviction, finalize, scale, status } from './subresources.ts';
-import { metrics, review } from './virtual.ts';
+import { virtual } from './virtual.ts';
 import { watch } from './watching.ts';
 import { Writing } from './writing.ts';
 import { notFound } from '../cluster/refusals.ts';
@@ -43,7 +43,7 @@ export class RestApi {
       const other = OTHER_VERSIONS.find(({ resource }) => resource === route.resource);
       return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
     }
-    if (route.to === 'virtual') return route.resource.group === 'metrics.k8s.io' ? metrics(this.#cluster, this.projection, route, request) : review(route.resource, request);
+    if (route.to === 'virtual') return virtual(this.#cluster, this.projection, route, request);
     return request.method === 'GET' || request.method === 'HEAD' ? this.#document(route, request) : notAllowed();
   }
 

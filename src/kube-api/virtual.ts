@@ -4,14 +4,36 @@ import type { KindMap } from '../cluster/objects.ts';
 import { readLabelSelector } from '../cluster/selectors.ts';
 import { badRequest, failure, json, notAllowed, type Answer, type Request } from './answer.ts';
 import { readObject } from './body.ts';
-import { formOf } from './negotiation.ts';
+import { formOf, type Form } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { notAcceptable } from './reading.ts';
 import type { VirtualResource } from './rest-resources.ts';
+import type { Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
 
+type VirtualRoute = Extract<Route, { to: 'virtual' }>;
+
+/** The answer to a request for a resource that is not stored. */
+export function virtual(cluster: ServedCluster, projection: Projection, route: VirtualRoute, request: Request): Answer {
+  const { resource } = route;
+  if (resource.verbs.includes('create')) return review(resource, request);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed();
+  const form = formOf(request.headers['accept']);
+  if (form === null) return notAcceptable();
+  return resource.group === 'metrics.k8s.io' ? metrics(cluster, projection, route, request) : none(cluster, route, form);
+}
+
+/** A kind of which there is none. */
+function none({ store }: ServedCluster, { resource, name }: VirtualRoute, form: Form): Answer {
+  const { group, version, plural, kind } = resource;
+  if (name !== null) return failure({ code: 404, reason: 'NotFound', message: `${plural}${group === '' ? '' : `.${group}`} "${name}" not found`, details: { name, ...(group === '' ? {} : { group }), kind: plural } });
+  const metadata = { resourceVersion: String(store.resourceVersion) };
+  if (form === 'table') return json(200, { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] });
+  return json(200, form === 'metadata' ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: [] } : { kind: `${kind}List`, apiVersion: group === '' ? version : `${group}/${version}`, metadata, items: [] });
+}
+
 /** Reviews: what whoever asks may do (all of it: a sandbox's seat is cluster-admin), and who that is. */
-export function review(resource: VirtualResource, request: Request): Answer {
+function review(resource: VirtualResource, request: Request): Answer {
   if (request.method !== 'POST') return notAllowed();
   // What has no metadata has no rows of a table either.
   if (formOf(request.headers['accept']) !== 'object') return notAcceptable();
@@ -33,9 +55,7 @@ export function review(resource: VirtualResource, request: Request): Answer {
 }
 
 /** metrics.k8s.io: what pods and nodes use now. */
-export function metrics(cluster: ServedCluster, projection: Projection, route: { readonly resource: VirtualResource; readonly namespace: string | null; readonly name: string | null }, request: Request): Answer {
-  if (request.method !== 'GET') return notAllowed();
-  if (formOf(request.headers['accept']) === null) return notAcceptable();
+function metrics(cluster: ServedCluster, projection: Projection, route: VirtualRoute, request: Request): Answer {
   const { resource, namespace, name } = route;
   const labels = readLabelSelector(request.query.get('labelSelector') ?? '');
   if ('error' in labels) return badRequest(labels.error);

@@ -78,6 +78,13 @@ describe('a client that asks what there is', () => {
     expect(api.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: {} }).body.status.userInfo.username).toBe('ana');
   });
 
+  test('finds none of the kinds that a sandbox does not have', () => {
+    expect(api.get('/api/v1/replicationcontrollers').body).toMatchObject({ kind: 'ReplicationControllerList', apiVersion: 'v1', items: [] });
+    expect(api.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', 'application/json;as=Table;v=v1;g=meta.k8s.io').body).toMatchObject({ kind: 'Table', rows: [] });
+    expect(api.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/x')).toMatchObject({ code: 404, body: { message: 'customresourcedefinitions.apiextensions.k8s.io "x" not found' } });
+    expect(api.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: {} })).toMatchObject({ code: 405 });
+  });
+
   test('sees what pods and nodes use', () => {
     api.cluster.wait('1m');
     expect(api.get('/apis/metrics.k8s.io/v1beta1/nodes/node-1').body).toMatchObject({ kind: 'NodeMetrics', usage: { cpu: '120000000n', memory: '921600Ki' } });

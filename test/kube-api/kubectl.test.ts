@@ -5,10 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aDeployment } from '../support/small-cluster.ts';
 import { AServedCluster } from './a-served-cluster.ts';
 
-/** The version of the kubectl on this machine, or null. */
+/** Which kubectl: `KUBECTL=/path/to/kubectl` tries another one. */
+const KUBECTL = process.env['KUBECTL'] ?? 'kubectl';
+
+/** Its version, or null where there is none on this machine. */
 function kubectlVersion(): string | null {
   try {
-    return (JSON.parse(execFileSync('kubectl', ['version', '--client', '--output=json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion;
+    return (JSON.parse(execFileSync(KUBECTL, ['version', '--client', '--output=json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion;
   } catch {
     return null;
   }
@@ -32,7 +35,7 @@ describe.skipIf(version === null)(`a real kubectl (${version ?? 'skipped: there 
     const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
     const environment = { PATH: process.env['PATH'] ?? '', HOME: served.folder, KUBECONFIG: served.kubeconfig, ...env };
     return new Promise((resolve) => {
-      execFile('kubectl', words, { env: environment, encoding: 'utf8', timeout: 20_000 }, (error, out, err) => resolve({ code: error === null ? 0 : 1, out, err }));
+      execFile(KUBECTL, words, { env: environment, encoding: 'utf8', timeout: 20_000 }, (error, out, err) => resolve({ code: error === null ? 0 : 1, out, err }));
     });
   };
 
@@ -46,7 +49,7 @@ describe.skipIf(version === null)(`a real kubectl (${version ?? 'skipped: there 
   /** Runs a command that goes on by itself: acts once it has begun to print, and stops it when it has printed `until`. */
   const following = (line: string, act: () => Promise<unknown>, until: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
-      const child = spawn('kubectl', line.split(' '), { env: { PATH: process.env['PATH'] ?? '', HOME: served.folder, KUBECONFIG: served.kubeconfig }, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(KUBECTL, line.split(' '), { env: { PATH: process.env['PATH'] ?? '', HOME: served.folder, KUBECONFIG: served.kubeconfig }, stdio: ['ignore', 'pipe', 'inherit'] });
       let out = '';
       let acted = false;
       child.stdout.on('data', (chunk: Buffer) => {
@@ -154,6 +157,8 @@ describe.skipIf(version === null)(`a real kubectl (${version ?? 'skipped: there 
     const wrong = file('wrong.json', { ...rest, spec: { ...spec, replcias: 3 } });
     expect((await run(`apply -f ${wrong}`)).err).toContain('strict decoding error: unknown field "spec.replcias"');
     expect((await run(`patch deploy cart -p '{"spec":{"replicas":-1}}'`)).err).toBe('The Deployment "cart" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0\n');
+    expect(await ok(`apply -f ${second} --prune -l tier=none-has-it --dry-run=client`).catch((error: Error) => error.message)).toContain('no objects passed to apply');
+    expect(await ok('cluster-info dump --namespaces shop')).toContain('"kind": "ReplicationControllerList"');
     expect(await ok('delete deploy cart --cascade=foreground --timeout=15s')).toContain('deleted');
     expect((await run('get pods -l app=cart')).err).toContain('No resources found');
   });
