@@ -1,6 +1,5 @@
-import { TABLES, type KindTable } from '../cluster/printers/tables.ts';
+import { tableOf as printerOf } from '../cluster/printers/tables.ts';
 import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
-import { age } from '../cluster/printers/age.ts';
 
 /** What a row of a table holds beside its cells: `includeObject` of the request. */
 export type IncludedObject = 'None' | 'Metadata' | 'Object';
@@ -18,7 +17,7 @@ export interface TableOptions {
  * priority 1. `columns` false leaves the heads out, as later events of a watch do.
  */
 export function tableOf<K extends Kind>(kind: K, objects: readonly KindMap[K][], listMeta: object, options: TableOptions, columns = true): object {
-  const printer = (TABLES as { readonly [kind: string]: KindTable<K> | undefined })[kind] ?? (PLAIN as unknown as KindTable<K>);
+  const printer = printerOf(kind);
   const heads = [...printer.columns.map((head) => columnOf(head, 0)), ...printer.wide.map((head) => columnOf(head, 1))];
   const rows = objects.map((object) => ({ cells: printer.row(object, options.nowUnixMs), object: includedObject(object, options) }));
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: listMeta, columnDefinitions: columns ? heads : null, rows };
@@ -38,12 +37,6 @@ function includedObject(object: KubeObject, { include, outward }: TableOptions):
       return outward(object);
   }
 }
-
-const PLAIN: KindTable<'ConfigMap'> = {
-  columns: ['NAME', 'AGE'],
-  wide: [],
-  row: ({ metadata }, now) => [metadata.name, age(metadata.creationTimestamp, now)],
-};
 
 function columnOf(head: string, priority: number): object {
   const name = head.split(' ').map((word) => word.split('-').map((part, at) => (part === 'IP' ? part : at === 0 ? part.charAt(0) + part.slice(1).toLowerCase() : part.toLowerCase())).join('-')).join(' ');

@@ -1,17 +1,12 @@
 import type { Kind, KindMap } from '../objects.ts';
 import { age } from './age.ts';
 import { joinLabels } from './fields.ts';
+import { FURTHER_TABLES } from './further-tables.ts';
+import type { KindTable } from './kind-table.ts';
 import { podStatus, readyContainers, restarts } from './pod-state.ts';
 
-/** How `kubectl get` prints a kind: its columns, those that `-o wide` adds, and a row with both. AGE and labels are added by the caller's columns. */
-export interface KindTable<K extends Kind> {
-  readonly columns: readonly string[];
-  readonly wide: readonly string[];
-  row(object: KindMap[K], nowUnixMs: number): readonly string[];
-}
-
 /** By kind; the column sets are those of Kubernetes' own printers (pkg/printers/internalversion). */
-export const TABLES = {
+const TABLES = {
   Namespace: {
     columns: ['NAME', 'STATUS', 'AGE'],
     wide: [],
@@ -88,7 +83,7 @@ export const TABLES = {
 
 /** The table of a kind; kinds that have no columns of their own show name and age. */
 export function tableOf<K extends Kind>(kind: K): KindTable<K> {
-  const tables: { readonly [One in Kind]?: unknown } = TABLES;
+  const tables: { readonly [One in Kind]?: unknown } = { ...FURTHER_TABLES, ...TABLES };
   return (tables[kind] as KindTable<K> | undefined) ?? PLAIN;
 }
 

@@ -7,7 +7,7 @@ import { compileJsonPath } from '../layout/json-path.ts';
 import { table } from '../layout/tab-writer.ts';
 import { printedKind } from '../kinds.ts';
 import { lastSeen, tableOf } from '../../../../cluster/printers/tables.ts';
-import type { KindTable } from '../../../../cluster/printers/tables.ts';
+import type { KindTable } from '../../../../cluster/printers/kind-table.ts';
 import { find, readTargets } from '../targets.ts';
 import type { Found, Target } from '../targets.ts';
 import { renderOutput } from './output.ts';
