@@ -23,19 +23,21 @@ export function sameJson(left: unknown, right: unknown): boolean {
 
 /** A value without the keys that hold null, which mean that they are not there. The same value where there are none. */
 export function withoutNulls<Value>(value: Value): Value {
-  if (Array.isArray(value)) {
-    const items = (value as readonly unknown[]).map(withoutNulls);
-    return items.every((item, at) => item === value[at]) ? value : (items as Value);
-  }
+  return holdsNull(value) ? (bare(value) as Value) : value;
+}
+
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.some((item) => item !== null && holdsNull(item));
+  for (const key in value) if (holdsNull((value as JsonObject)[key])) return true;
+  return false;
+}
+
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
   if (!isJsonObject(value)) return value;
-  let changed = false;
-  const kept: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const inner = withoutNulls(value[key]);
-    if (inner !== value[key] || inner === null) changed = true;
-    if (inner !== null) kept[key] = inner;
-  }
-  return changed ? (kept as Value) : value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).map(([key, inner]) => [key, bare(inner)]));
 }
 
 /** The path of a key that would reach an object's prototype, or null where the value is harmless. */

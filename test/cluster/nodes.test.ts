@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aDeployment, SmallCluster } from '../support/small-cluster.ts';
+import { accepted, aDeployment, SmallCluster } from '../support/small-cluster.ts';
 
 function podsOn(cluster: SmallCluster, node: string): string[] {
   return cluster.pods('web').filter(({ spec }) => spec?.nodeName === node).map(({ metadata }) => metadata.name);
@@ -55,6 +55,28 @@ describe('a node that loses its power', () => {
     cluster.wait('2m');
     expect(podsOn(cluster, 'node-1')).toEqual([]);
     expect(cluster.readyPods('web')).toHaveLength(3);
+  });
+});
+
+describe('a NoExecute taint', () => {
+  test('evicts at once what does not bear it, later what bears it for a while, and never what bears it for good', () => {
+    const cluster = new SmallCluster({ nodes: 1 });
+    const patient = (name: string, tolerations: object[]): void => {
+      const web = aDeployment(name, { replicas: 1 });
+      Object.assign(web.spec?.template.spec ?? {}, { tolerations });
+      cluster.apply(web);
+    };
+    patient('proud', []);
+    patient('patient', [{ key: 'repair', operator: 'Exists', tolerationSeconds: 60 }]);
+    patient('stoic', [{ operator: 'Exists' }]);
+    cluster.wait('1m');
+    const before = new Set(cluster.pods().map(({ metadata }) => metadata.name));
+    accepted(cluster.plane.api.patch({ kind: 'Node', namespace: '', name: 'node-1' }, { type: 'strategic', body: { spec: { taints: [{ key: 'repair', effect: 'NoExecute' }] } } }));
+    const left = (): string[] => cluster.pods().filter(({ metadata }) => before.has(metadata.name)).map(({ metadata }) => metadata.labels?.['app'] ?? '');
+    cluster.wait('30s');
+    expect(left()).toEqual(['patient', 'stoic']);
+    cluster.wait('1m');
+    expect(left()).toEqual(['stoic']);
   });
 });
 

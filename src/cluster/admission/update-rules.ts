@@ -88,6 +88,6 @@ function claimErrors(next: KindMap['PersistentVolumeClaim'], current: KindMap['P
 
 function roleErrors(next: KindMap['RoleBinding' | 'ClusterRoleBinding'], current: KindMap['RoleBinding' | 'ClusterRoleBinding']): string[] {
   if (sameJson(next.roleRef, current.roleRef)) return [];
-  const { apiGroup, kind, name } = next.roleRef;
+  const { apiGroup = '', kind = '', name = '' } = (next.roleRef as Partial<typeof next.roleRef> | undefined) ?? {};
   return [`roleRef: Invalid value: rbac.RoleRef{APIGroup:"${apiGroup}", Kind:"${kind}", Name:"${name}"}: cannot change roleRef`];
 }

@@ -9,10 +9,13 @@ import { WorkQueue } from '../work-queue.ts';
 export class EndpointsController {
   readonly #cluster: ClusterContext;
   readonly #queue: WorkQueue;
+  /** For changes long before people look, which are taken together. */
+  readonly #slowly: WorkQueue;
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
+    this.#slowly = new WorkQueue(cluster.agenda, LONG_AGO_DELAY_MS, (uid) => this.#sync(uid));
   }
 
   /** Follows the store from now on. */
@@ -20,7 +23,7 @@ export class EndpointsController {
     const { store } = this.#cluster;
     store.watchKind('EndpointSlice', (_type, slice) => {
       const owner = slice.metadata.ownerReferences?.[0];
-      if (owner?.kind === 'Service') this.#queue.mark(owner.uid);
+      if (owner?.kind === 'Service') (this.#cluster.clock.nowMs < LONG_AGO_MS ? this.#slowly : this.#queue).mark(owner.uid);
     });
     store.watchKind('Service', (type, service) => {
       if (type === 'DELETED') this.#queue.mark(`${service.metadata.namespace ?? ''}/${service.metadata.name}`);
@@ -70,3 +73,5 @@ export class EndpointsController {
 }
 
 const SYNC_DELAY_MS = 16;
+const LONG_AGO_MS = -3_600_000;
+const LONG_AGO_DELAY_MS = 60_000;

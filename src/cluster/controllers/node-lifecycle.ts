@@ -1,8 +1,13 @@
+import type { Taint } from 'kubernetes-types/core/v1';
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
 import { refOf, requestDeletion } from '../deletion.ts';
 import { withLife } from '../kubelet/node-status.ts';
 import type { KindMap } from '../objects.ts';
+import { tolerates } from './scheduling-filters.ts';
+
+type Node = KindMap['Node'];
+type Pod = KindMap['Pod'];
 
 /** Marks nodes whose kubelet fell silent, evicts what ran there, and clears up after nodes that were removed. */
 export class NodeLifecycle {
@@ -16,8 +21,28 @@ export class NodeLifecycle {
 
   /** Follows the store from now on. */
   start(): void {
-    this.#cluster.store.watchKind('Node', (type, node) => {
+    this.#cluster.store.watchKind('Node', (type, node, previous) => {
       if (type === 'DELETED') runAfter(this.#cluster.agenda, ORPHANED_MS, () => this.#removePods(node.metadata.name));
+      else if (noExecute(node).length > 0 && previous?.spec?.taints !== node.spec?.taints) {
+        for (const pod of this.#cluster.store.podsOnNode(node.metadata.name)) this.#endure(pod, node);
+      }
+    });
+    this.#cluster.store.watchKind('Pod', (type, pod, previous) => {
+      const placed = type !== 'DELETED' && pod.spec?.nodeName !== undefined && previous?.spec?.nodeName === undefined;
+      const node = placed ? this.#cluster.store.get('Node', '', pod.spec?.nodeName ?? '') : undefined;
+      if (node?.spec?.taints !== undefined) this.#endure(pod, node);
+    });
+  }
+
+  /** A pod on a node with `NoExecute` taints is evicted when it has borne them as long as it would, if they are there still. */
+  #endure(pod: Pod, node: Node): void {
+    const seconds = enduranceSeconds(pod, node);
+    if (seconds === Infinity) return;
+    runAfter(this.#cluster.agenda, Math.max(TAINT_NOTICE_MS, seconds * 1000), () => {
+      const now = this.#cluster.store.get('Node', '', node.metadata.name);
+      const there = this.#cluster.store.byUid(pod.metadata.uid as string);
+      if (now === undefined || there?.kind !== 'Pod' || there.metadata.deletionTimestamp !== undefined) return;
+      if (noExecute(now).some((taint) => noExecute(node).some(({ key, timeAdded }) => key === taint.key && timeAdded === taint.timeAdded)) && enduranceSeconds(there, now) <= seconds) this.#evict(there);
     });
   }
 
@@ -40,7 +65,7 @@ export class NodeLifecycle {
   }
 
   #markLost(name: string): void {
-    const { store, clock, events, agenda } = this.#cluster;
+    const { store, clock, events } = this.#cluster;
     const node = store.get('Node', '', name);
     if (node === undefined) return;
     const lost = store.update(withLife(node, false, clock.now()));
@@ -51,16 +76,15 @@ export class NodeLifecycle {
       );
       events.record(store.update({ ...pod, status: { ...pod.status, conditions } }), 'Warning', 'NodeNotReady', 'Node is not ready', SOURCE);
     }
-    this.#pending.set(name, runAfter(agenda, TOLERATED_MS, () => this.#evict(name)));
+    this.#pending.delete(name);
   }
 
-  #evict(name: string): void {
+  #evict(pod: Pod): void {
     const { store, clock, events } = this.#cluster;
-    for (const pod of Array.from(store.podsOnNode(name))) {
-      if (pod.metadata.deletionTimestamp !== undefined) continue;
-      events.record(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, { component: 'taint-eviction-controller' });
-      requestDeletion(store, clock, pod, null);
-    }
+    events.record(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, { component: 'taint-eviction-controller' });
+    const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint', lastTransitionTime: clock.now() };
+    const marked = store.update<Pod>({ ...pod, status: { ...pod.status, conditions: [...(pod.status?.conditions ?? []), condition] } });
+    requestDeletion(store, clock, marked, null);
   }
 
   #removePods(name: string): void {
@@ -71,11 +95,26 @@ export class NodeLifecycle {
 }
 
 const SOURCE = { component: 'node-controller' };
-/** `--node-monitor-grace-period`, and the tolerations of `unreachable` that admission gives every pod. */
+/** `--node-monitor-grace-period`. */
 const GRACE_MS = 40_000;
-const TOLERATED_MS = 300_000;
+const TAINT_NOTICE_MS = 10;
 const ORPHANED_MS = 40_000;
 
 function readiness(node: KindMap['Node']): string | undefined {
   return node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+}
+
+function noExecute(node: Node): readonly Taint[] {
+  return (node.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+}
+
+/** How long a pod bears its node's `NoExecute` taints: 0 where it does not bear one, Infinity where it bears all for good. */
+function enduranceSeconds(pod: Pod, node: Node): number {
+  let least = Infinity;
+  for (const taint of noExecute(node)) {
+    const bearing = (pod.spec?.tolerations ?? []).filter((toleration) => tolerates(toleration, taint));
+    if (bearing.length === 0) return 0;
+    for (const { tolerationSeconds } of bearing) if (tolerationSeconds !== undefined) least = Math.min(least, Math.max(0, tolerationSeconds));
+  }
+  return least;
 }
