@@ -76,7 +76,8 @@ describe.skipIf(version === null)(`a real kubectl (${version ?? 'skipped: there 
     expect(await ok('api-resources')).toMatch(/^deployments +deploy +apps\/v1 +true +Deployment$/m);
     expect(await ok('api-versions')).toContain('metrics.k8s.io/v1beta1');
     expect(await ok('get --raw /readyz')).toBe('ok');
-    expect(await ok('auth whoami')).toContain('ana');
+    // Those before 1.28 ask a version of this API that no server of 1.32 has.
+    if (!/^v1\.2[0-7]\./.test(version ?? '')) expect(await ok('auth whoami')).toContain('ana');
     expect(await ok('auth can-i delete pods')).toBe('yes\n');
     expect(await ok('explain deployment.spec.replicas')).toContain('FIELD: replicas <integer>');
   });
