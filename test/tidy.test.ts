@@ -66,7 +66,7 @@ describe('the house rules catch', () => {
   test.each(caught.map(([path, text, message]) => [message, path, text] as const))('%s', (message, path, text) => {
     const found = breaches(path, text);
     expect(found).toEqual([expect.stringContaining(message)]);
-    expect(found[0]).toMatch(/^src\/[\w./]+:\d+: /);
+    expect(found[0]).toMatch(/^src\/[\w./-]+:\d+: /);
   });
 
   test('the line that it is on', () => {

@@ -42,7 +42,7 @@ describe('an object in protobuf means what it means in JSON', () => {
     const maps = fc.record({
       apiVersion: fc.constant('v1'), kind: fc.constant('Service'),
       metadata: fc.record({ name: fc.string({ minLength: 1 }), annotations: fc.dictionary(fc.string().filter((key) => key !== '__proto__'), fc.string(), { minKeys: 1 }) }),
-      spec: fc.record({ ports: fc.array(fc.record({ port: fc.integer(), targetPort: fc.oneof(fc.integer(), fc.string({ minLength: 1 })) }), { minLength: 1 }), healthCheckNodePort: fc.integer().filter((port) => port !== 0) }),
+      spec: fc.record({ ports: fc.array(fc.record({ port: fc.integer(), targetPort: fc.oneof(fc.integer().filter((port) => port !== 0), fc.string({ minLength: 1 })) }), { minLength: 1 }), healthCheckNodePort: fc.integer().filter((port) => port !== 0) }),
     });
     fc.assert(fc.property(maps, (service) => { expect(decoded(service, 'api.core.v1.Service')).toEqual(service); }));
   });
