@@ -35,6 +35,9 @@ export class Flags {
   }
 }
 
+/** The one context there is. */
+export const CONTEXT_NAME = 'sandbox';
+
 /** Flags that every command takes. */
 export const GLOBAL_FLAGS = {
   namespace: { short: 'n', takes: 'value' },

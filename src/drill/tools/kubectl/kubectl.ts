@@ -2,7 +2,7 @@ import { nearest } from '../../../yaml/did-you-mean.ts';
 import type { Verb } from './call.ts';
 import { Answer } from './context.ts';
 import type { KubectlContext, KubectlResult } from './context.ts';
-import { GLOBAL_FLAGS, readFlags } from './flags.ts';
+import { CONTEXT_NAME, GLOBAL_FLAGS, readFlags } from './flags.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { INSTEAD } from './instead.ts';
 import { VERBS, verbOf } from './verbs.ts';
@@ -29,6 +29,8 @@ function run(words: readonly string[], context: KubectlContext, answer: Answer):
   if ('error' in read) return answer.fail(`${read.error}\nSee 'kubectl ${name} --help' for usage.`);
   const { flags } = read;
   if (flags.on('help')) return answer.print(...verbHelp(name, verb));
+  const elsewhere = flags.value('context');
+  if (elsewhere !== null && elsewhere !== CONTEXT_NAME) return answer.fail(`error: context "${elsewhere}" does not exist`);
   const namespace = flags.value('namespace') ?? context.defaultNamespace;
   const call = { context, api: context.api, namespace, flags, answer, nowUnixMs: context.epochMs + context.nowMs };
   if (verb.verbs === undefined || read.rest[0] === undefined) return verb.run({ ...call, args: read.rest, command: name });

@@ -167,6 +167,7 @@ describe('mistakes are answered in kubectl\'s own words', () => {
     ['rollout undoo deploy/checkout', 'error: unknown command "undoo" for "kubectl rollout"\n\nDid you mean this?\n    undo'],
     ['rollout undo deploy/checkout', 'error: no rollout history found for deployment "checkout"'],
     ['exec -it checkout -- sh', 'error: There is no shell in these containers. kubectl logs, describe and top tell what they do; curl SERVICE asks one from outside.'],
+    ['--context production delete pods --all', 'error: context "production" does not exist'],
     ['get pods -w', 'error: watching does not end here. Ask again without --watch; every answer is up to date.'],
   ])('%s', (line, error) => {
     const result = run(line);

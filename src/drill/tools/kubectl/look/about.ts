@@ -2,6 +2,7 @@ import { RESOURCES } from '../../../../cluster/objects.ts';
 import type { Resource } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
 import { compareText } from '../../../../cluster/printers/fields.ts';
+import { CONTEXT_NAME } from '../flags.ts';
 import { table } from '../layout/tab-writer.ts';
 
 /** `kubectl version`: the server's is that of its nodes' kubelets. */
@@ -14,8 +15,8 @@ export function version(call: Call): void {
 /** `kubectl config`: there is one context, and it cannot be left. */
 export function config(call: Call): void {
   const { answer, args, namespace } = call;
-  if (args[0] === 'current-context') return answer.print('sandbox');
-  if (args[0] === 'get-contexts') return answer.print(...table(['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'], [['*', 'sandbox', 'sandbox', 'responder', namespace]]));
+  if (args[0] === 'current-context') return answer.print(CONTEXT_NAME);
+  if (args[0] === 'get-contexts') return answer.print(...table(['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'], [['*', CONTEXT_NAME, CONTEXT_NAME, 'responder', namespace]]));
   answer.fail(`error: the context is "sandbox" and its namespace "${namespace}"; neither can be changed. Give another namespace with each command: -n NAMESPACE`);
 }
 
