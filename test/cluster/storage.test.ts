@@ -55,6 +55,25 @@ describe('a claim', () => {
     expect(cluster.plane.store.list('PersistentVolume', null)).toEqual([]);
   });
 
+  test('is made for each pod of a StatefulSet, and found again by the next pod of that name', () => {
+    const cluster = new SmallCluster();
+    cluster.wait('1s');
+    const { spec: claim } = aClaim('data');
+    cluster.apply({
+      apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db', namespace: 'shop' },
+      spec: { serviceName: 'db', replicas: 2, selector: { matchLabels: { app: 'db' } }, template: { metadata: { labels: { app: 'db' } }, spec: { containers: [aContainer('registry.example/db:1.0')] } }, volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claim }] },
+    } as KindMap['StatefulSet']);
+    cluster.wait('2m');
+    expect(cluster.readyPods('db')).toHaveLength(2);
+    const claims = cluster.plane.store.list('PersistentVolumeClaim', 'shop').map(({ metadata, status }) => `${metadata.name} ${status?.phase}`);
+    expect(claims).toEqual(['data-db-0 Bound', 'data-db-1 Bound']);
+    const home = cluster.get('Pod', 'db-1').spec?.nodeName;
+    cluster.delete('Pod', 'db-1');
+    cluster.wait('1m');
+    expect(cluster.get('Pod', 'db-1').spec?.nodeName).toBe(home);
+    expect(cluster.plane.store.list('PersistentVolumeClaim', 'shop')).toHaveLength(2);
+  });
+
   test('that cannot be bound keeps its pod pending', () => {
     const cluster = new SmallCluster();
     cluster.apply(aClaim('data', ''), aPodWith('data'));

@@ -1,3 +1,5 @@
+import { admitClaim } from '../admission/claim-admission.ts';
+import { claimDefaults } from '../admission/kind-defaults.ts';
 import type { ClusterContext } from '../context.ts';
 import { requestDeletion } from '../deletion.ts';
 import { sameJson } from '../json.ts';
@@ -89,7 +91,8 @@ export class StatefulSetController {
     const labels = { 'apps.kubernetes.io/pod-index': String(ordinal), 'controller-revision-hash': revision, 'statefulset.kubernetes.io/pod-name': name };
     const pod = podFromTemplate(set, template, name, { generateName: `${set.metadata.name}-`, labels });
     const hostname = { hostname: name, ...(set.spec?.serviceName === undefined ? {} : { subdomain: set.spec.serviceName }) };
-    const result = makePod(this.#cluster, { ...pod, spec: { containers: [], ...pod.spec, ...hostname } });
+    const volumes = this.#claims(set, name);
+    const result = makePod(this.#cluster, { ...pod, spec: { containers: [], ...pod.spec, ...hostname, ...(volumes.length === 0 ? {} : { volumes: [...(pod.spec?.volumes ?? []), ...volumes] }) } });
     if ('problem' in result) {
       events.record(set, 'Warning', 'FailedCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${result.problem}`, SOURCE);
       this.#queue.markAfter(set.metadata.uid as string, this.#backOff.next(set.metadata.uid as string));
@@ -97,6 +100,23 @@ export class StatefulSetController {
     }
     this.#backOff.reset(set.metadata.uid as string);
     events.record(set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`, SOURCE);
+  }
+
+  /** A pod's own claims, made where they are missing and kept when the pod goes, as the volumes that mount them. */
+  #claims(set: StatefulSet, podName: string): NonNullable<NonNullable<Pod['spec']>['volumes']> {
+    const { store, events } = this.#cluster;
+    const namespace = set.metadata.namespace ?? '';
+    return (set.spec?.volumeClaimTemplates ?? []).map((template) => {
+      const volume = template.metadata?.name ?? '';
+      const claimName = `${volume}-${podName}`;
+      if (store.get('PersistentVolumeClaim', namespace, claimName) === undefined) {
+        const labels = { ...template.metadata?.labels, ...set.spec?.selector.matchLabels };
+        const claim = claimDefaults({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: claimName, namespace, labels }, ...(template.spec === undefined ? {} : { spec: template.spec }) });
+        store.create(admitClaim(store, claim));
+        events.record(set, 'Normal', 'SuccessfulCreate', `create Claim ${claimName} Pod ${podName} in StatefulSet ${set.metadata.name} success`, SOURCE);
+      }
+      return { name: volume, persistentVolumeClaim: { claimName } };
+    });
   }
 
   #delete(set: StatefulSet, pod: Pod): void {

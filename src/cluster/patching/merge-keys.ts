@@ -31,4 +31,5 @@ const MERGE_KEYS = new Map([
   ['conditions', 'type'],
   ['addresses', 'type'],
   ['taints', 'key'],
+  ['secrets', 'name'],
 ]);
