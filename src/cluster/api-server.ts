@@ -31,7 +31,7 @@ export class ApiServer implements KubeApi {
     this.#store = store;
     this.#clock = clock;
     this.#names = new Die(seed, 'cluster/generated-names');
-    this.#allocator = new ServiceAddresses(store, new Die(seed, 'cluster/service-addresses'));
+    this.#allocator = new ServiceAddresses(store, new Die(seed, 'cluster/service-addresses'), new Die(seed, 'cluster/node-ports'));
   }
 
   get<K extends Kind>(kind: K, namespace: string, name: string): ApiResult<KindMap[K]> {
@@ -167,10 +167,19 @@ const PROTECTED_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
 class ServiceAddresses implements Allocator {
   readonly #store: ObjectStore;
   readonly #die: Die;
+  readonly #ports: Die;
 
-  constructor(store: ObjectStore, die: Die) {
+  constructor(store: ObjectStore, die: Die, ports: Die) {
     this.#store = store;
     this.#die = die;
+    this.#ports = ports;
+  }
+
+  nodePort(): number {
+    for (;;) {
+      const port = 30_000 + this.#ports.roll(2_768);
+      if (!this.#store.list('Service', null).some(({ spec }) => spec?.ports?.some(({ nodePort }) => nodePort === port) === true)) return port;
+    }
   }
 
   clusterIp(): string {
@@ -213,7 +222,18 @@ function keepServerFields<K extends Kind>(given: KindMap[K], current: KindMap[K]
   const next: Record<string, unknown> = { ...given, apiVersion: current.apiVersion, kind: current.kind, metadata };
   delete next['status'];
   if ('status' in current) next['status'] = current.status;
+  if (given.kind === 'Service' && current.kind === 'Service') next['spec'] = withNodePorts(given.spec, current.spec);
   return next as unknown as KindMap[K];
+}
+
+/** A port that says nothing of the nodes keeps the one that it was given. */
+function withNodePorts(spec: KindMap['Service']['spec'], before: KindMap['Service']['spec']): KindMap['Service']['spec'] {
+  if (spec?.ports === undefined || (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer')) return spec;
+  const ports = spec.ports.map((port) => {
+    const was = before?.ports?.find((one) => one.port === port.port && (one.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.nodePort;
+    return port.nodePort === undefined && was !== undefined ? Object.assign({}, port, { nodePort: was }) : port;
+  });
+  return { ...spec, ports };
 }
 
 /** The next revision with the parts that did not change taken from the current one; null where nothing changed. */

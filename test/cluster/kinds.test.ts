@@ -72,6 +72,19 @@ describe('an object of each kind', () => {
   });
 });
 
+describe('a Service of type NodePort', () => {
+  test('is given a port of the nodes, and keeps it', () => {
+    const cluster = new SmallCluster();
+    const service: KindMap['Service'] = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80 }] } };
+    cluster.apply(service);
+    const port = cluster.get('Service', 'web').spec?.ports?.[0]?.nodePort ?? 0;
+    expect(port).toBeGreaterThanOrEqual(30_000);
+    expect(port).toBeLessThan(32_768);
+    const replaced = accepted(cluster.plane.api.update<'Service'>({ ...service, spec: { ...service.spec, selector: { app: 'shop' }, clusterIP: cluster.get('Service', 'web').spec?.clusterIP ?? '' } }));
+    expect(replaced.spec?.ports?.[0]?.nodePort).toBe(port);
+  });
+});
+
 describe('a schedule', () => {
   test.each([
     ['*/15 * * * *', '2026-02-10T03:10:00Z', '2026-02-10T03:15:00.000Z'],

@@ -8,6 +8,8 @@ import { cronJobDefaults, daemonSetDefaults, deploymentDefaults, jobDefaults, re
 /** What admission needs of the cluster: addresses that are free. */
 export interface Allocator {
   clusterIp(): string;
+  /** A port of every node, from 30000 to 32767. */
+  nodePort(): number;
 }
 
 /** An object with the fields that the API server fills in, so that controllers and printers find them. */
@@ -74,5 +76,13 @@ function serviceDefaults(spec: ServiceSpec, allocator: Allocator): ServiceSpec {
   );
   if (filled.type === 'ExternalName') return filled;
   const clusterIP = filled.clusterIP ?? allocator.clusterIp();
-  return withDefaults(filled, { clusterIP, clusterIPs: [clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+  if (filled.type === 'NodePort' || filled.type === 'LoadBalancer') {
+    const open = (filled.ports ?? []).map((port) => (port.nodePort === undefined || port.nodePort === 0 ? { ...port, nodePort: allocator.nodePort() } : port));
+    return withDefaults({ ...filled, ports: open }, { ...addresses(clusterIP), externalTrafficPolicy: 'Cluster', ...(filled.type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}) });
+  }
+  return withDefaults(filled, addresses(clusterIP));
+}
+
+function addresses(clusterIP: string): Partial<ServiceSpec> {
+  return { clusterIP, clusterIPs: [clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
 }
