@@ -7,6 +7,7 @@ import { neutral } from '../debrief/markdown.ts';
 import { postmortemMarkdown } from '../debrief/postmortem.ts';
 import { scorecard } from '../debrief/scorecard.ts';
 import { readTimelineFile } from '../outside/journal-reading.ts';
+import { isOfSystem } from '../outside/system-folders.ts';
 import { readScenario } from '../scenario/read.ts';
 
 /** What a report wrote, or one sentence that says why there is none. */
@@ -53,6 +54,7 @@ export async function writeReport(drill: string, out: string | null): Promise<Re
   const debrief = debriefOf(timeline, scenario);
   const dir = out ?? dirname(file.path);
   const paths = { postmortem: join(dir, 'postmortem.md'), scorecard: join(dir, 'scorecard.json') };
+  if (isOfSystem(dir)) return { refusal: `The report cannot be written to ${dir}: it belongs to the system. Give another directory with --out.`, exitCode: 2 };
   try {
     await mkdir(dir, { recursive: true });
     await writeWhole(paths.postmortem, postmortemMarkdown(debrief));

@@ -7,6 +7,7 @@ import { journalHandle, syncNames, writeAll, type JournalHandle } from './journa
 import { takeJournalLock, type JournalLock } from './journal-lock.ts';
 import { readOpenTimeline, TIMELINE_NAME } from './journal-reading.ts';
 import { codeOf, fileTrouble } from './journal-trouble.ts';
+import { isOfSystem } from './system-folders.ts';
 
 /**
  * The one writer of a drill's `timeline.jsonl`. A fact is acknowledged once it is on the disk, not before.
@@ -44,8 +45,7 @@ export class JournalFile {
   static async create(dir: string, header: TimelineHeader): Promise<Created> {
     const path = join(resolve(dir), TIMELINE_NAME);
     const line = headerLine(header);
-    // Node goes on for ever making folders below these.
-    if (/^\/(?:proc|sys|dev)\//.test(path)) return { refusal: `No timeline was begun: ${dirname(path)} belongs to the system. Give another directory.` };
+    if (isOfSystem(path)) return { refusal: `No timeline was begun: ${dirname(path)} belongs to the system. Give another directory.` };
     let lock: JournalLock | null = null;
     try {
       const made = await mkdir(dirname(path), { recursive: true });

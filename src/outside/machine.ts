@@ -5,6 +5,7 @@ import { pageLedgerFolder } from './open-pager.ts';
 import { readLeftovers } from './page-ledger.ts';
 import { readPagerDutySettings } from './pagerduty-settings.ts';
 import { stateFolder } from './state-folder.ts';
+import { isOfSystem } from './system-folders.ts';
 
 /** What a machine has, as far as gameday cares. Plain data without secrets. */
 export interface Machine {
@@ -96,6 +97,7 @@ function versionOf(program: string, args: readonly string[], read: (text: string
 
 /** Whether a folder can be written to, and the median of `times` writes made durable, in milliseconds. */
 function tryFolder(path: string, times: number): { readonly trouble: string | null; readonly syncMs: number | null } {
+  if (isOfSystem(path)) return { trouble: 'it belongs to the system', syncMs: null };
   const made = firstMissing(path);
   let trial: string | null = null;
   try {

@@ -23,10 +23,10 @@ const kubectl: Command = {
   run(context, { line }) {
     const tried = MAY_BE_FINAL.test(line) ? dryRun(context, line) : [];
     const irreversible = tried.find(({ undoClass, code }) => undoClass === 'U4' && code < 400);
-    if (irreversible !== undefined && responders(context.state).length > 1) {
+    if (irreversible !== undefined) {
       return {
         happenings: [{ type: 'confirm-asked', seat: context.seat, line }],
-        text: [`Nothing takes this back (${irreversible.verb} ${irreversible.resource}/${irreversible.name}). It waits for your partner's /confirm.`],
+        text: [`Nothing takes this back (${irreversible.verb} ${irreversible.resource}/${irreversible.name}). It waits for ${responders(context.state).length > 1 ? "your partner's" : 'a'} /confirm.`],
       };
     }
     return kubectlNow(context, line, null);
@@ -161,7 +161,7 @@ const confirm: Command = {
   summary: "Let your partner's command run that nothing takes back.",
   group: 'act',
   examples: ['/confirm'],
-  disabled: ({ state, seat }) => (state.awaiting === null ? 'No command waits for a confirmation.' : state.awaiting.seat === seat ? 'Your partner has to confirm it, not you.' : null),
+  disabled: ({ state, seat }) => (state.awaiting === null ? 'No command waits for a confirmation.' : state.awaiting.seat === seat && responders(state).length > 1 ? 'Your partner has to confirm it, not you.' : null),
   run(context: CommandContext, _line: CommandLine) {
     const { awaiting } = context.state;
     if (awaiting === null) return { refusal: 'No command waits for a confirmation.' };
