@@ -48,8 +48,10 @@ interface HypothesisState {
 }
 
 /** A write that can be taken back: by a command line, or by making the object that `seq` removed again. */
-interface UndoStep {
+export interface UndoStep {
   readonly seq: number;
+  /** The command that wrote it: what one command did is taken back together. */
+  readonly command: number | null;
   readonly line: string;
 }
 
@@ -146,13 +148,13 @@ function withPage(state: DrillState, id: string, change: (page: PageState) => Pa
 function withWrite(state: DrillState, fact: Fact<'api-written'>): DrillState {
   if (fact.code >= 400) return state;
   const undos = fact.undoes === null ? state.undos : state.undos.filter(({ seq }) => seq !== fact.undoes);
-  return { ...state, undos: fact.undo === null || fact.undoes !== null ? undos : [...undos, { seq: fact.seq, line: fact.undo }] };
+  return { ...state, undos: fact.undo === null || fact.undoes !== null ? undos : [...undos, { seq: fact.seq, command: fact.causeSeq, line: fact.undo }] };
 }
 
 /** Flipping a flag back takes the flip back; it is no new thing to undo. */
 function withFlip(state: DrillState, fact: Fact<'flag-flipped'>): DrillState {
   const back = state.undos.findLast(({ line }) => line === `/flag ${fact.flag} ${fact.to}`);
-  const undos = back === undefined ? [...state.undos, { seq: fact.seq, line: `/flag ${fact.flag} ${fact.from}` }] : state.undos.filter((undo) => undo !== back);
+  const undos = back === undefined ? [...state.undos, { seq: fact.seq, command: fact.causeSeq, line: `/flag ${fact.flag} ${fact.from}` }] : state.undos.filter((undo) => undo !== back);
   return { ...state, undos };
 }
 

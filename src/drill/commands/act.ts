@@ -1,6 +1,6 @@
 import type { Happening } from '../../journal/timeline.ts';
 import { digest } from '../../time/dice.ts';
-import { nameOf, responders } from '../state.ts';
+import { nameOf, responders, type UndoStep } from '../state.ts';
 import { runKubectl } from '../tools/kubectl/kubectl.ts';
 import type { KubectlContext, KubectlResult, KubectlWrite } from '../tools/kubectl/context.ts';
 import { pipe } from '../tools/pipe.ts';
@@ -129,16 +129,29 @@ export function undoCommand(restoring: ReadonlyMap<number, Restore>): Command {
     examples: ['/undo'],
     disabled: ({ state }) => (state.undos.length === 0 ? 'There is nothing to undo.' : null),
     run(context) {
-      const step = context.state.undos.at(-1);
-      if (step === undefined) return { refusal: 'There is nothing to undo.' };
-      const restore = restoring.get(step.seq);
-      if (restore !== undefined) return restored(context, step.seq, restore);
-      if (step.line.startsWith('/flag ')) {
-        const words = step.line.split(' ').slice(1);
-        return prefixed(flag.run(context, { line: step.line, name: '/flag', words, rest: words.join(' ') }), step.line);
-      }
-      return prefixed(kubectlNow(context, step.line, step.seq), step.line);
+      const newest = context.state.undos.at(-1);
+      if (newest === undefined) return { refusal: 'There is nothing to undo.' };
+      const steps = context.state.undos.filter(({ command }) => command === newest.command).toReversed();
+      return together(steps.map((step) => takenBack(context, step, restoring.get(step.seq))));
     },
+  };
+}
+
+function takenBack(context: CommandContext, { seq, line }: UndoStep, restore: Restore | undefined): CommandResult {
+  if (restore !== undefined) return restored(context, seq, restore);
+  if (!line.startsWith('/flag ')) return prefixed(kubectlNow(context, line, seq), line);
+  const words = line.split(' ').slice(1);
+  return prefixed(flag.run(context, { line, name: '/flag', words, rest: words.join(' ') }), line);
+}
+
+/** One answer out of several. Where one is refused the others stand, and its sentence among them. */
+function together(results: readonly CommandResult[]): CommandResult {
+  const [only] = results;
+  if (only !== undefined && results.length === 1) return only;
+  return {
+    happenings: results.flatMap((result) => ('refusal' in result ? [] : result.happenings)),
+    text: results.flatMap((result) => ('refusal' in result ? [result.refusal] : result.text)),
+    failed: results.some((result) => 'refusal' in result || result.failed === true),
   };
 }
 
