@@ -9,6 +9,7 @@ import { readScenarioFiles } from '../../src/outside/read-files.ts';
 import { PageRelay } from '../../src/paging/relay.ts';
 import { castPartner } from '../../src/responders/cast.ts';
 import { Driver } from '../../src/responders/driver.ts';
+import { readScenario } from '../../src/scenario/read.ts';
 
 /**
  * A process to be killed: begins or resumes a real drill in a directory and plays it at high pace, typing all the while.
@@ -42,7 +43,10 @@ await live.stop();
 async function resumed(): Promise<{ journal: JournalFile; drill: Drill; written: number }> {
   const reopened = await JournalFile.reopen(dir);
   if ('refusal' in reopened) throw new Error(reopened.refusal);
-  const { drill, difference } = replayDrill(reopened.timeline, scenario as NonNullable<typeof scenario>, {});
+  const { files, scenario: told } = reopened.timeline.header;
+  const embedded = readScenario(files, told.file).scenario;
+  if (embedded === null) throw new Error('the scenario inside the timeline cannot be read');
+  const { drill, difference } = replayDrill(reopened.timeline, embedded, {});
   if (difference !== null) throw new Error(`differs: ${JSON.stringify(difference)}`);
   return { journal: reopened.journal, drill, written: reopened.timeline.facts.length };
 }
