@@ -163,6 +163,9 @@ export class ApiServer implements KubeApi {
 
 const PROTECTED_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
 
+/** How many ports nodes open for Services, from 30000 on. */
+const NODE_PORTS = 2_768;
+
 /** Cluster addresses of Services, drawn from 10.96.0.0/12 and never given twice. */
 class ServiceAddresses implements Allocator {
   readonly #store: ObjectStore;
@@ -175,11 +178,14 @@ class ServiceAddresses implements Allocator {
     this.#ports = ports;
   }
 
-  nodePort(): number {
-    for (;;) {
-      const port = 30_000 + this.#ports.roll(2_768);
-      if (!this.#store.list('Service', null).some(({ spec }) => spec?.ports?.some(({ nodePort }) => nodePort === port) === true)) return port;
+  nodePort(): number | null {
+    const taken = new Set(this.#store.list('Service', null).flatMap(({ spec }) => spec?.ports?.map(({ nodePort }) => nodePort) ?? []));
+    const first = this.#ports.roll(NODE_PORTS);
+    for (let nth = 0; nth < NODE_PORTS; nth++) {
+      const port = 30_000 + ((first + nth) % NODE_PORTS);
+      if (!taken.has(port)) return port;
     }
+    return null;
   }
 
   clusterIp(): string {

@@ -5,19 +5,21 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Whether labels meet every requirement. An empty selector selects everything. */
 export function matchesLabels(selector: LabelSelector, labels: Labels | undefined): boolean {
-  return selector.every(({ key, operator, values }) => {
-    const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-    }
-  });
+  return selector.every(({ key, operator, values }) => meets(operator, values, labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined));
+}
+
+/** Whether one value, or its absence, meets a requirement. */
+export function meets(operator: LabelSelector[number]['operator'], values: readonly string[], value: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+  }
 }
 
 /** Whether an object's `selector` selects labels. Absent or empty, it selects nothing, as for workloads and Services. */

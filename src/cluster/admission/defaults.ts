@@ -8,8 +8,8 @@ import { cronJobDefaults, daemonSetDefaults, deploymentDefaults, jobDefaults, re
 /** What admission needs of the cluster: addresses that are free. */
 export interface Allocator {
   clusterIp(): string;
-  /** A port of every node, from 30000 to 32767. */
-  nodePort(): number;
+  /** A port of every node, from 30000 to 32767; null where all are taken. */
+  nodePort(): number | null;
 }
 
 /** An object with the fields that the API server fills in, so that controllers and printers find them. */
@@ -77,7 +77,7 @@ function serviceDefaults(spec: ServiceSpec, allocator: Allocator): ServiceSpec {
   if (filled.type === 'ExternalName') return filled;
   const clusterIP = filled.clusterIP ?? allocator.clusterIp();
   if (filled.type === 'NodePort' || filled.type === 'LoadBalancer') {
-    const open = (filled.ports ?? []).map((port) => (port.nodePort === undefined || port.nodePort === 0 ? { ...port, nodePort: allocator.nodePort() } : port));
+    const open = (filled.ports ?? []).map((port) => (port.nodePort === undefined || port.nodePort === 0 ? { ...port, nodePort: allocator.nodePort() ?? 0 } : port));
     return withDefaults({ ...filled, ports: open }, { ...addresses(clusterIP), externalTrafficPolicy: 'Cluster', ...(filled.type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}) });
   }
   return withDefaults(filled, addresses(clusterIP));

@@ -1,5 +1,5 @@
 import type { NodeSelectorRequirement, NodeSelectorTerm } from 'kubernetes-types/core/v1';
-import { hasLabels } from '../labels.ts';
+import { hasLabels, meets } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 
 type Node = KindMap['Node'];
@@ -38,20 +38,17 @@ export function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
   if (expressions.length + fields.length === 0) return false;
-  return expressions.every((expression) => meets(expression, node.metadata.labels?.[expression.key]))
-    && fields.every((field) => meets(field, field.key === 'metadata.name' ? node.metadata.name : undefined));
+  return expressions.every((expression) => meetsNode(expression, node.metadata.labels?.[expression.key]))
+    && fields.every((field) => meetsNode(field, field.key === 'metadata.name' ? node.metadata.name : undefined));
 }
 
-function meets({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
+function meetsNode({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
-      return value !== undefined && values.includes(value);
     case 'NotIn':
-      return value === undefined || !values.includes(value);
     case 'Exists':
-      return value !== undefined;
     case 'DoesNotExist':
-      return value === undefined;
+      return meets(operator, values, value);
     case 'Gt':
       return value !== undefined && Number(value) > Number(values[0]);
     case 'Lt':

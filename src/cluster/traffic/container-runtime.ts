@@ -4,7 +4,7 @@ import type { KindMap } from '../objects.ts';
 import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
 import type { ProgramSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
-import { splitImage } from './layout.ts';
+import { splitImage } from '../image.ts';
 import { programOf } from './program.ts';
 import { environmentOf } from './settings.ts';
 

@@ -1,3 +1,4 @@
+import { type Image, splitImage } from '../image.ts';
 import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
@@ -44,23 +45,10 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
   return lost;
 }
 
-interface Image {
-  readonly repository: string;
-  readonly tag: string;
-}
-
 /** The image that a pod's first container runs now, or null where it does not run. */
 function runningImage(pod: KindMap['Pod']): Image | null {
   if (pod.status?.containerStatuses?.[0]?.state?.running === undefined) return null;
   return splitImage(pod.spec?.containers[0]?.image ?? '');
-}
-
-/** `registry/name:tag`; the tag is `latest` where none is written. */
-export function splitImage(image: string): Image {
-  const colon = image.lastIndexOf(':');
-  return colon > image.lastIndexOf('/')
-    ? { repository: image.slice(0, colon), tag: image.slice(colon + 1) }
-    : { repository: image, tag: 'latest' };
 }
 
 function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { splitImage } from '../../cluster/image.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import type { ChangeSpec } from '../scenario.ts';
 import { durationMs } from '../shape/atoms.ts';
@@ -62,10 +63,4 @@ export function containersOf(object: object): readonly { name: string; image: st
   const containers = spec?.template?.spec?.containers;
   if (!Array.isArray(containers)) return [];
   return containers.filter((container): container is { name: string; image: string } => typeof container === 'object' && container !== null && typeof (container as { image?: unknown }).image === 'string');
-}
-
-/** `registry.example/shop/cart:1.2` → repository and tag; without a tag it is `latest`, as for any registry. */
-export function splitImage(image: string): { repository: string; tag: string } {
-  const colon = image.lastIndexOf(':');
-  return colon > image.lastIndexOf('/') ? { repository: image.slice(0, colon), tag: image.slice(colon + 1) } : { repository: image, tag: 'latest' };
 }

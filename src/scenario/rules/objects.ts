@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/objects.ts';
-import { containersOf, splitImage } from '../build/change.ts';
+import { splitImage } from '../../cluster/image.ts';
+import { containersOf } from '../build/change.ts';
 import { quoted } from '../../yaml/complaint.ts';
 import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { Path } from '../../yaml/yaml-source.ts';

@@ -1,4 +1,5 @@
-import { containersOf, splitImage } from '../build/change.ts';
+import { splitImage } from '../../cluster/image.ts';
+import { containersOf } from '../build/change.ts';
 import type { ClusterFiles } from '../cluster-files.ts';
 import { quoted } from '../../yaml/complaint.ts';
 import { didYouMean } from '../../yaml/did-you-mean.ts';
