@@ -1,17 +1,26 @@
+import type {
+  MutatingWebhookConfiguration, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhookConfiguration,
+} from 'kubernetes-types/admissionregistration/v1';
+import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1';
 import type { ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
+import type { CertificateSigningRequest } from 'kubernetes-types/certificates/v1';
 import type { Lease } from 'kubernetes-types/coordination/v1';
 import type {
-  ConfigMap, Endpoints, Event, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, ResourceQuota, Secret, Service, ServiceAccount,
+  ConfigMap, Endpoints, Event, LimitRange, Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, PodTemplate,
+  ReplicationController, ResourceQuota, Secret, Service, ServiceAccount,
 } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
+import type { FlowSchema, PriorityLevelConfiguration } from 'kubernetes-types/flowcontrol/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { Ingress, IngressClass, NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { RuntimeClass } from 'kubernetes-types/node/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PriorityClass } from 'kubernetes-types/scheduling/v1';
-import type { StorageClass } from 'kubernetes-types/storage/v1';
+import type { CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment } from 'kubernetes-types/storage/v1';
+import type { CustomKind, CustomObject } from './custom-kind.ts';
 
 /** What the store holds: Kubernetes' own JSON. Frozen in spirit: a change is a new object. */
 export interface KubeObject {
@@ -24,6 +33,7 @@ type Stored<Schema, K extends string> = Schema & { apiVersion: string; kind: K; 
 
 /** The kinds that the cluster knows, each with the type of its objects. */
 export interface KindMap {
+  [kind: CustomKind]: CustomObject;
   Namespace: Stored<Namespace, 'Namespace'>;
   Node: Stored<Node, 'Node'>;
   Pod: Stored<Pod, 'Pod'>;
@@ -57,9 +67,34 @@ export interface KindMap {
   RoleBinding: Stored<RoleBinding, 'RoleBinding'>;
   ClusterRole: Stored<ClusterRole, 'ClusterRole'>;
   ClusterRoleBinding: Stored<ClusterRoleBinding, 'ClusterRoleBinding'>;
+  ReplicationController: Stored<ReplicationController, 'ReplicationController'>;
+  PodTemplate: Stored<PodTemplate, 'PodTemplate'>;
+  CustomResourceDefinition: Stored<CustomResourceDefinition, 'CustomResourceDefinition'>;
+  APIService: Stored<APIService, 'APIService'>;
+  ValidatingWebhookConfiguration: Stored<ValidatingWebhookConfiguration, 'ValidatingWebhookConfiguration'>;
+  MutatingWebhookConfiguration: Stored<MutatingWebhookConfiguration, 'MutatingWebhookConfiguration'>;
+  ValidatingAdmissionPolicy: Stored<ValidatingAdmissionPolicy, 'ValidatingAdmissionPolicy'>;
+  ValidatingAdmissionPolicyBinding: Stored<ValidatingAdmissionPolicyBinding, 'ValidatingAdmissionPolicyBinding'>;
+  CertificateSigningRequest: Stored<CertificateSigningRequest, 'CertificateSigningRequest'>;
+  FlowSchema: Stored<FlowSchema, 'FlowSchema'>;
+  PriorityLevelConfiguration: Stored<PriorityLevelConfiguration, 'PriorityLevelConfiguration'>;
+  RuntimeClass: Stored<RuntimeClass, 'RuntimeClass'>;
+  CSIDriver: Stored<CSIDriver, 'CSIDriver'>;
+  CSINode: Stored<CSINode, 'CSINode'>;
+  CSIStorageCapacity: Stored<CSIStorageCapacity, 'CSIStorageCapacity'>;
+  VolumeAttachment: Stored<VolumeAttachment, 'VolumeAttachment'>;
 }
 
 export type Kind = keyof KindMap;
+
+/** A group and version of the API, and who serves it: k8s.io/kube-aggregator's type, which the published types lack. */
+interface APIService {
+  spec: {
+    group: string; version: string; groupPriorityMinimum: number; versionPriority: number; caBundle?: string; insecureSkipTLSVerify?: boolean;
+    service?: { namespace: string; name: string; port?: number };
+  };
+  status?: { conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[] };
+}
 
 export interface Resource {
   readonly kind: Kind;
@@ -105,6 +140,22 @@ export const RESOURCES = {
   RoleBinding: { kind: 'RoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'rolebindings', singular: 'rolebinding', short: [], namespaced: true },
   ClusterRole: { kind: 'ClusterRole', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterroles', singular: 'clusterrole', short: [], namespaced: false },
   ClusterRoleBinding: { kind: 'ClusterRoleBinding', apiVersion: 'rbac.authorization.k8s.io/v1', plural: 'clusterrolebindings', singular: 'clusterrolebinding', short: [], namespaced: false },
+  ReplicationController: { kind: 'ReplicationController', apiVersion: 'v1', plural: 'replicationcontrollers', singular: 'replicationcontroller', short: ['rc'], namespaced: true },
+  PodTemplate: { kind: 'PodTemplate', apiVersion: 'v1', plural: 'podtemplates', singular: 'podtemplate', short: [], namespaced: true },
+  CustomResourceDefinition: { kind: 'CustomResourceDefinition', apiVersion: 'apiextensions.k8s.io/v1', plural: 'customresourcedefinitions', singular: 'customresourcedefinition', short: ['crd', 'crds'], namespaced: false },
+  APIService: { kind: 'APIService', apiVersion: 'apiregistration.k8s.io/v1', plural: 'apiservices', singular: 'apiservice', short: [], namespaced: false },
+  ValidatingWebhookConfiguration: { kind: 'ValidatingWebhookConfiguration', apiVersion: 'admissionregistration.k8s.io/v1', plural: 'validatingwebhookconfigurations', singular: 'validatingwebhookconfiguration', short: [], namespaced: false },
+  MutatingWebhookConfiguration: { kind: 'MutatingWebhookConfiguration', apiVersion: 'admissionregistration.k8s.io/v1', plural: 'mutatingwebhookconfigurations', singular: 'mutatingwebhookconfiguration', short: [], namespaced: false },
+  ValidatingAdmissionPolicy: { kind: 'ValidatingAdmissionPolicy', apiVersion: 'admissionregistration.k8s.io/v1', plural: 'validatingadmissionpolicies', singular: 'validatingadmissionpolicy', short: [], namespaced: false },
+  ValidatingAdmissionPolicyBinding: { kind: 'ValidatingAdmissionPolicyBinding', apiVersion: 'admissionregistration.k8s.io/v1', plural: 'validatingadmissionpolicybindings', singular: 'validatingadmissionpolicybinding', short: [], namespaced: false },
+  CertificateSigningRequest: { kind: 'CertificateSigningRequest', apiVersion: 'certificates.k8s.io/v1', plural: 'certificatesigningrequests', singular: 'certificatesigningrequest', short: ['csr'], namespaced: false },
+  FlowSchema: { kind: 'FlowSchema', apiVersion: 'flowcontrol.apiserver.k8s.io/v1', plural: 'flowschemas', singular: 'flowschema', short: [], namespaced: false },
+  PriorityLevelConfiguration: { kind: 'PriorityLevelConfiguration', apiVersion: 'flowcontrol.apiserver.k8s.io/v1', plural: 'prioritylevelconfigurations', singular: 'prioritylevelconfiguration', short: [], namespaced: false },
+  RuntimeClass: { kind: 'RuntimeClass', apiVersion: 'node.k8s.io/v1', plural: 'runtimeclasses', singular: 'runtimeclass', short: [], namespaced: false },
+  CSIDriver: { kind: 'CSIDriver', apiVersion: 'storage.k8s.io/v1', plural: 'csidrivers', singular: 'csidriver', short: [], namespaced: false },
+  CSINode: { kind: 'CSINode', apiVersion: 'storage.k8s.io/v1', plural: 'csinodes', singular: 'csinode', short: [], namespaced: false },
+  CSIStorageCapacity: { kind: 'CSIStorageCapacity', apiVersion: 'storage.k8s.io/v1', plural: 'csistoragecapacities', singular: 'csistoragecapacity', short: [], namespaced: true },
+  VolumeAttachment: { kind: 'VolumeAttachment', apiVersion: 'storage.k8s.io/v1', plural: 'volumeattachments', singular: 'volumeattachment', short: [], namespaced: false },
 } as const satisfies Record<Kind, Resource>;
 
 /** `Ref` names one object; `namespace` is '' for kinds without one. */

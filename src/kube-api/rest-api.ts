@@ -114,6 +114,7 @@ export class RestApi {
         return reads ? podLog(this.#cluster, this.projection, scope, request) : notAllowed();
       case 'scale':
         return reads || writes ? scale(parts, scope, request) : notAllowed();
+      case 'approval':
       case 'status':
         return reads || writes ? status(parts, scope, request) : notAllowed();
       case 'eviction':

@@ -1,6 +1,6 @@
 import { RESOURCES, type Resource } from '../cluster/objects.ts';
 
-export type Subresource = 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize';
+export type Subresource = 'approval' | 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize';
 
 /** A row of the cluster's table of resources, with what the REST API adds to it. */
 export interface RestResource extends Resource {
@@ -15,13 +15,16 @@ const IN_ALL = new Set(['pods', 'services', 'deployments', 'replicasets', 'state
 const SCALABLE = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController']);
 const WITHOUT_STATUS = new Set([
   'ConfigMap', 'Secret', 'Event', 'ServiceAccount', 'Endpoints', 'EndpointSlice', 'LimitRange', 'ControllerRevision', 'IngressClass', 'NetworkPolicy',
-  'StorageClass', 'PriorityClass', 'Lease', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding',
+  'StorageClass', 'PriorityClass', 'Lease', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'PodTemplate', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration',
+  'ValidatingAdmissionPolicyBinding', 'RuntimeClass', 'CSIDriver', 'CSINode', 'CSIStorageCapacity',
 ]);
+/** Kinds that extend the API itself. */
+const EXTENSIONS = new Set(['APIService', 'CustomResourceDefinition', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']);
 
 /** Every resource that is stored, in the table's order. A new row in the cluster's table appears here by itself. */
 export const REST_RESOURCES: readonly RestResource[] = Object.values(RESOURCES).map((row: Resource): RestResource => {
   const [group, version] = row.apiVersion.includes('/') ? (row.apiVersion.split('/') as [string, string]) : ['', row.apiVersion];
-  return { ...row, group, version, categories: IN_ALL.has(row.plural) ? ['all'] : [], subresources: subresourcesOf(row.kind) };
+  return { ...row, group, version, categories: IN_ALL.has(row.plural) ? ['all'] : EXTENSIONS.has(row.kind) ? ['api-extensions'] : [], subresources: subresourcesOf(row.kind) };
 });
 
 export function restResource(group: string, version: string, plural: string): RestResource | undefined {
@@ -47,8 +50,6 @@ export const VIRTUAL_RESOURCES: readonly VirtualResource[] = [
   review('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
   review('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
   // Kinds that clients ask for whatever they do; of these a sandbox has none, and takes none.
-  { group: '', version: 'v1', plural: 'replicationcontrollers', singular: 'replicationcontroller', kind: 'ReplicationController', namespaced: true, verbs: ['get', 'list'] },
-  { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions', singular: 'customresourcedefinition', kind: 'CustomResourceDefinition', namespaced: false, verbs: ['get', 'list'] },
   { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'nodes', singular: '', kind: 'NodeMetrics', namespaced: false, verbs: ['get', 'list'] },
   { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'pods', singular: '', kind: 'PodMetrics', namespaced: true, verbs: ['get', 'list'] },
 ];
@@ -62,6 +63,7 @@ export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecolle
 
 /** What a subresource answers with and takes, as discovery tells it. */
 export const SUBRESOURCES = {
+  approval: { group: null, version: null, kind: null, verbs: ['get', 'patch', 'update'] },
   status: { group: null, version: null, kind: null, verbs: ['get', 'patch', 'update'] },
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] },
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
@@ -78,6 +80,7 @@ function subresourcesOf(kind: string): Subresource[] {
   const own: Subresource[] = [];
   if (kind === 'Pod') own.push('binding', 'eviction', 'log');
   if (kind === 'Namespace') own.push('finalize');
+  if (kind === 'CertificateSigningRequest') own.push('approval');
   if (SCALABLE.has(kind)) own.push('scale');
   if (!WITHOUT_STATUS.has(kind)) own.push('status');
   return own;

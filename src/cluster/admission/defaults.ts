@@ -2,6 +2,10 @@ import type { Kind, KindMap } from '../objects.ts';
 import {
   autoscalerDefaults, bindingDefaults, claimDefaults, limitRangeDefaults, networkPolicyDefaults, secretDefaults, volumeDefaults,
 } from './kind-defaults.ts';
+import {
+  admissionPolicyDefaults, apiServiceDefaults, flowSchemaDefaults, mutatingWebhookDefaults, podTemplateDefaults, policyBindingDefaults, priorityLevelDefaults, replicationControllerDefaults,
+  storageDriverDefaults, validatingWebhookDefaults,
+} from './platform-defaults.ts';
 import { qosClass, withDefaults, withPodSpecDefaults } from './pod-defaults.ts';
 import { cronJobDefaults, daemonSetDefaults, deploymentDefaults, jobDefaults, replicaSetDefaults, statefulSetDefaults, withJobSelector } from './workload-defaults.ts';
 
@@ -58,6 +62,22 @@ const DEFAULTS: { readonly [K in Kind]: ((object: KindMap[K], allocator: Allocat
   ClusterRole: null,
   RoleBinding: bindingDefaults,
   ClusterRoleBinding: bindingDefaults,
+  ReplicationController: replicationControllerDefaults,
+  PodTemplate: podTemplateDefaults,
+  CustomResourceDefinition: null,
+  APIService: apiServiceDefaults,
+  ValidatingWebhookConfiguration: validatingWebhookDefaults,
+  MutatingWebhookConfiguration: mutatingWebhookDefaults,
+  ValidatingAdmissionPolicy: admissionPolicyDefaults,
+  ValidatingAdmissionPolicyBinding: policyBindingDefaults,
+  CertificateSigningRequest: null,
+  FlowSchema: flowSchemaDefaults,
+  PriorityLevelConfiguration: priorityLevelDefaults,
+  RuntimeClass: null,
+  CSIDriver: storageDriverDefaults,
+  CSINode: null,
+  CSIStorageCapacity: null,
+  VolumeAttachment: null,
 };
 
 function podDefaults(pod: KindMap['Pod']): KindMap['Pod'] {

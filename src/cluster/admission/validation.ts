@@ -1,6 +1,7 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import { selects } from '../labels.ts';
-import { RESOURCES, type Kind, type KindMap } from '../objects.ts';
+import { resourceOf } from '../custom-kind.ts';
+import type { Kind, KindMap } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
 import { cronJobErrors, jobErrors } from './batch-rules.ts';
 import {
@@ -13,7 +14,7 @@ import { negative, percentErrors } from './value-rules.ts';
 
 /** What is wrong with an object that is to be stored: `path: problem`, in the API server's words. */
 export function objectErrors(object: AnyObject): string[] {
-  return [...metadataErrors(object, RESOURCES[object.kind].namespaced), ...specErrors(object)];
+  return [...metadataErrors(object, resourceOf(object.kind).namespaced), ...specErrors(object)];
 }
 
 function specErrors(object: AnyObject): string[] {
@@ -56,6 +57,22 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   NetworkPolicy: null,
   Role: null,
   ClusterRole: null,
+  ReplicationController: null,
+  PodTemplate: null,
+  CustomResourceDefinition: null,
+  APIService: null,
+  ValidatingWebhookConfiguration: null,
+  MutatingWebhookConfiguration: null,
+  ValidatingAdmissionPolicy: null,
+  ValidatingAdmissionPolicyBinding: null,
+  CertificateSigningRequest: null,
+  FlowSchema: null,
+  PriorityLevelConfiguration: null,
+  RuntimeClass: null,
+  CSIDriver: null,
+  CSINode: null,
+  CSIStorageCapacity: null,
+  VolumeAttachment: null,
 };
 
 interface WorkloadSpec {
