@@ -13,7 +13,8 @@ import { isFinished, requestDeletion } from './deletion.ts';
 import { findPrototypeKey, isJsonObject, sameJson, withoutNulls } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
-import { RESOURCES, type Kind, type KindMap, type KubeObject, type Ref } from './objects.ts';
+import { resourceOf } from './custom-kind.ts';
+import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 import { jsonPatch } from './patching/json-patch.ts';
 import { mergePatch } from './patching/merge-patch.ts';
 import { strategicMerge } from './patching/strategic-merge.ts';
@@ -49,7 +50,7 @@ export class ApiServer implements KubeApi {
     if ('ok' in given) return given;
     const { kind } = given;
     const { name, namespace = '' } = given.metadata;
-    if (RESOURCES[kind].namespaced && namespace !== '') {
+    if (resourceOf(kind).namespaced && namespace !== '') {
       const home = this.#store.get('Namespace', '', namespace);
       if (home === undefined) return notFound('Namespace', namespace);
       if (home.metadata.deletionTimestamp !== undefined) {

@@ -1,5 +1,6 @@
 import type { ApiStatus } from './api.ts';
-import { RESOURCES, type Kind } from './objects.ts';
+import { resourceOf, shownKind } from './custom-kind.ts';
+import type { Kind } from './objects.ts';
 
 /** The API server's refusals, in its own words. */
 export interface Refusal {
@@ -13,12 +14,12 @@ export function refuse(code: number, reason: ApiStatus['reason'], message: strin
 
 /** `deployments.apps`, `pods`. */
 function resourceName(kind: Kind): string {
-  return withGroup(RESOURCES[kind].plural, kind);
+  return withGroup(resourceOf(kind).plural, kind);
 }
 
 /** `Deployment.apps`, `Pod`. */
 function kindName(kind: Kind): string {
-  return withGroup(kind, kind);
+  return withGroup(shownKind(kind), kind);
 }
 
 export function notFound(kind: Kind, name: string): Refusal {
@@ -48,7 +49,7 @@ export function badRequest(message: string): Refusal {
 }
 
 function withGroup(name: string, kind: Kind): string {
-  const apiVersion: string = RESOURCES[kind].apiVersion;
+  const apiVersion: string = resourceOf(kind).apiVersion;
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? name : `${name}.${apiVersion.slice(0, slash)}`;
 }

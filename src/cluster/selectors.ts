@@ -1,5 +1,6 @@
 import type { LabelRequirement, LabelSelector } from './api.ts';
-import { RESOURCES, type Kind, type KubeObject } from './objects.ts';
+import { resourceOf } from './custom-kind.ts';
+import type { Kind, KubeObject } from './objects.ts';
 import { readPath } from './printers/fields.ts';
 
 /** A label selector as clients write it: `app=web,tier!=db,!old,env in (a,b)`; or what is wrong with it. */
@@ -31,16 +32,16 @@ function readRequirement(text: string): LabelRequirement | null {
 
 type Test = (object: KubeObject) => boolean;
 
-/** A field selector as clients write it: `status.phase=Running,spec.nodeName!=node-1`; only the fields that the API knows for the kind. */
-export function readFieldSelector(text: string, kind: Kind): Test | { readonly error: string } {
+/** A field selector as clients write it: `status.phase=Running,spec.nodeName!=node-1`; only the fields that the API knows for the kind, or `more` that a custom kind names. */
+export function readFieldSelector(text: string, kind: Kind, more: string[] = []): Test | { readonly error: string } {
   const tests: Test[] = [];
   for (const part of text.split(',')) {
     if (part.trim() === '') continue;
     const match = /^\s*([\w.]+)\s*(==|=|!=)\s*(.*?)\s*$/.exec(part);
     if (match === null) return { error: `invalid field selector: "${part}"; use FIELD=VALUE` };
     const [, field = '', operator, value = ''] = match;
-    if (!(FIELDS[kind] ?? []).concat(COMMON_FIELDS).includes(field)) {
-      const { apiVersion, plural } = RESOURCES[kind];
+    if (!(FIELDS[kind] ?? more).concat(COMMON_FIELDS).includes(field)) {
+      const { apiVersion, plural } = resourceOf(kind);
       const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
       return { error: `Unable to find "${group}, Resource=${plural}" that match label selector "", field selector "${text}": field label not supported: ${field}` };
     }

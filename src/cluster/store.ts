@@ -1,5 +1,6 @@
 import { Die } from '../time/dice.ts';
 import type { ClusterClock } from './cluster-clock.ts';
+import { isCustomKind, type CustomKind } from './custom-kind.ts';
 import type { Kind, KindMap, Ref } from './objects.ts';
 import { RESOURCES } from './objects.ts';
 
@@ -19,18 +20,19 @@ export type WatchListener<K extends Kind = Kind> = (type: WatchType, object: Kin
 export class ObjectStore {
   readonly #clock: ClusterClock;
   readonly #uids: (kind: Kind) => Die;
-  readonly #tables: Readonly<Record<Kind, Table>>;
+  readonly #tables = new Map<Kind, Table>();
   readonly #byUid = new Map<string, AnyObject>();
   readonly #byOwner = new Map<string, Map<string, AnyObject>>();
   readonly #podsByNode = new Map<string, Map<string, KindMap['Pod']>>();
-  readonly #listeners: Readonly<Record<Kind, WatchListener[]>>;
+  readonly #listeners = new Map<Kind, WatchListener[]>();
+  /** Whoever follows all kinds, those that come later included. */
+  readonly #followers: WatchListener[] = [];
   #version = 0;
 
   constructor(clock: ClusterClock, seed: number) {
     this.#clock = clock;
     this.#uids = uidDice(seed);
-    this.#tables = Object.fromEntries(KINDS.map((kind) => [kind, new Table()])) as Record<Kind, Table>;
-    this.#listeners = Object.fromEntries(KINDS.map((kind) => [kind, []])) as unknown as Record<Kind, WatchListener[]>;
+    for (const kind of Object.keys(RESOURCES) as Kind[]) this.#listenersOf(kind);
   }
 
   /** The number of the newest write. */
@@ -40,12 +42,12 @@ export class ObjectStore {
 
   /** `namespace` is '' for kinds without one. */
   get<K extends Kind>(kind: K, namespace: string, name: string): KindMap[K] | undefined {
-    return this.#tables[kind].objects.get(keyOf(namespace, name)) as KindMap[K] | undefined;
+    return this.#table(kind).objects.get(keyOf(namespace, name)) as KindMap[K] | undefined;
   }
 
   /** In order of namespace, then name. `namespace` null lists all. The array is shared: do not change it. */
   list<K extends Kind>(kind: K, namespace: string | null): readonly KindMap[K][] {
-    return this.#tables[kind].list(namespace) as readonly KindMap[K][];
+    return this.#table(kind).list(namespace) as readonly KindMap[K][];
   }
 
   byUid(uid: string): AnyObject | undefined {
@@ -64,7 +66,7 @@ export class ObjectStore {
   /** Adds an object, giving it resourceVersion, creationTimestamp and, where it brings none, a uid. Throws where the name is taken: a bug of the caller. */
   create<Given extends AnyObject>(object: Given): Given {
     const { name, namespace } = object.metadata;
-    const table = this.#tables[object.kind];
+    const table = this.#table(object.kind);
     const key = keyOf(namespace ?? '', name);
     if (table.objects.has(key)) throw new Error(`store: there is a ${object.kind} ${namespace ?? ''}/${name} already`);
     const stored = {
@@ -73,45 +75,63 @@ export class ObjectStore {
     };
     table.add(key, namespace ?? '', stored);
     this.#index(stored, null);
-    for (const listener of this.#listeners[object.kind]) listener('ADDED', stored, null);
+    for (const listener of this.#listenersOf(object.kind)) listener('ADDED', stored, null);
     return stored;
   }
 
   /** Replaces an object by its next revision. Throws where there is none of that name: a bug of the caller. */
   update<Given extends AnyObject>(object: Given): Given {
     const { name, namespace } = object.metadata;
-    const table = this.#tables[object.kind];
+    const table = this.#table(object.kind);
     const key = keyOf(namespace ?? '', name);
     const previous = table.objects.get(key);
     if (previous === undefined) throw new Error(`store: there is no ${object.kind} ${namespace ?? ''}/${name}`);
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } };
     table.replace(key, namespace ?? '', stored);
     this.#index(stored, previous);
-    for (const listener of this.#listeners[object.kind]) listener('MODIFIED', stored, previous);
+    for (const listener of this.#listenersOf(object.kind)) listener('MODIFIED', stored, previous);
     return stored;
   }
 
   /** Removes an object and returns its last revision; undefined where there was none. */
   remove(ref: Ref): AnyObject | undefined {
-    const table = this.#tables[ref.kind];
+    const table = this.#table(ref.kind);
     const key = keyOf(ref.namespace, ref.name);
     const previous = table.objects.get(key);
     if (previous === undefined) return undefined;
     const last = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(++this.#version) } } as AnyObject;
     table.delete(key, ref.namespace);
     this.#unindex(previous);
-    for (const listener of this.#listeners[ref.kind]) listener('DELETED', last, previous);
+    for (const listener of this.#listenersOf(ref.kind)) listener('DELETED', last, previous);
     return last;
   }
 
   /** Tells of every write, in the order in which listeners came. */
   watch(listener: WatchListener): void {
-    for (const kind of KINDS) this.#listeners[kind].push(listener);
+    for (const listeners of this.#listeners.values()) listeners.push(listener);
+    this.#followers.push(listener);
   }
 
   /** As {@link watch}, for one kind. */
   watchKind<K extends Kind>(kind: K, listener: WatchListener<K>): void {
-    this.#listeners[kind].push(listener as WatchListener);
+    this.#listenersOf(kind).push(listener as WatchListener);
+  }
+
+  /** Custom kinds that have or had objects, in the order in which they came. */
+  customKinds(): readonly CustomKind[] {
+    return [...this.#tables.keys()].filter(isCustomKind);
+  }
+
+  #table(kind: Kind): Table {
+    let table = this.#tables.get(kind);
+    if (table === undefined) this.#tables.set(kind, (table = new Table()));
+    return table;
+  }
+
+  #listenersOf(kind: Kind): WatchListener[] {
+    let listeners = this.#listeners.get(kind);
+    if (listeners === undefined) this.#listeners.set(kind, (listeners = [...this.#followers]));
+    return listeners;
   }
 
   #index(object: AnyObject, previous: AnyObject | null): void {
@@ -170,7 +190,6 @@ function hex(word: number): string {
 }
 
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const KINDS = Object.keys(RESOURCES) as Kind[];
 
 /** The objects of one kind, whole and by namespace, with their sorted lists kept until a write makes them stale. */
 class Table {

@@ -1,4 +1,4 @@
-import { RESOURCES, type Kind } from '../cluster/objects.ts';
+import type { Kind } from '../cluster/objects.ts';
 import type { AnyObject, ObjectStore, WatchType } from '../cluster/store.ts';
 import type { Projection } from './projection.ts';
 
@@ -17,19 +17,21 @@ export const RING_SIZE = 4_096;
 export class EventRing {
   readonly #store: ObjectStore;
   readonly #projection: Projection;
-  readonly #events: Readonly<Record<Kind, Ring>>;
+  readonly #events = new Map<Kind, Ring>();
+  /** Nothing is known of the writes up to this one. */
+  readonly #from: number;
   readonly #lines = new WeakMap<WatchEvent, { offsetMs: number; line: string }>();
 
   constructor(store: ObjectStore, projection: Projection) {
     this.#store = store;
     this.#projection = projection;
-    this.#events = Object.fromEntries(KINDS.map((kind) => [kind, { floor: store.resourceVersion, events: [], listeners: new Set() }])) as unknown as Record<Kind, Ring>;
+    this.#from = store.resourceVersion;
     store.watch((type, object, previous) => this.#note({ version: Number(object.metadata.resourceVersion), type, object, previous }));
   }
 
   /** The writes after `version`, oldest first; null where some of them are forgotten. */
   since(kind: Kind, version: number): readonly WatchEvent[] | null {
-    const { floor, events } = this.#events[kind];
+    const { floor, events } = this.#ringOf(kind);
     if (version < floor) return null;
     let [low, high] = [0, events.length];
     while (low < high) {
@@ -42,7 +44,7 @@ export class EventRing {
 
   /** Returns how to stop listening. */
   listen(kind: Kind, listener: (event: WatchEvent) => void): () => void {
-    const { listeners } = this.#events[kind];
+    const { listeners } = this.#ringOf(kind);
     listeners.add(listener);
     return () => listeners.delete(listener);
   }
@@ -63,8 +65,14 @@ export class EventRing {
     return line;
   }
 
+  #ringOf(kind: Kind): Ring {
+    let ring = this.#events.get(kind);
+    if (ring === undefined) this.#events.set(kind, (ring = { floor: this.#from, events: [], listeners: new Set() }));
+    return ring;
+  }
+
   #note(event: WatchEvent): void {
-    const ring = this.#events[event.object.kind];
+    const ring = this.#ringOf(event.object.kind);
     ring.events.push(event);
     if (ring.events.length >= 2 * RING_SIZE) {
       const dropped = ring.events.splice(0, RING_SIZE);
@@ -80,8 +88,6 @@ interface Ring {
   readonly events: WatchEvent[];
   readonly listeners: Set<(event: WatchEvent) => void>;
 }
-
-const KINDS = Object.keys(RESOURCES) as Kind[];
 
 export function watchLine(type: string, objectText: string): string {
   return `{"type":"${type}","object":${objectText}}\n`;

@@ -1,3 +1,4 @@
+import { isCustomKind, shownKind } from '../cluster/custom-kind.ts';
 import { isJsonObject } from '../cluster/json.ts';
 import { formatInstant } from '../time/sim-time.ts';
 
@@ -42,13 +43,21 @@ export class Projection {
   }
 
   outward<Value>(value: Value): Value {
-    return this.#offsetMs === 0 ? value : (moved(value, this.#offsetMs) as Value);
+    const shown = withShownKind(value);
+    return this.#offsetMs === 0 ? shown : (moved(shown, this.#offsetMs) as Value);
   }
 
   /** What a client wrote, with its times as the cluster counts them. */
   inward<Value>(value: Value): Value {
     return this.#offsetMs === 0 ? value : (moved(value, -this.#offsetMs) as Value);
   }
+}
+
+/** Clients know a custom kind by its short name. */
+function withShownKind<Value>(value: Value): Value {
+  if (!isJsonObject(value)) return value;
+  const { kind } = value;
+  return typeof kind === 'string' && isCustomKind(kind) ? ({ ...value, kind: shownKind(kind) } as Value) : value;
 }
 
 /** Fields whose names end so hold times, but for those inside maps whose keys people choose. */

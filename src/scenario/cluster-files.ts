@@ -1,3 +1,4 @@
+import { resourceOf } from '../cluster/custom-kind.ts';
 import { RESOURCES } from '../cluster/objects.ts';
 import type { Kind, KubeObject } from '../cluster/objects.ts';
 import { quoted } from '../yaml/complaint.ts';
@@ -65,7 +66,7 @@ function manifestTrouble(value: unknown): ManifestTrouble | null {
   const { apiVersion, kind, metadata } = value as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
   if (typeof kind !== 'string') return { path: ['kind'], problem: 'This object has no kind.', cure: 'Add one, such as kind: Deployment.' };
   if (!Object.hasOwn(RESOURCES, kind)) return { path: ['kind'], problem: `The sandbox knows no kind ${quoted(kind)}.`, cure: didYouMean(kind, Object.keys(RESOURCES)) };
-  const resource = RESOURCES[kind as Kind];
+  const resource = resourceOf(kind as Kind);
   if (apiVersion === undefined) return { path: ['apiVersion'], problem: `This ${kind} has no apiVersion.`, cure: `Write apiVersion: ${resource.apiVersion}.` };
   if (apiVersion !== resource.apiVersion) return { path: ['apiVersion'], problem: `The apiVersion of a ${kind} is not ${quoted(typeof apiVersion === 'string' ? apiVersion : 'that')}.`, cure: `Write ${resource.apiVersion}.` };
   const name = typeof metadata === 'object' && metadata !== null ? metadata.name : undefined;
@@ -80,6 +81,6 @@ function manifestTrouble(value: unknown): ManifestTrouble | null {
 const DNS_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 function withNamespace(object: KubeObject): KubeObject {
-  const { namespaced } = RESOURCES[object.kind];
+  const { namespaced } = resourceOf(object.kind);
   return namespaced && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace: 'default' } } : object;
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RESOURCES, type Kind } from '../../src/cluster/objects.ts';
+import { resourceOf } from '../../src/cluster/custom-kind.ts';
+import type { Kind } from '../../src/cluster/objects.ts';
 import { SmallCluster } from '../support/small-cluster.ts';
 
 const pod = { restartPolicy: 'Never', containers: [{ name: 'app', image: 'a:job', env: [{ name: 'A', value: 'b' }], resources: { requests: { cpu: '1' } }, ports: [{ containerPort: 80 }] }], tolerations: [{ key: 'a', operator: 'Exists' }], volumes: [{ name: 'v', configMap: { name: 'x' } }], nodeSelector: { a: 'b' } };
@@ -34,7 +35,7 @@ const GOOD: Readonly<Partial<Record<Kind, object>>> = {
 };
 
 function manifest(kind: Kind, body: unknown): object {
-  const { apiVersion, namespaced } = RESOURCES[kind];
+  const { apiVersion, namespaced } = resourceOf(kind);
   return { apiVersion, kind, metadata: { name: 'x', ...(namespaced ? { namespace: 'shop' } : {}) }, ...(body as object) };
 }
 
@@ -69,7 +70,7 @@ test('whatever stands where in a manifest: the API answers, and the controllers 
       if (update) api.create(manifest(kind, GOOD[kind]) as Create);
       const body = spoiled(GOOD[kind], nth, bad);
       const result = update
-        ? api.patch({ kind, namespace: RESOURCES[kind].namespaced ? 'shop' : '', name: 'x' }, { type: 'merge', body: body as Record<string, unknown> })
+        ? api.patch({ kind, namespace: resourceOf(kind).namespaced ? 'shop' : '', name: 'x' }, { type: 'merge', body: body as Record<string, unknown> })
         : api.create(manifest(kind, body) as Create);
       if (!result.ok) expect(result.status.code).toBeGreaterThanOrEqual(400);
       cluster.wait('1m');

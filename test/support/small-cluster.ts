@@ -1,7 +1,8 @@
 import type { AgendaEntry } from '../../src/cluster/agenda-entry.ts';
 import type { ApiResult } from '../../src/cluster/api.ts';
 import { ControlPlane } from '../../src/cluster/control-plane.ts';
-import { RESOURCES, type Kind, type KindMap, type KubeObject } from '../../src/cluster/objects.ts';
+import { resourceOf } from '../../src/cluster/custom-kind.ts';
+import type { Kind, KindMap, KubeObject } from '../../src/cluster/objects.ts';
 import { isReady } from '../../src/cluster/pods.ts';
 import { Agenda } from '../../src/time/agenda.ts';
 import { parseDurationMs } from '../../src/time/sim-time.ts';
@@ -50,7 +51,7 @@ export class SmallCluster {
   }
 
   get<K extends Kind>(kind: K, name: string): KindMap[K] {
-    const object = this.plane.store.get(kind, RESOURCES[kind].namespaced ? 'shop' : '', name);
+    const object = this.plane.store.get(kind, resourceOf(kind).namespaced ? 'shop' : '', name);
     if (object === undefined) throw new Error(`no ${kind} ${name}`);
     return object;
   }
@@ -83,7 +84,7 @@ export class SmallCluster {
   }
 
   delete(kind: Kind, name: string, options: Parameters<ControlPlane['api']['delete']>[1] = {}): void {
-    accepted(this.plane.api.delete({ kind, namespace: RESOURCES[kind].namespaced ? 'shop' : '', name }, options));
+    accepted(this.plane.api.delete({ kind, namespace: resourceOf(kind).namespaced ? 'shop' : '', name }, options));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceQuotaSpec } from 'kubernetes-types/core/v1';
+import { resourceOf } from '../custom-kind.ts';
 import { RESOURCES, type KindMap } from '../objects.ts';
 import { formatQuantity, parseQuantity } from '../quantity.ts';
 import { podRequests } from '../pod-resources.ts';
@@ -38,7 +39,7 @@ export function usedStatus(store: ObjectStore, namespace: string, spec: Resource
 
 function usedBy(store: ObjectStore, namespace: string, spec: ResourceQuotaSpec | undefined): Usage {
   const sums: Record<string, number> = {};
-  for (const kind of COUNTED) {
+  for (const kind of [...COUNTED, ...store.customKinds()]) {
     for (const object of store.list(kind, namespace)) {
       if (!inScope(object, spec)) continue;
       const usage = usageOf(object);
@@ -53,7 +54,7 @@ const BY_NAME = new Set(['pods', 'services', 'secrets', 'configmaps', 'persisten
 
 /** What one object counts for, by the names that quotas use. */
 function usageOf(object: AnyObject): Usage {
-  const { plural, apiVersion } = RESOURCES[object.kind];
+  const { plural, apiVersion } = resourceOf(object.kind);
   const group = apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : '';
   const usage: Record<string, number> = { [`count/${plural}${group}`]: 1 };
   if (object.kind === 'Pod') return podUsage(object, usage);

@@ -2,6 +2,7 @@ import type { ClusterContext } from '../context.ts';
 import { furnishNamespace } from '../built-ins.ts';
 import { isFinished, refOf, requestDeletion } from '../deletion.ts';
 import { sameJson } from '../json.ts';
+import { resourceOf } from '../custom-kind.ts';
 import { RESOURCES, type Kind, type KindMap } from '../objects.ts';
 import { WorkQueue } from '../work-queue.ts';
 
@@ -38,7 +39,7 @@ export class NamespaceController {
     if (namespace.metadata.deletionTimestamp === undefined) return furnishNamespace(store, name);
     const left = new Map<string, number>();
     const held = new Map<string, number>();
-    for (const kind of KINDS) {
+    for (const kind of [...KINDS, ...store.customKinds()]) {
       for (const object of store.list(kind, name)) {
         requestDeletion(store, clock, object, null);
         const there = store.byUid(object.metadata.uid as string);
@@ -85,9 +86,9 @@ function raise(counts: Map<string, number>, key: string): void {
 }
 
 function resourceName(kind: Kind): string {
-  const { plural, apiVersion } = RESOURCES[kind];
+  const { plural, apiVersion } = resourceOf(kind);
   return apiVersion.includes('/') ? `${plural}.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : `${plural}.`;
 }
 
 const EMPTY_DELAY_MS = 40;
-const KINDS = (Object.keys(RESOURCES) as Kind[]).filter((kind) => RESOURCES[kind].namespaced);
+const KINDS = (Object.keys(RESOURCES) as Kind[]).filter((kind) => resourceOf(kind).namespaced);

@@ -1,4 +1,5 @@
 import type { KubeApi } from '../../../cluster/api.ts';
+import { resourceOf } from '../../../cluster/custom-kind.ts';
 import { RESOURCES } from '../../../cluster/objects.ts';
 import type { Kind } from '../../../cluster/objects.ts';
 import type { Verb } from './call.ts';
@@ -45,16 +46,16 @@ function argumentsOf(verb: Verb, args: readonly string[], typed: string, api: Ku
   const [only] = kinds;
   if (kinds.length === 1 && only !== undefined) return namesOf(only, api, namespace);
   if (verb === VERBS.logs) return kinds.flatMap((one) => namesOf(one, api, namespace).map((name) => (one === 'Pod' ? name : `${shortest(one)}/${name}`)));
-  if (verb === VERBS.top || verb.completes === 'all kinds') return kinds.map((one) => RESOURCES[one].plural);
-  return kinds.flatMap((one) => namesOf(one, api, namespace).map((name) => `${RESOURCES[one].singular}/${name}`));
+  if (verb === VERBS.top || verb.completes === 'all kinds') return kinds.map((one) => resourceOf(one).plural);
+  return kinds.flatMap((one) => namesOf(one, api, namespace).map((name) => `${resourceOf(one).singular}/${name}`));
 }
 
 function shortest(kind: Kind): string {
-  return RESOURCES[kind].short[0] ?? RESOURCES[kind].singular;
+  return resourceOf(kind).short[0] ?? resourceOf(kind).singular;
 }
 
 function namesOf(kind: Kind, api: KubeApi, namespace: string): readonly string[] {
-  return api.list(kind, RESOURCES[kind].namespaced ? namespace : null).map(({ metadata }) => metadata.name);
+  return api.list(kind, resourceOf(kind).namespaced ? namespace : null).map(({ metadata }) => metadata.name);
 }
 
 function valuesOf(flag: string, api: KubeApi, namespace: string): readonly string[] | null {

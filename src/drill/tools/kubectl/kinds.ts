@@ -1,3 +1,4 @@
+import { resourceOf } from '../../../cluster/custom-kind.ts';
 import { RESOURCES } from '../../../cluster/objects.ts';
 import type { Kind, Resource } from '../../../cluster/objects.ts';
 
@@ -9,17 +10,17 @@ export function kindOf(word: string): Kind | null {
 /** `deployment.apps`, `pod`: the kind as kubectl prints it before a name. */
 export function printedKind(kind: Kind): string {
   const group = groupOf(kind);
-  return group === '' ? RESOURCES[kind].singular : `${RESOURCES[kind].singular}.${group}`;
+  return group === '' ? resourceOf(kind).singular : `${resourceOf(kind).singular}.${group}`;
 }
 
 /** `deployments.apps`, `pods`: the kind as the API's errors name it. */
 export function printedPlural(kind: Kind): string {
   const group = groupOf(kind);
-  return group === '' ? RESOURCES[kind].plural : `${RESOURCES[kind].plural}.${group}`;
+  return group === '' ? resourceOf(kind).plural : `${resourceOf(kind).plural}.${group}`;
 }
 
 function groupOf(kind: Kind): string {
-  const { apiVersion } = RESOURCES[kind] as Resource;
+  const { apiVersion } = resourceOf(kind);
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }

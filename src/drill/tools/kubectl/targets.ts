@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../../../cluster/api.ts';
-import { RESOURCES } from '../../../cluster/objects.ts';
+import { resourceOf } from '../../../cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../../../cluster/objects.ts';
 import { isAllNamespaces, serverError } from './call.ts';
 import type { Call } from './call.ts';
@@ -81,7 +81,7 @@ export function find(call: Call, targets: readonly Target[]): readonly Found[] |
       call.answer.fail(test.error);
       return null;
     }
-    const namespace = !RESOURCES[kind].namespaced ? null : isAllNamespaces(call) ? null : call.namespace;
+    const namespace = !resourceOf(kind).namespaced ? null : isAllNamespaces(call) ? null : call.namespace;
     const listed: readonly KubeObject[] = call.api.list(kind, namespace, selector);
     group.objects.push(...(test === null ? listed : listed.filter(test)));
   }
@@ -90,7 +90,7 @@ export function find(call: Call, targets: readonly Target[]): readonly Found[] |
 
 /** One object by its name, or null with the server's error told. */
 export function findOne<K extends Kind>(call: Call, kind: K, name: string): KindMap[K] | null {
-  const namespace = RESOURCES[kind].namespaced ? call.namespace : '';
+  const namespace = resourceOf(kind).namespaced ? call.namespace : '';
   const result = call.api.get(kind, namespace, name);
   if (result.ok) return result.object;
   if (kind === 'EndpointSlice') {

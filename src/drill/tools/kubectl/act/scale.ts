@@ -1,4 +1,4 @@
-import { RESOURCES } from '../../../../cluster/objects.ts';
+import { resourceOf } from '../../../../cluster/custom-kind.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
 import { printedKind } from '../kinds.ts';
@@ -43,7 +43,7 @@ function workloads(call: Call): readonly KubeObject[] | null {
   }
   const unscalable = targets.find(({ kind }) => !['Deployment', 'ReplicaSet', 'StatefulSet'].includes(kind));
   if (unscalable !== undefined) {
-    answer.fail(`error: ${RESOURCES[unscalable.kind].plural} cannot be scaled. Scale a deployment, replicaset or statefulset.`);
+    answer.fail(`error: ${resourceOf(unscalable.kind).plural} cannot be scaled. Scale a deployment, replicaset or statefulset.`);
     return null;
   }
   return (find(call, targets) ?? []).flatMap(({ objects }) => objects as readonly KubeObject[]);

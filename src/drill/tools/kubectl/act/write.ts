@@ -1,5 +1,5 @@
-import type { ApiResult, Patch, WriteOptions } from '../../../../cluster/api.ts';
-import { RESOURCES } from '../../../../cluster/objects.ts';
+import type { ApiResult, ApiStatus, Patch, WriteOptions } from '../../../../cluster/api.ts';
+import { resourceOf } from '../../../../cluster/custom-kind.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import type { UndoClass } from '../../../../journal/timeline.ts';
 import { quoteWord } from '../../words.ts';
@@ -21,16 +21,18 @@ export interface WayBack {
 
 /**
  * Sends one write about `object`, tells its error, and lists it for the timeline. Null where it was refused.
- * `--dry-run` only tries, and lists nothing.
+ * `--dry-run` only tries, and lists nothing. `say` words the error.
  */
-export function send(call: Call, object: KubeObject, verb: KubectlWrite['verb'], back: WayBack, write: (options: WriteOptions) => ApiResult<KubeObject>): KubeObject | null {
+export function send(
+  call: Call, object: KubeObject, verb: KubectlWrite['verb'], back: WayBack, write: (options: WriteOptions) => ApiResult<KubeObject>, say: (status: ApiStatus) => string = serverError,
+): KubeObject | null {
   const { answer } = call;
   const namespace = object.metadata.namespace ?? '';
   const userTries = isDryRun(call);
   const result = write({ dryRun: userTries || call.context.tryOnly === true });
   if (!userTries) {
     answer.wrote({
-      verb, resource: RESOURCES[object.kind].plural, namespace, name: object.metadata.name,
+      verb, resource: resourceOf(object.kind).plural, namespace, name: object.metadata.name,
       code: result.ok ? 200 : result.status.code,
       undoClass: back.undoClass,
       undo: result.ok && back.undo != null ? `kubectl ${namespaceFlag(namespace)}${back.undo.map(quoteWord).join(' ')}` : null,
@@ -40,7 +42,7 @@ export function send(call: Call, object: KubeObject, verb: KubectlWrite['verb'],
     answer.observed({ kind: 'state', target: `${object.kind.toLowerCase()}/${object.metadata.name}`, tool: `kubectl ${call.command} --dry-run` });
   }
   if (result.ok) return result.object;
-  answer.fail(serverError(result.status));
+  answer.fail(say(result.status));
   return null;
 }
 
@@ -68,7 +70,7 @@ export function dryRunMark(call: Call): string {
 
 /** `deployment/checkout`, as undo lines name an object. */
 export function slashed(object: KubeObject): string {
-  return `${RESOURCES[object.kind].singular}/${object.metadata.name}`;
+  return `${resourceOf(object.kind).singular}/${object.metadata.name}`;
 }
 
 /** Metadata without some of its fields. */

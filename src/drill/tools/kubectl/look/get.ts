@@ -1,5 +1,5 @@
+import { resourceOf } from '../../../../cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../../../../cluster/objects.ts';
-import { RESOURCES } from '../../../../cluster/objects.ts';
 import { isAllNamespaces, targetName } from '../call.ts';
 import type { Call } from '../call.ts';
 import { joinLabels, compareText } from '../../../../cluster/printers/fields.ts';
@@ -37,7 +37,7 @@ export function get(call: Call): void {
 export function observedTarget(targets: readonly Target[]): string {
   const [first, ...others] = targets;
   if (first === undefined || others.some(({ kind }) => kind !== first.kind)) return '*';
-  return others.length > 0 || first.name === null ? RESOURCES[first.kind].plural : targetName(first.kind, first.name);
+  return others.length > 0 || first.name === null ? resourceOf(first.kind).plural : targetName(first.kind, first.name);
 }
 
 export function nothingFound(call: Call, namespaced: boolean): string {
@@ -48,7 +48,7 @@ function printTables(call: Call, targets: readonly Target[], found: readonly Fou
   const { answer } = call;
   const shown = found.filter(({ objects }) => objects.length > 0);
   if (shown.length === 0) {
-    if (targets.some(({ name }) => name === null)) answer.print(nothingFound(call, targets.some(({ kind }) => RESOURCES[kind].namespaced)));
+    if (targets.some(({ name }) => name === null)) answer.print(nothingFound(call, targets.some(({ kind }) => resourceOf(kind).namespaced)));
     return;
   }
   const withKind = shown.length > 1 || call.flags.on('show-kind');
@@ -61,7 +61,7 @@ function printTables(call: Call, targets: readonly Target[], found: readonly Fou
 function kindTable<K extends Kind>(call: Call, { kind, objects }: Found<K>, { wide, withKind }: { readonly wide: boolean; readonly withKind: boolean }): string[] {
   const { flags } = call;
   const printer: KindTable<K> = tableOf(kind);
-  const inAllNamespaces = isAllNamespaces(call) && RESOURCES[kind].namespaced;
+  const inAllNamespaces = isAllNamespaces(call) && resourceOf(kind).namespaced;
   const columns = printer.columns.length + (wide ? printer.wide.length : 0);
   const ownLabels = flags.values('label-columns').flatMap((text) => text.split(','));
   const head = [
