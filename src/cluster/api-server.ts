@@ -10,6 +10,7 @@ import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOpti
 import { furnishNamespace } from './built-ins.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import { isFinished, requestDeletion } from './deletion.ts';
+import { evictPod, type EvictionOptions } from './eviction.ts';
 import { findPrototypeKey, isJsonObject, sameJson, withoutNulls } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
@@ -103,6 +104,10 @@ export class ApiServer implements KubeApi {
     const finalizer = finalizerFor(current, options.propagation ?? 'Background');
     const marked = finalizer === null ? current : this.#withFinalizer(current, finalizer);
     return { ok: true, object: requestDeletion(this.#store, this.#clock, marked, options.gracePeriodSeconds ?? null) };
+  }
+
+  evict(pod: { readonly namespace: string; readonly name: string }, options: EvictionOptions = {}): ApiResult<KindMap['Pod']> {
+    return evictPod(this.#store, this.#clock, pod, options);
   }
 
   /** What admission makes of a new object that is valid in itself. */

@@ -1,3 +1,4 @@
+import type { EvictionOptions } from './eviction.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface KubeApi {
   /** `merge` is RFC 7386, `strategic` Kubernetes' own, `json` RFC 6902. */
   patch<K extends Kind>(ref: Ref & { kind: K }, patch: Patch, options?: WriteOptions): ApiResult<KindMap[K]>;
   delete(ref: Ref, options?: DeleteOptions): ApiResult<KubeObject>;
+  /** Deletes a pod as far as its disruption budget allows. */
+  evict(pod: Omit<Ref, 'kind'>, options?: EvictionOptions): ApiResult<KindMap['Pod']>;
 }
 
 export type Patch =
@@ -49,8 +52,8 @@ export type ApiResult<T> = { readonly ok: true; readonly object: T } | { readonl
 /** A `Status` of the API: the reason and the message are the real ones, word for word. */
 export interface ApiStatus {
   readonly code: number;
-  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed';
+  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed' | 'TooManyRequests' | 'InternalError';
   readonly message: string;
-  /** Of an `Invalid` object: each error as `path: problem`. */
+  /** Of an `Invalid` object: each error as `path: problem`; of a spent disruption budget: how it stands. */
   readonly causes?: readonly string[];
 }

@@ -30,6 +30,13 @@ export function selects(selector: ObjectSelector | undefined, labels: Labels | u
   return (equal === undefined || hasLabels(equal, labels)) && requirements.every((requirement) => matchesLabels([toRequirement(requirement)], labels));
 }
 
+/** Whether a disruption budget's selector selects labels: absent it selects nothing, empty every pod of the namespace. */
+export function budgetSelects(selector: ObjectSelector | undefined, labels: Labels | undefined): boolean {
+  if (selector === undefined) return false;
+  const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
+  return empty || selects(selector, labels);
+}
+
 /** Whether `labels` hold every pair of `wanted`. */
 export function hasLabels(wanted: Labels, labels: Labels | undefined): boolean {
   if (labels === undefined) return Object.keys(wanted).length === 0;

@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
-import { selects } from '../cluster/labels.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { jsonPatch } from '../cluster/patching/json-patch.ts';
 import { mergePatch } from '../cluster/patching/merge-patch.ts';
@@ -98,38 +97,21 @@ export function status({ cluster, projection, reading }: Parts, scope: Named, re
 export function eviction({ cluster }: Parts, scope: Named, request: Request): Answer {
   const read = readObject(request);
   if ('kind' in read) return read;
-  const pod = cluster.store.get('Pod', scope.namespace ?? '', scope.name);
-  if (pod === undefined) return refused(notFound('Pod', scope.name).status);
+  const meant = isJsonObject(read.value['metadata']) ? read.value['metadata']['name'] : undefined;
+  if (meant !== undefined && meant !== '' && meant !== scope.name) return badRequest(`name in URL does not match name in Eviction object: ${JSON.stringify(scope.name)} != ${JSON.stringify(meant)}`);
   const wish = isJsonObject(read.value['deleteOptions']) ? read.value['deleteOptions'] : {};
   const options = writeOptions(request.query, wish['dryRun']);
   if ('kind' in options) return options;
-  const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined;
-  if (!ended && pod.status?.phase !== 'Pending') {
-    const blocked = budgetsOf(cluster, pod).find(({ disruptionsAllowed }) => disruptionsAllowed < 1);
-    if (blocked !== undefined) return overBudget(blocked);
-  }
   const grace = wish['gracePeriodSeconds'];
-  const result = cluster.api.delete(refOf(scope), { ...options, ...(typeof grace === 'number' && grace >= 0 ? { gracePeriodSeconds: grace } : {}) });
-  return result.ok ? json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }) : refused(result.status);
-}
-
-interface Budget {
-  readonly name: string;
-  readonly disruptionsAllowed: number;
-  readonly healthy: number;
-  readonly desired: number;
-}
-
-function budgetsOf({ store }: ServedCluster, pod: KindMap['Pod']): Budget[] {
-  return store
-    .list('PodDisruptionBudget', pod.metadata.namespace ?? '')
-    .filter(({ spec }) => selects(spec?.selector, pod.metadata.labels))
-    .map(({ metadata, status: now }) => ({ name: metadata.name, disruptionsAllowed: now?.disruptionsAllowed ?? 0, healthy: now?.currentHealthy ?? 0, desired: now?.desiredHealthy ?? 0 }));
-}
-
-function overBudget({ name, healthy, desired }: Budget): Answer {
-  const cause = { reason: 'DisruptionBudget', message: `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently` };
-  return failure({ code: 429, reason: 'TooManyRequests', message: "Cannot evict pod as it would violate the pod's disruption budget.", details: { causes: [cause] } });
+  const preconditions = isJsonObject(wish['preconditions']) ? wish['preconditions'] : {};
+  const result = cluster.api.evict({ namespace: scope.namespace ?? '', name: scope.name }, {
+    ...options, preconditions, ...(typeof grace === 'number' && grace >= 0 ? { gracePeriodSeconds: grace } : {}),
+  });
+  if (result.ok) return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+  const { status: why } = result;
+  if (why.reason === 'InternalError') return failure({ code: why.code, reason: '', message: why.message });
+  if (why.reason !== 'TooManyRequests') return refused(why);
+  return failure({ code: why.code, reason: why.reason, message: why.message, details: { causes: (why.causes ?? []).map((message) => ({ reason: 'DisruptionBudget', message })) } });
 }
 
 /** `pods/…/binding`: puts a pod on a node, as a scheduler does. */

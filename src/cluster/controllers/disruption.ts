@@ -1,6 +1,6 @@
 import type { ClusterContext } from '../context.ts';
 import { sameJson } from '../json.ts';
-import { selects } from '../labels.ts';
+import { budgetSelects } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 import { controllerOf, isReady } from '../pods.ts';
 import { WorkQueue } from '../work-queue.ts';
@@ -40,11 +40,13 @@ export class DisruptionController {
   }
 
   #sync(uid: string): void {
-    const { store, clock } = this.#cluster;
+    const { store, clock, events } = this.#cluster;
     const budget = store.byUid(uid);
     if (budget?.kind !== 'PodDisruptionBudget') return;
-    const pods = store.list('Pod', budget.metadata.namespace ?? '').filter((pod) => selects(budget.spec?.selector, pod.metadata.labels) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
-    const healthy = pods.filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined).length;
+    const pods = store.list('Pod', budget.metadata.namespace ?? '').filter((pod) => budgetSelects(budget.spec?.selector, pod.metadata.labels) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+    if (pods.length === 0) events.record(budget, 'Normal', 'NoPods', 'No matching pods found', SOURCE);
+    const disrupted = this.#stillDisrupted(budget, pods);
+    const healthy = pods.filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined && disrupted[pod.metadata.name] === undefined).length;
     const { expected, desired } = this.#wanted(budget, pods);
     const allowed = expected > 0 ? Math.max(0, healthy - desired) : 0;
     const verdict = allowed > 0 ? { status: 'True', reason: 'SufficientPods' } : { status: 'False', reason: 'InsufficientPods' };
@@ -53,8 +55,29 @@ export class DisruptionController {
     const condition = before?.status === verdict.status
       ? { ...before, observedGeneration: generation }
       : { type: 'DisruptionAllowed', ...verdict, message: '', observedGeneration: generation, lastTransitionTime: clock.now() };
-    const status = { conditions: [condition], currentHealthy: healthy, desiredHealthy: desired, disruptionsAllowed: allowed, expectedPods: expected, observedGeneration: generation };
+    const status = {
+      conditions: [condition], currentHealthy: healthy, desiredHealthy: desired, disruptionsAllowed: allowed, expectedPods: expected, observedGeneration: generation,
+      ...(Object.keys(disrupted).length === 0 ? {} : { disruptedPods: disrupted }),
+    };
     if (!sameJson(status, budget.status)) store.update<Budget>({ ...budget, status });
+  }
+
+  /** Pods whose eviction the budget was charged for and whose deletion was not seen yet; after two minutes it is taken to have failed. */
+  #stillDisrupted(budget: Budget, pods: readonly Pod[]): Record<string, string> {
+    const { clock, events } = this.#cluster;
+    const still: Record<string, string> = {};
+    for (const pod of pods) {
+      const since = budget.status?.disruptedPods?.[pod.metadata.name];
+      if (since === undefined || pod.metadata.deletionTimestamp !== undefined) continue;
+      const leftMs = clock.simMs(since) + DELETION_TIMEOUT_MS - clock.nowMs;
+      if (leftMs <= 0) {
+        events.record(pod, 'Warning', 'NotDeleted', `Pod was expected by PDB ${budget.metadata.namespace ?? ''}/${budget.metadata.name} to be deleted but it wasn't`, SOURCE);
+        continue;
+      }
+      still[pod.metadata.name] = since;
+      this.#queue.markAfter(budget.metadata.uid as string, leftMs);
+    }
+    return still;
   }
 
   /** How many pods there should be, and how many of them healthy. Percentages are of what the pods' owners ask for, rounded up. */
@@ -85,4 +108,6 @@ export class DisruptionController {
   }
 }
 
+const SOURCE = { component: 'controllermanager' };
 const SYNC_DELAY_MS = 14;
+const DELETION_TIMEOUT_MS = 120_000;

@@ -1,5 +1,5 @@
-import type { DeleteOptions } from '../../../../cluster/api.ts';
-import type { KubeObject } from '../../../../cluster/objects.ts';
+import type { ApiStatus, DeleteOptions } from '../../../../cluster/api.ts';
+import type { KindMap, KubeObject } from '../../../../cluster/objects.ts';
 import { controllerOf } from '../call.ts';
 import type { Call } from '../call.ts';
 import { printedKind } from '../kinds.ts';
@@ -51,6 +51,13 @@ function readOptions(call: Call): DeleteOptions | null {
 export function deleteOne(call: Call, object: KubeObject, options: DeleteOptions): boolean {
   const ref = { kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
   return send(call, object, 'delete', wayBack(object), (write) => call.api.delete(ref, { ...options, ...write })) !== null;
+}
+
+/** Evicts one pod; true where its disruption budget let it go. */
+export function evictOne(call: Call, pod: KindMap['Pod']): boolean {
+  const { name, namespace = '' } = pod.metadata;
+  const say = ({ message }: ApiStatus): string => `error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${message}`;
+  return send(call, pod, 'delete', wayBack(pod), (write) => call.api.evict({ namespace, name }, write), say) !== null;
 }
 
 /** A namespace takes with it what nobody can name any more; what a controller owns comes back by itself, with its work lost. */

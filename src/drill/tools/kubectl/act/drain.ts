@@ -2,35 +2,52 @@ import type { KindMap } from '../../../../cluster/objects.ts';
 import { controllerOf } from '../call.ts';
 import type { Call } from '../call.ts';
 import { find, readTargets } from '../targets.ts';
-import { deleteOne } from './delete.ts';
+import { evictOne } from './delete.ts';
 import { dryRunMark, sendPatch } from './write.ts';
 
 type Node = KindMap['Node'];
+type Pod = KindMap['Pod'];
 
 /** `kubectl cordon|uncordon NODE`. */
 export function setSchedulable(call: Call, schedulable: boolean): void {
   for (const node of nodes(call)) cordon(call, node, schedulable);
 }
 
-/** `kubectl drain NODE`: cordons it, then evicts its pods; those without a controller only by `--force`. */
+/** `kubectl drain NODE`: cordons it, then evicts its pods as far as their disruption budgets allow; those without a controller only by `--force`. */
 export function drain(call: Call): void {
-  const { answer, flags } = call;
+  const { answer } = call;
   for (const node of nodes(call)) {
     const { name } = node.metadata;
     if (!cordon(call, node, false)) continue;
-    const pods = call.api.list('Pod', null).filter((pod) => pod.spec?.nodeName === name && pod.metadata.deletionTimestamp === undefined);
-    const bare = pods.filter((pod) => controllerOf(pod) === null && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
-    if (bare.length > 0 && !flags.on('force')) {
-      const names = bare.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`).join(', ');
-      answer.fail(`error: unable to drain node "${name}" due to error: cannot delete Pods that declare no controller (use --force to override): ${names}, continuing command...`);
+    const there = call.api.list('Pod', null).filter((pod) => pod.spec?.nodeName === name && pod.metadata.deletionTimestamp === undefined);
+    const daemons = there.filter((pod) => controllerOf(pod)?.kind === 'DaemonSet');
+    const pods = there.filter((pod) => !daemons.includes(pod));
+    const problem = drainProblem(call, pods, daemons);
+    if (problem !== null) {
+      answer.fail(`error: unable to drain node "${name}" due to error: ${problem}, continuing command...`);
       continue;
     }
-    for (const pod of pods) {
+    if (daemons.length > 0) answer.print(`Warning: ignoring DaemonSet-managed Pods: ${namesOf(daemons)}`);
+    const kept = pods.filter((pod) => {
       answer.print(`evicting pod ${pod.metadata.namespace ?? ''}/${pod.metadata.name}`);
-      if (deleteOne(call, pod, {})) answer.print(`pod/${pod.metadata.name} evicted${dryRunMark(call)}`);
-    }
-    answer.print(`node/${name} drained${dryRunMark(call)}`);
+      if (!evictOne(call, pod)) return true;
+      answer.print(`pod/${pod.metadata.name} evicted${dryRunMark(call)}`);
+      return false;
+    });
+    if (kept.length === 0) answer.print(`node/${name} drained${dryRunMark(call)}`);
+    else answer.fail(`There are pending pods in node "${name}": ${namesOf(kept)}. Drain it again when their disruption budgets allow it.`);
   }
+}
+
+/** What keeps a node from being drained at all, as kubectl says it, or null. */
+function drainProblem({ flags }: Call, pods: readonly Pod[], daemons: readonly Pod[]): string | null {
+  const bare = pods.filter((pod) => controllerOf(pod) === null && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+  if (bare.length > 0 && !flags.on('force')) return `cannot delete Pods that declare no controller (use --force to override): ${namesOf(bare)}`;
+  return daemons.length > 0 && !flags.on('ignore-daemonsets') ? `cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): ${namesOf(daemons)}` : null;
+}
+
+function namesOf(pods: readonly Pod[]): string {
+  return pods.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`).join(', ');
 }
 
 function nodes(call: Call): readonly Node[] {
