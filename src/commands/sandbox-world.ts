@@ -1,5 +1,6 @@
 import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
+import type { Processes, Started } from '../cluster/processes.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import type { ServedCluster } from '../kube-api/served-cluster.ts';
 import { Agenda } from '../time/agenda.ts';
@@ -25,7 +26,7 @@ export class SandboxWorld {
     this.#wallMs = wallMs;
     const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
     this.served = {
-      api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock,
+      api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: SEALED,
       podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
       usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
     };
@@ -55,4 +56,16 @@ export class SandboxWorld {
     }
     if (untilMs > this.nowMs) this.#agenda.moveTo(untilMs);
   }
+}
+
+/** Containers as of images without a shell: nothing in them can be started, and nothing listens. */
+const SEALED: Processes = {
+  exec: (_target, [program = '']) => withoutProgram(program),
+  attach: () => withoutProgram('sh'),
+  listener: () => null,
+  request: (_target, _port, _request, respond) => respond({ status: 503, headers: {}, body: new Uint8Array() }),
+};
+
+function withoutProgram(name: string): Started {
+  return { ok: false, code: 500, message: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": executable file not found in $PATH: unknown` };
 }

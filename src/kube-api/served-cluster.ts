@@ -1,5 +1,6 @@
 import type { KubeApi } from '../cluster/api.ts';
 import type { ClusterClock } from '../cluster/cluster-clock.ts';
+import type { Processes } from '../cluster/processes.ts';
 import type { LogLine } from '../cluster/signals/logs.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 
@@ -8,6 +9,8 @@ export interface ServedCluster {
   readonly api: KubeApi;
   readonly store: ObjectStore;
   readonly clock: ClusterClock;
+  /** What people reach inside of containers. */
+  readonly processes: Processes;
   /** Lines of one pod's container, oldest first: of its present run, or of the one before. */
   podLogs(namespace: string, name: string, previous: boolean): readonly LogLine[];
   /** What a pod or node uses now; null where nothing is known of it. */

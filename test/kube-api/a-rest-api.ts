@@ -1,5 +1,6 @@
 import type { Answer, Stream } from '../../src/kube-api/answer.ts';
 import { RestApi } from '../../src/kube-api/rest-api.ts';
+import { SmallProcesses } from './small-processes.ts';
 import { SmallCluster } from '../support/small-cluster.ts';
 import type { LogLine } from '../../src/cluster/signals/logs.ts';
 
@@ -24,6 +25,7 @@ export interface Answered {
 export class ARestApi {
   readonly cluster: SmallCluster;
   readonly api: RestApi;
+  readonly processes = new SmallProcesses();
   /** What `podLogs` answers. */
   readonly logs: LogLine[] = [];
 
@@ -31,7 +33,7 @@ export class ARestApi {
     this.cluster = new SmallCluster(options);
     const { plane } = this.cluster;
     this.api = new RestApi({
-      api: plane.api, store: plane.store, clock: plane.clock, podLogs: () => this.logs,
+      api: plane.api, store: plane.store, clock: plane.clock, processes: this.processes, podLogs: () => this.logs,
       usage: (kind) => (kind === 'pod' ? { cpuMilli: 12, memoryMiB: 90 } : { cpuMilli: 120, memoryMiB: 900 }),
     });
   }

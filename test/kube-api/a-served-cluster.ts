@@ -7,6 +7,7 @@ import { RestApi } from '../../src/kube-api/rest-api.ts';
 import { ApiListener } from '../../src/outside/api-listener.ts';
 import { writeKubeconfig } from '../../src/outside/kubeconfig.ts';
 import { loopbackCertificates, type LoopbackCertificates } from '../../src/outside/loopback-certificates.ts';
+import { SmallProcesses } from './small-processes.ts';
 import { aDeployment, aService, SmallCluster } from '../support/small-cluster.ts';
 
 export interface Reply {
@@ -26,15 +27,17 @@ export class AServedCluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'gameday-api-'));
   readonly kubeconfig = join(this.folder, 'kubeconfig');
   readonly listener: ApiListener;
+  readonly processes: SmallProcesses;
   /** Every request about a resource so far. */
   readonly records: readonly RequestRecord[];
   readonly #beat: NodeJS.Timeout;
 
-  private constructor(listener: ApiListener, made: { cluster: SmallCluster; step: () => void; certificates: LoopbackCertificates; records: readonly RequestRecord[] }) {
+  private constructor(listener: ApiListener, made: { cluster: SmallCluster; step: () => void; certificates: LoopbackCertificates; records: readonly RequestRecord[]; processes: SmallProcesses }) {
     this.listener = listener;
     this.cluster = made.cluster;
     this.certificates = made.certificates;
     this.records = made.records;
+    this.processes = made.processes;
     writeKubeconfig(this.kubeconfig, { name: 'drill', server: listener.url, ca: made.certificates.ca, token: this.token, namespace: 'shop' });
     this.#beat = setInterval(() => { made.step(); listener.poll(); }, 25);
   }
@@ -43,7 +46,8 @@ export class AServedCluster {
     const cluster = new SmallCluster();
     const { plane } = cluster;
     const lines = (): { atMs: number; text: string }[] => Array.from({ length: Math.floor(cluster.agenda.nowMs / 10_000) }, (_, nth) => ({ atMs: nth * 10_000, text: `line ${nth + 1}` }));
-    const api = new RestApi({ api: plane.api, store: plane.store, clock: plane.clock, podLogs: lines, usage: () => ({ cpuMilli: 12, memoryMiB: 90 }) });
+    const processes = new SmallProcesses();
+    const api = new RestApi({ api: plane.api, store: plane.store, clock: plane.clock, processes, podLogs: lines, usage: () => ({ cpuMilli: 12, memoryMiB: 90 }) });
     const step = (): void => {
       cluster.wait('10s');
       api.projection.offsetMs = Date.now() - Date.parse(plane.clock.now());
@@ -54,7 +58,7 @@ export class AServedCluster {
     const records: RequestRecord[] = [];
     const users = new Map([['a-token-for-ana', { name: 'ana', groups: ['system:masters', 'system:authenticated'] }]]);
     const listener = await ApiListener.start({ api, certificates, users, port: 0, catchUp: step, onRequest: (record) => records.push(record) });
-    return new AServedCluster(listener, { cluster, step, certificates, records });
+    return new AServedCluster(listener, { cluster, step, certificates, records, processes });
   }
 
   async stop(): Promise<void> {
