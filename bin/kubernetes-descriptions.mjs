@@ -10,12 +10,15 @@ export function kubernetesDescriptions(nodeModules) {
   const descriptions = {};
   for (const group of readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
     for (const file of readdirSync(join(root, group.name)).filter((name) => /^v\w+\.d\.ts$/.test(name))) {
-      const prefix = group.name === 'meta' ? 'io.k8s.apimachinery.pkg.apis.meta' : `io.k8s.api.${group.name}`;
+      const prefix = ELSEWHERE[group.name] ?? `io.k8s.api.${group.name}`;
       read(readFileSync(join(root, group.name, file), 'utf8'), `${prefix}.${file.slice(0, -'.d.ts'.length)}`, descriptions);
     }
   }
   return descriptions;
 }
+
+/** Groups that are not of the package api. */
+const ELSEWHERE = { meta: 'io.k8s.apimachinery.pkg.apis.meta', apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions' };
 
 function read(text, prefix, descriptions) {
   for (const [, about = '', name, body] of text.matchAll(/(?:\/\*\*((?:(?!\*\/).)*)\*\/\n)?export interface (\w+) \{\n(.*?)^\}/gms)) {

@@ -1,16 +1,16 @@
 // Makes src/kube-api/schema/*.json from what the Kubernetes project publishes, all of one release:
-//   node bin/kubernetes-tables.mjs SWAGGER.json API_REPOSITORY APIMACHINERY_REPOSITORY TAG
-// SWAGGER.json is kubernetes/kubernetes' api/openapi-spec/swagger.json; the repositories are clones of kubernetes/api and
-// kubernetes/apimachinery that have the TAG (such as v0.32.9). Only facts are taken: names, types, numbers of fields,
+//   node bin/kubernetes-tables.mjs SWAGGER.json TAG API_REPOSITORY APIMACHINERY_REPOSITORY EXTENSIONS_REPOSITORY AGGREGATOR_REPOSITORY
+// SWAGGER.json is kubernetes/kubernetes' api/openapi-spec/swagger.json; the repositories are clones of kubernetes/api,
+// kubernetes/apimachinery, kubernetes/apiextensions-apiserver and kubernetes/kube-aggregator that have the TAG (such as v0.32.9). Only facts are taken: names, types, numbers of fields,
 // merge keys; no descriptions.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [swaggerFile, apiRepository, machineryRepository, tag] = process.argv.slice(2);
-if (tag === undefined) {
-  process.stderr.write('usage: node bin/kubernetes-tables.mjs SWAGGER.json API_REPOSITORY APIMACHINERY_REPOSITORY TAG\n');
+const [swaggerFile, tag, apiRepository, machineryRepository, extensionsRepository, aggregatorRepository] = process.argv.slice(2);
+if (aggregatorRepository === undefined) {
+  process.stderr.write('usage: node bin/kubernetes-tables.mjs SWAGGER.json TAG API_REPOSITORY APIMACHINERY_REPOSITORY EXTENSIONS_REPOSITORY AGGREGATOR_REPOSITORY\n');
   process.exit(2);
 }
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'kube-api', 'schema');
@@ -20,10 +20,16 @@ const { definitions } = JSON.parse(readFileSync(swaggerFile, 'utf8'));
 const PACKAGES = [
   'api.core.v1', 'api.apps.v1', 'api.batch.v1', 'api.autoscaling.v1', 'api.autoscaling.v2', 'api.policy.v1', 'api.networking.v1', 'api.discovery.v1', 'api.events.v1',
   'api.storage.v1', 'api.scheduling.v1', 'api.coordination.v1', 'api.rbac.v1', 'api.authentication.v1', 'api.authorization.v1', 'api.admissionregistration.v1',
+  'api.certificates.v1', 'api.flowcontrol.v1', 'api.node.v1',
+];
+/** Those outside of kubernetes/api: by their name in the schemas, and where their sources are. */
+const OUTSIDE = [
+  ['apiextensions-apiserver.pkg.apis.apiextensions.v1', extensionsRepository, 'pkg/apis/apiextensions/v1'],
+  ['kube-aggregator.pkg.apis.apiregistration.v1', aggregatorRepository, 'pkg/apis/apiregistration/v1'],
 ];
 const SCALARS = { string: 's', bool: 'b', int32: 'i', int64: 'i', uint32: 'i', double: 'd', bytes: 'y' };
 const META = 'apimachinery.pkg.apis.meta.v1';
-const HELD = new RegExp(`^io\\.k8s\\.(?:${PACKAGES.map((one) => one.replaceAll('.', '\\.')).join('|')})\\.`);
+const HELD = new RegExp(`^io\\.k8s\\.(?:${[...PACKAGES, ...OUTSIDE.map(([name]) => name)].map((one) => one.replaceAll('.', '\\.')).join('|')})\\.`);
 
 writeFileSync(join(folder, 'openapi.json'), lines(openApi()));
 writeFileSync(join(folder, 'wire.json'), lines(wire()));
@@ -52,6 +58,8 @@ function bare(value) {
 function wire() {
   const messages = {};
   for (const one of PACKAGES) readPackage(messages, apiRepository, one.replace('api.', '').replaceAll('.', '/'), `k8s.io.${one}`);
+  // Named after their group like the others, so that messages are found by group, version and kind.
+  for (const [name, repository, path] of OUTSIDE) readPackage(messages, repository, path, `k8s.io.api.${name.split('.').slice(-2).join('.')}`);
   readPackage(messages, machineryRepository, 'pkg/apis/meta/v1', `k8s.io.${META}`);
   return messages;
 }

@@ -76,7 +76,7 @@ function unknown(reader: Reader): { apiVersion: string; kind: string; raw: Uint8
 function decode(reader: Reader, message: string, depth: number): unknown {
   if (depth > DEEPEST) throw new WireProblem('messages nest too deep');
   const special = SPECIAL[message];
-  if (special !== undefined) return special(reader);
+  if (special !== undefined) return special(reader, depth);
   const fields = fieldsOf(message);
   const object: Record<string, unknown> = {};
   for (let part = reader.next(); part !== null; part = reader.next()) {
@@ -130,7 +130,7 @@ function isZero(value: unknown): boolean {
 }
 
 /** Messages that JSON writes as something plainer. */
-const SPECIAL: Readonly<Record<string, ((reader: Reader) => unknown) | undefined>> = {
+const SPECIAL: Readonly<Record<string, ((reader: Reader, depth: number) => unknown) | undefined>> = {
   'apimachinery.pkg.api.resource.Quantity': (reader) => plain(reader)[1] ?? '0',
   'apimachinery.pkg.util.intstr.IntOrString': (reader) => {
     const { 1: type = 0, 2: number = 0, 3: said = '' } = plain(reader);
@@ -141,7 +141,29 @@ const SPECIAL: Readonly<Record<string, ((reader: Reader) => unknown) | undefined
   [`${META}.Duration`]: (reader) => `${Number(plain(reader)[1] ?? 0) / 1e9}s`,
   [`${META}.FieldsV1`]: embedded,
   'apimachinery.pkg.runtime.RawExtension': embedded,
+  'api.apiextensions.v1.JSON': embedded,
+  'api.apiextensions.v1.JSONSchemaPropsOrArray': (reader, depth) => eitherOf(reader, depth, { 1: SCHEMA_PROPS, 2: `${SCHEMA_PROPS}[]` }),
+  'api.apiextensions.v1.JSONSchemaPropsOrBool': (reader, depth) => eitherOf(reader, depth, { 1: 'b', 2: SCHEMA_PROPS }),
+  'api.apiextensions.v1.JSONSchemaPropsOrStringArray': (reader, depth) => eitherOf(reader, depth, { 1: SCHEMA_PROPS, 2: 's[]' }),
 };
+
+const SCHEMA_PROPS = 'api.apiextensions.v1.JSONSchemaProps';
+
+/** A message of which one field is set, which JSON writes alone. `types` by the number of the field. */
+function eitherOf(reader: Reader, depth: number, types: Readonly<Record<number, string>>): unknown {
+  let found: unknown;
+  for (let part = reader.next(); part !== null; part = reader.next()) {
+    const type = types[part.number];
+    if (type === undefined) reader.skip();
+    else {
+      const repeated = type.endsWith('[]');
+      const value = valueOf(reader, { name: '', type: repeated ? type.slice(0, -2) : type, repeated, map: false, keptWhenZero: true, inline: false }, depth);
+      if (repeated) found = [...(Array.isArray(found) ? (found as unknown[]) : []), value];
+      else if (type !== 'b' || found === undefined) found = value;
+    }
+  }
+  return found;
+}
 
 /** Numbers and texts by the number of their field. */
 function plain(reader: Reader): Record<number, number | string> {
