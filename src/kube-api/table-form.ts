@@ -1,4 +1,6 @@
 import { tableOf as printerOf } from '../cluster/printers/tables.ts';
+import { wideOrderOf, type ColumnType } from '../cluster/printers/kind-table.ts';
+import { shownKind } from '../cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
 
 /** What a row of a table holds beside its cells: `includeObject` of the request. */
@@ -18,9 +20,15 @@ export interface TableOptions {
  */
 export function tableOf<K extends Kind>(kind: K, objects: readonly KindMap[K][], listMeta: object, options: TableOptions, columns = true): object {
   const printer = printerOf(kind);
-  const heads = [...printer.columns.map((head) => columnOf(head, 0)), ...printer.wide.map((head) => columnOf(head, 1))];
-  const rows = objects.map((object) => ({ cells: printer.row(object, options.nowUnixMs), object: includedObject(object, options) }));
-  return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: listMeta, columnDefinitions: columns ? heads : null, rows };
+  const heads = [...printer.columns, ...printer.wide];
+  const order = wideOrderOf(printer);
+  const types = heads.map((head) => printer.types?.[head]);
+  const rows = objects.map((object) => {
+    const texts = printer.row(object, options.nowUnixMs);
+    return { cells: order.map((at) => cellOf(texts[at] ?? '', types[at], options)), ...conditionsOf(object), object: includedObject(object, options) };
+  });
+  const definitions = order.map((at) => columnOf(heads[at] as string, types[at], at < printer.columns.length ? 0 : 1));
+  return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: listMeta, columnDefinitions: columns ? definitions : null, rows };
 }
 
 export function metadataOnly({ metadata }: KubeObject): object {
@@ -34,11 +42,45 @@ function includedObject(object: KubeObject, { include, outward }: TableOptions):
     case 'Metadata':
       return outward(metadataOnly(object));
     case 'Object':
-      return outward(object);
+      return outward({ ...object, kind: shownKind(object.kind) });
   }
 }
 
-function columnOf(head: string, priority: number): object {
-  const name = head.split(' ').map((word) => word.split('-').map((part, at) => (part === 'IP' ? part : at === 0 ? part.charAt(0) + part.slice(1).toLowerCase() : part.toLowerCase())).join('-')).join(' ');
-  return { name, type: 'string', format: head === 'NAME' ? 'name' : '', description: '', priority };
+function cellOf(text: string, type: ColumnType | undefined, { outward }: TableOptions): unknown {
+  switch (type) {
+    case undefined:
+      return text;
+    case 'integer':
+      return Number(text);
+    case 'boolean':
+      return text === 'true';
+    case 'date':
+      return outward({ creationTimestamp: text }).creationTimestamp;
+  }
 }
+
+/** What the server tells of pods that have ended. */
+function conditionsOf(object: KubeObject): object {
+  const phase = object.kind === 'Pod' ? (object as KindMap['Pod']).status?.phase : undefined;
+  if (phase !== 'Succeeded' && phase !== 'Failed') return {};
+  return { conditions: [{ type: 'Completed', status: 'True', reason: phase, message: phase === 'Failed' ? 'The pod failed.' : 'The pod has completed successfully.' }] };
+}
+
+function columnOf(head: string, type: ColumnType | undefined, priority: number): object {
+  return { name: NAMES[head] ?? nameOf(head), type: type ?? 'string', format: head === 'NAME' ? 'name' : '', description: '', priority };
+}
+
+/** `NOMINATED NODE` as `Nominated Node`, `CLUSTER-IP` as `Cluster-IP`. */
+function nameOf(head: string): string {
+  return head.replace(/[A-Z()]+/g, (word) => (word === 'IP' ? word : word.charAt(0) + word.slice(1).toLowerCase()));
+}
+
+/** Heads that are spelt in a way of their own. */
+const NAMES: Readonly<Record<string, string>> = {
+  'UP-TO-DATE': 'Up-to-date', PV: 'PV', 'PORT(S)': 'Port(s)', 'OS-IMAGE': 'OS-Image', ADDRESSTYPE: 'AddressType', MINPODS: 'MinPods', MAXPODS: 'MaxPods', STORAGECLASS: 'StorageClass', VOLUMEATTRIBUTESCLASS: 'VolumeAttributesClass',
+  VOLUMEMODE: 'VolumeMode', RECLAIMPOLICY: 'ReclaimPolicy', VOLUMEBINDINGMODE: 'VolumeBindingMode', ALLOWVOLUMEEXPANSION: 'AllowVolumeExpansion', PREEMPTIONPOLICY: 'PreemptionPolicy',
+  SERVICEACCOUNTS: 'ServiceAccounts', PARAMKIND: 'ParamKind', PARAMREF: 'ParamRef', POLICYNAME: 'PolicyName', SIGNERNAME: 'SignerName', REQUESTEDDURATION: 'RequestedDuration',
+  PRIORITYLEVEL: 'PriorityLevel', MATCHINGPRECEDENCE: 'MatchingPrecedence', DISTINGUISHERMETHOD: 'DistinguisherMethod', MISSINGPL: 'MissingPL',
+  NOMINALCONCURRENCYSHARES: 'NominalConcurrencyShares', HANDSIZE: 'HandSize', QUEUELENGTHLIMIT: 'QueueLengthLimit', ATTACHREQUIRED: 'AttachRequired', PODINFOONMOUNT: 'PodInfoOnMount',
+  STORAGECAPACITY: 'StorageCapacity', TOKENREQUESTS: 'TokenRequests', REQUIRESREPUBLISH: 'RequiresRepublish', STORAGECLASSNAME: 'StorageClassName',
+};

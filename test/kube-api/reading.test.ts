@@ -24,7 +24,9 @@ describe('whoever lists', () => {
     const api = withMaps(4);
     expect(names(api.get(`${MAPS}?labelSelector=half%3Deven`).body)).toEqual(['map-2', 'map-4']);
     expect(names(api.get(`${MAPS}?labelSelector=half+in+(even)&fieldSelector=metadata.name%3Dmap-4`).body)).toEqual(['map-4']);
-    expect(api.get(`${MAPS}?fieldSelector=data.x%3D1`)).toMatchObject({ code: 400, body: { reason: 'BadRequest', message: expect.stringContaining('field label not supported: data.x') as string } });
+    expect(api.get(`${MAPS}?fieldSelector=data.x%3D1`)).toMatchObject({ code: 400, body: { reason: 'BadRequest', message: '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"' } });
+    expect(api.get('/api/v1/pods?fieldSelector=spec.nonsense%3D1')).toMatchObject({ code: 400, body: { message: 'field label not supported: spec.nonsense' } });
+    expect(api.get('/apis/apps/v1/replicasets?fieldSelector=spec.replicas%3D1')).toMatchObject({ code: 400, body: { message: 'field label "spec.replicas" not supported for ReplicaSet' } });
     expect(api.get(`${MAPS}?labelSelector=%3D%3D`)).toMatchObject({ code: 400 });
   });
 

@@ -50,8 +50,9 @@ const TEXTS = new Set([
 const NUMBERS_OR_TEXTS = new Set(['maxUnavailable', 'maxSurge', 'minAvailable', 'targetPort']);
 
 function fieldProblem(key: string, parent: string, inner: unknown, path: string): string | null {
-  // The limits of a LimitRange and the resources of a Role are lists.
-  const listed = (key === 'limits' && parent !== 'resources') || (key === 'resources' && parent === 'rules');
+  if (parent === 'onExitCodes' && key === 'values') return Array.isArray(inner) && inner.every(isInt32) ? null : mismatch(inner, path, '[]int32');
+  // The limits of a LimitRange and the resources of rules are lists.
+  const listed = (key === 'limits' && parent !== 'resources') || (key === 'resources' && /^(?:rules|resourceRules|excludeResourceRules)$/.test(parent));
   if (listed || OBJECT_LISTS.has(key) || TEXT_LISTS.has(key)) {
     const list = Array.isArray(inner);
     if (!list) return mismatch(inner, path, 'array');

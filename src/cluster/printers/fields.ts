@@ -1,3 +1,5 @@
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
+
 /** The value at a path of plain names such as `spec.nodeName`, or undefined where there is none. */
 export function readPath(object: unknown, path: string): unknown {
   let value: unknown = object;
@@ -12,6 +14,19 @@ export function readPath(object: unknown, path: string): unknown {
 export function joinLabels(labels: Readonly<Record<string, string>> | undefined): string {
   const entries = sortedEntries(labels);
   return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',');
+}
+
+/** A selector as `kubectl` prints it: `app=web,tier in (a,b),!old`; `<none>` for none. */
+export function selectorText(selector: LabelSelector | undefined): string {
+  const parts = [
+    ...sortedEntries(selector?.matchLabels).map(([key, value]): [string, string] => [key, `${key}=${value}`]),
+    ...(selector?.matchExpressions ?? []).map(({ key, operator, values = [] }): [string, string] => {
+      if (operator === 'Exists') return [key, key];
+      if (operator === 'DoesNotExist') return [key, `!${key}`];
+      return [key, `${key} ${operator.toLowerCase()} (${[...values].sort(compareText).join(',')})`];
+    }),
+  ];
+  return parts.length === 0 ? '<none>' : parts.sort(([left], [right]) => compareText(left, right)).map(([, text]) => text).join(',');
 }
 
 /** The entries of an object in order of their keys. */

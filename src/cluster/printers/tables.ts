@@ -1,8 +1,9 @@
 import type { Kind, KindMap } from '../objects.ts';
 import { age } from './age.ts';
-import { joinLabels } from './fields.ts';
+import { joinLabels, selectorText } from './fields.ts';
 import { FURTHER_TABLES } from './further-tables.ts';
 import type { KindTable } from './kind-table.ts';
+import { createdAt, PLATFORM_TABLES } from './platform-tables.ts';
 import { podStatus, readyContainers, restarts } from './pod-state.ts';
 
 /** By kind; the column sets are those of Kubernetes' own printers (pkg/printers/internalversion). */
@@ -22,7 +23,7 @@ const TABLES = {
     wide: ['IP', 'NODE', 'NOMINATED NODE', 'READINESS GATES'],
     row: (pod, now) => [
       pod.metadata.name, readyContainers(pod), podStatus(pod), restarts(pod, now), age(pod.metadata.creationTimestamp, now),
-      pod.status?.podIP ?? '<none>', pod.spec?.nodeName ?? '<none>', pod.status?.nominatedNodeName ?? '<none>', '<none>',
+      pod.status?.podIP ?? '<none>', pod.spec?.nodeName ?? '<none>', pod.status?.nominatedNodeName ?? '<none>', readinessGates(pod),
     ],
   },
   Service: {
@@ -42,10 +43,11 @@ const TABLES = {
   },
   Event: {
     columns: ['LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'],
-    wide: ['FIRST SEEN', 'COUNT', 'NAME'],
+    wide: ['SUBOBJECT', 'SOURCE', 'FIRST SEEN', 'COUNT', 'NAME'],
+    wideOrder: ['LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'SUBOBJECT', 'SOURCE', 'MESSAGE', 'FIRST SEEN', 'COUNT', 'NAME'],
     row: (event, now) => [
       age(lastSeen(event), now), event.type ?? 'Normal', event.reason ?? '', eventObject(event), (event.message ?? '').trim(),
-      age(event.firstTimestamp ?? lastSeen(event), now), String(event.count ?? 1), event.metadata.name,
+      event.involvedObject.fieldPath ?? '', sourceOf(event), age(event.firstTimestamp ?? lastSeen(event), now), String(event.count ?? 1), event.metadata.name,
     ],
   },
   Deployment: {
@@ -53,15 +55,16 @@ const TABLES = {
     wide: ['CONTAINERS', 'IMAGES', 'SELECTOR'],
     row: (deployment, now) => [
       deployment.metadata.name, `${deployment.status?.readyReplicas ?? 0}/${deployment.spec?.replicas ?? 1}`, String(deployment.status?.updatedReplicas ?? 0),
-      String(deployment.status?.availableReplicas ?? 0), age(deployment.metadata.creationTimestamp, now), ...containers(deployment), joinLabels(deployment.spec?.selector.matchLabels),
+      String(deployment.status?.availableReplicas ?? 0), age(deployment.metadata.creationTimestamp, now), ...containers(deployment), selectorText(deployment.spec?.selector),
     ],
   },
   ReplicaSet: {
     columns: ['NAME', 'DESIRED', 'CURRENT', 'READY', 'AGE'],
     wide: ['CONTAINERS', 'IMAGES', 'SELECTOR'],
+    types: { DESIRED: 'integer', CURRENT: 'integer', READY: 'integer' },
     row: (set, now) => [
       set.metadata.name, String(set.spec?.replicas ?? 1), String(set.status?.replicas ?? 0), String(set.status?.readyReplicas ?? 0),
-      age(set.metadata.creationTimestamp, now), ...containers(set), joinLabels(set.spec?.selector.matchLabels),
+      age(set.metadata.creationTimestamp, now), ...containers(set), selectorText(set.spec?.selector),
     ],
   },
   StatefulSet: {
@@ -81,17 +84,13 @@ const TABLES = {
   },
 } satisfies { readonly [K in Kind]?: KindTable<K> };
 
-/** The table of a kind; kinds that have no columns of their own show name and age. */
+/** The table of a kind; kinds that have no columns of their own show name and time of creation. */
 export function tableOf<K extends Kind>(kind: K): KindTable<K> {
-  const tables: { readonly [One in Kind]?: unknown } = { ...FURTHER_TABLES, ...TABLES };
-  return (tables[kind] as KindTable<K> | undefined) ?? PLAIN;
+  return (ALL_TABLES[kind] as KindTable<K> | undefined) ?? PLAIN;
 }
 
-const PLAIN: KindTable<Kind> = {
-  columns: ['NAME', 'AGE'],
-  wide: [],
-  row: ({ metadata }, now) => [metadata.name, age(metadata.creationTimestamp, now)],
-};
+const ALL_TABLES: { readonly [One in Kind]?: unknown } = { ...PLATFORM_TABLES, ...FURTHER_TABLES, ...TABLES };
+const PLAIN: KindTable<Kind> = createdAt();
 
 function nodeRow(node: KindMap['Node'], now: number): readonly string[] {
   const address = (type: string): string => node.status?.addresses?.find((one) => one.type === type)?.address ?? '<none>';
@@ -112,6 +111,19 @@ export function nodeRoles(node: KindMap['Node']): string {
   const prefix = 'node-role.kubernetes.io/';
   const roles = Object.keys(node.metadata.labels ?? {}).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   return roles.length === 0 ? '<none>' : roles.join(',');
+}
+
+function readinessGates({ spec, status }: KindMap['Pod']): string {
+  const gates = spec?.readinessGates ?? [];
+  if (gates.length === 0) return '<none>';
+  return `${gates.filter(({ conditionType }) => status?.conditions?.some(({ type, status: met }) => type === conditionType && met === 'True') === true).length}/${gates.length}`;
+}
+
+/** `kubelet, node-1`: who told of an event. */
+function sourceOf({ source, reportingComponent, reportingInstance }: KindMap['Event']): string {
+  const component = source?.component ?? reportingComponent ?? '';
+  const host = source?.host ?? reportingInstance ?? '';
+  return host === '' ? component : `${component}, ${host}`;
 }
 
 function externalIp(service: KindMap['Service']): string {

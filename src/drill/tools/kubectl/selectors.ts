@@ -1,4 +1,5 @@
 import type { LabelSelector } from '../../../cluster/api.ts';
+import { resourceOf } from '../../../cluster/custom-kind.ts';
 import type { Kind, KubeObject } from '../../../cluster/objects.ts';
 import { readPath } from '../../../cluster/printers/fields.ts';
 import { readFieldSelector as readFields, readLabelSelector as readLabels } from '../../../cluster/selectors.ts';
@@ -13,7 +14,10 @@ export function readLabelSelector(text: string): LabelSelector | { readonly erro
 export function readFieldSelector(text: string, kind: Kind): ((object: KubeObject) => boolean) | { readonly error: string } {
   const read = readFields(text, kind);
   if (!('error' in read)) return read;
-  return { error: `${read.error.startsWith('Unable') ? 'Error from server (BadRequest)' : 'error'}: ${read.error}` };
+  if (read.error.startsWith('invalid')) return { error: `error: ${read.error}` };
+  const { apiVersion, plural } = resourceOf(kind);
+  const place = `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Resource=${plural}`;
+  return { error: `Error from server (BadRequest): Unable to find "${place}" that match label selector "", field selector "${text}": ${read.error}` };
 }
 
 /** The selector of a workload or Service, as requirements; a workload without one selects nothing. */

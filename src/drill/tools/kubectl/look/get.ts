@@ -7,7 +7,7 @@ import { compileJsonPath } from '../layout/json-path.ts';
 import { table } from '../layout/tab-writer.ts';
 import { printedKind } from '../kinds.ts';
 import { lastSeen, tableOf } from '../../../../cluster/printers/tables.ts';
-import type { KindTable } from '../../../../cluster/printers/kind-table.ts';
+import { wideOrderOf, type KindTable } from '../../../../cluster/printers/kind-table.ts';
 import { find, readTargets } from '../targets.ts';
 import type { Found, Target } from '../targets.ts';
 import { renderOutput } from './output.ts';
@@ -62,15 +62,16 @@ function kindTable<K extends Kind>(call: Call, { kind, objects }: Found<K>, { wi
   const { flags } = call;
   const printer: KindTable<K> = tableOf(kind);
   const inAllNamespaces = isAllNamespaces(call) && resourceOf(kind).namespaced;
-  const columns = printer.columns.length + (wide ? printer.wide.length : 0);
+  const all = [...printer.columns, ...printer.wide];
+  const order = wide ? wideOrderOf(printer) : printer.columns.map((_, at) => at);
   const ownLabels = flags.values('label-columns').flatMap((text) => text.split(','));
   const head = [
-    ...(inAllNamespaces ? ['NAMESPACE'] : []), ...printer.columns, ...(wide ? printer.wide : []),
+    ...(inAllNamespaces ? ['NAMESPACE'] : []), ...order.map((at) => all[at] as string),
     ...ownLabels.map((label) => (label.split('/').at(-1) as string).toUpperCase()), ...(flags.on('show-labels') ? ['LABELS'] : []),
   ];
   const rows = objects.map((object: KubeObject) => {
-    const cells = printer.row(object as KindMap[K], call.nowUnixMs).slice(0, columns);
-    const [first = '', ...others] = cells;
+    const cells = printer.row(object as KindMap[K], call.nowUnixMs);
+    const [first = '', ...others] = order.map((at) => cells[at] ?? '');
     return [
       ...(inAllNamespaces ? [object.metadata.namespace ?? ''] : []),
       withKind && kind !== 'Event' ? `${printedKind(kind)}/${first}` : first, ...others,
