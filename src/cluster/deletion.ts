@@ -32,6 +32,16 @@ export function releasePod(store: ObjectStore, pod: KindMap['Pod']): void {
   else store.update({ ...pod, metadata: { ...pod.metadata, deletionGracePeriodSeconds: 0 } });
 }
 
+/** Takes one finalizer off an object; what nothing else holds then goes. The same object where it had no such finalizer. */
+export function withoutFinalizer<Given extends AnyObject>(store: ObjectStore, object: Given, finalizer: string): Given {
+  const { finalizers = [], ...metadata } = object.metadata;
+  if (!finalizers.includes(finalizer)) return object;
+  const left = finalizers.filter((name) => name !== finalizer);
+  const freed = store.update({ ...object, metadata: left.length > 0 ? { ...metadata, finalizers: left } : metadata });
+  if (isFinished(freed)) store.remove(refOf(freed));
+  return freed;
+}
+
 export function refOf(object: AnyObject): Ref {
   return { kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
 }

@@ -71,11 +71,27 @@ function immutableDataErrors(next: KindMap['ConfigMap' | 'Secret'], current: Kin
   return ['data: Forbidden: field is immutable when `immutable` is set'];
 }
 
-const JOB_FIXED = ['completions', 'completionMode', 'selector', 'template', 'podFailurePolicy'] as const;
+const JOB_FIXED = ['completionMode', 'selector', 'podFailurePolicy', 'backoffLimitPerIndex', 'successPolicy', 'managedBy'] as const;
 
 function jobErrors(next: KindMap['Job'], current: KindMap['Job']): string[] {
-  return JOB_FIXED.filter((field) => !sameJson(next.spec?.[field], current.spec?.[field]))
-    .map((field) => `spec.${field}: Invalid value: ${goValue(next.spec?.[field])}: field is immutable`);
+  const immutable = (field: keyof NonNullable<KindMap['Job']['spec']>): string => `spec.${field}: Invalid value: ${goValue(next.spec?.[field])}: field is immutable`;
+  const errors: string[] = [];
+  if (next.spec?.completions !== current.spec?.completions) {
+    if (current.spec?.completionMode !== 'Indexed') errors.push(immutable('completions'));
+    else if (next.spec?.completions !== next.spec?.parallelism) errors.push(`spec.completions: Invalid value: ${goValue(next.spec?.completions)}: can only be modified in tandem with spec.parallelism`);
+  }
+  const waits = current.spec?.suspend === true && current.status?.startTime === undefined;
+  if (!sameJson(fixedTemplate(next, waits), fixedTemplate(current, waits))) errors.push(immutable('template'));
+  return [...errors, ...JOB_FIXED.filter((field) => !sameJson(next.spec?.[field], current.spec?.[field])).map(immutable)];
+}
+
+/** A Job's template without what queueing systems may change while it `waits` to be begun. */
+function fixedTemplate({ spec: job }: KindMap['Job'], waits: boolean): object {
+  const { metadata, spec = { containers: [] } } = job?.template ?? {};
+  if (!waits) return { metadata, spec };
+  const { nodeSelector: _selector, tolerations: _tolerations, schedulingGates: _gates, affinity, ...rest } = spec;
+  const { nodeAffinity: _node, ...others } = affinity ?? {};
+  return { ...rest, affinity: others };
 }
 
 function claimErrors(next: KindMap['PersistentVolumeClaim'], current: KindMap['PersistentVolumeClaim']): string[] {

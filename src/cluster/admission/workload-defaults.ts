@@ -48,8 +48,11 @@ export function daemonSetDefaults(spec: Spec<'DaemonSet'>): Spec<'DaemonSet'> {
 /** Without the selector and labels that hold the Job's uid: see {@link withJobSelector}. */
 export function jobDefaults(spec: Spec<'Job'>): Spec<'Job'> {
   const once = spec.completions === undefined && spec.parallelism === undefined;
-  return withDefaults(templated(spec), {
-    parallelism: 1, ...(once ? { completions: 1 } : {}), backoffLimit: 6, completionMode: 'NonIndexed', suspend: false, podReplacementPolicy: 'TerminatingOrFailed',
+  const { podFailurePolicy: policy } = spec;
+  const rules = policy?.rules?.map((rule) => (rule.onPodConditions === undefined ? rule : { ...rule, onPodConditions: rule.onPodConditions.map((pattern) => withDefaults(pattern, { status: 'True' })) }));
+  return withDefaults({ ...templated(spec), ...(policy === undefined || rules === undefined ? {} : { podFailurePolicy: { ...policy, rules } }) }, {
+    parallelism: 1, ...(once ? { completions: 1 } : {}), backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647, completionMode: 'NonIndexed', suspend: false,
+    podReplacementPolicy: policy === undefined ? 'TerminatingOrFailed' : 'Failed',
   });
 }
 

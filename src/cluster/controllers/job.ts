@@ -1,24 +1,30 @@
 import { Die } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { ClusterContext } from '../context.ts';
-import { requestDeletion } from '../deletion.ts';
+import { requestDeletion, withoutFinalizer } from '../deletion.ts';
 import { sameJson } from '../json.ts';
+import { selects } from '../labels.ts';
 import { randomSuffix } from '../names.ts';
 import type { KindMap } from '../objects.ts';
-import { controllerOf, isReady, podFromTemplate } from '../pods.ts';
+import { controllerOf, isActive } from '../pods.ts';
+import type { WatchType } from '../store.ts';
 import { WorkQueue } from '../work-queue.ts';
-import { ending, INDEX, indexOf, indexRanges, podsOfJob, restartsOf, withJobCondition, type JobTally } from './job-status.ts';
+import { indexRanges } from './job-indexes.ts';
+import { freeIndexes, jobPod, podsOfJob, surplusPods, type IndexFailures } from './job-pods.ts';
+import { ending, indexOf, INDEX_FAILURES, INDEX_IGNORED, isIndexed, replacesFailedOnly, tallyOf, TRACKING, verdictOf, withJobCondition, type JobTally, type Verdict } from './job-status.ts';
+import { adoptPod, releasePods } from './ownership.ts';
 import { CreationBackOff, makePod } from './pod-maker.ts';
 
 type Job = KindMap['Job'];
 type Pod = KindMap['Pod'];
 
-/** What the controller remembers of a Job: pods that have been counted, with how each ended; failures for the back-off. */
+/** What the controller remembers of a Job beside its status: names given, and failures for the back-off. */
 interface Memory {
   readonly die: Die;
-  readonly counted: Map<string, { readonly ended: 'succeeded' | 'failed' | 'dismissed'; readonly index: number | null }>;
   failuresInRow: number;
   lastFailureMs: SimMs;
+  /** Of a Job with a limit by index: how each index failed that is to be tried again. */
+  readonly indexes: Map<number, IndexFailures>;
 }
 
 /** Runs each Job's pods to completion: so many at a time, so many in all, with a back-off after failures. */
@@ -27,6 +33,8 @@ export class JobController {
   readonly #queue: WorkQueue;
   readonly #memories = new Map<string, Memory>();
   readonly #backOff = new CreationBackOff();
+  /** Jobs that may have pods to release or to adopt. */
+  readonly #unsettled = new Set<string>();
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
@@ -38,142 +46,156 @@ export class JobController {
     const { store } = this.#cluster;
     store.watchKind('Job', (type, job, previous) => {
       const uid = job.metadata.uid as string;
+      if (type === 'ADDED') this.#unsettled.add(uid);
       if (type === 'DELETED') this.#memories.delete(uid);
-      else if (previous?.spec !== job.spec) this.#queue.mark(uid);
+      if (type === 'DELETED' || previous?.spec !== job.spec || job.metadata.deletionTimestamp !== undefined) this.#queue.mark(uid);
     });
-    store.watchKind('Pod', (type, pod) => {
-      const owner = controllerOf(pod);
-      if (owner?.kind !== 'Job') return;
-      if (type === 'DELETED') this.#count(owner.uid, pod, true);
+    store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
+  }
+
+  #podChanged(type: WatchType, pod: Pod, previous: Pod | null): void {
+    const owner = controllerOf(pod);
+    const was = previous === null ? undefined : controllerOf(previous);
+    if (was?.kind === 'Job' && was.uid !== owner?.uid) this.#queue.mark(was.uid);
+    if (owner === undefined) {
+      if (type === 'DELETED') return;
+      if (pod.metadata.finalizers?.includes(TRACKING) === true) this.#queue.mark(pod.metadata.uid as string);
+      if (pod.metadata.labels?.[JOB_NAME] === undefined) return;
+      for (const job of this.#cluster.store.list('Job', pod.metadata.namespace ?? '')) {
+        if (!selects(job.spec?.selector, pod.metadata.labels)) continue;
+        this.#unsettled.add(job.metadata.uid as string);
+        this.#queue.mark(job.metadata.uid as string);
+      }
+    } else if (owner.kind === 'Job') {
+      if (previous !== null && previous.metadata.labels !== pod.metadata.labels) this.#unsettled.add(owner.uid);
       this.#queue.mark(owner.uid);
-    });
+    }
   }
 
   #sync(uid: string): void {
-    const { store, clock } = this.#cluster;
+    const { store } = this.#cluster;
     const job = store.byUid(uid);
-    if (job?.kind !== 'Job' || job.metadata.deletionTimestamp !== undefined) return;
-    for (const pod of podsOfJob(store, uid)) this.#count(uid, pod, false);
-    const tally = this.#tally(job);
-    const over = ending(job);
-    if (over !== null) {
-      this.#expire(job);
-      return this.#write(job, this.#tally(job), null);
+    if (job?.kind === 'Pod') return this.#orphaned(job);
+    if (job?.kind !== 'Job' || job.metadata.deletionTimestamp !== undefined) return this.#letGo(uid);
+    const manager = job.spec?.managedBy;
+    if (manager !== undefined && manager !== 'kubernetes.io/job-controller') return;
+    if (ending(job) !== null) {
+      this.#letGo(uid);
+      return this.#expire(job);
     }
-    if (job.spec?.suspend === true) return this.#suspend(job, tally);
-    const started = job.status?.startTime === undefined ? this.#begin(job) : job;
-    const verdict = this.#judge(started, tally);
+    if (this.#unsettled.delete(uid)) this.#settle(job);
+    if (job.spec?.suspend === true) return this.#step(job);
+    const resumed = this.#resumed(job);
+    this.#step(resumed.status?.startTime === undefined ? this.#begin(resumed) : resumed);
+  }
+
+  #step(job: Job): void {
+    const { store, clock } = this.#cluster;
+    const uid = job.metadata.uid as string;
+    const tally = tallyOf(job, podsOfJob(store, uid));
+    this.#remember(job, tally);
+    const verdict = verdictOf(job, tally, clock);
     if (verdict !== null) {
-      for (const pod of tally.active) this.#dismiss(started, pod);
-      return this.#write(started, this.#tally(started), verdict);
+      for (const pod of tally.active) this.#remove(job, pod, verdict.type === 'Complete');
+      return this.#write(job, verdict, tallyOf(job, podsOfJob(store, uid)));
     }
-    const deadline = started.spec?.activeDeadlineSeconds;
-    if (deadline !== undefined) this.#queue.markAfter(uid, Math.max(0, clock.simMs(started.status?.startTime) + deadline * 1000 - clock.nowMs));
-    this.#manage(started, tally);
-    this.#write(started, this.#tally(started), null);
+    const next = job.spec?.suspend === true ? this.#suspend(job, tally) : job;
+    if (next.spec?.suspend !== true) this.#manage(next, tally);
+    const deadline = next.spec?.activeDeadlineSeconds;
+    if (deadline !== undefined && next.spec?.suspend !== true) this.#queue.markAfter(uid, Math.max(0, clock.simMs(next.status?.startTime) + deadline * 1000 - clock.nowMs));
+    const counted = tallyOf(next, podsOfJob(store, uid));
+    this.#write(next, verdictOf(next, counted, clock), counted);
   }
 
   #begin(job: Job): Job {
+    const { store, clock } = this.#cluster;
+    return store.update<Job>({ ...job, status: { ...job.status, startTime: clock.now() } });
+  }
+
+  #suspend(job: Job, tally: JobTally): Job {
+    for (const pod of tally.active) this.#remove(job, pod, true);
+    return this.#say(job, 'True', 'JobSuspended', 'Job suspended', 'Suspended');
+  }
+
+  /** A Job that runs on has its time counted anew. */
+  #resumed(job: Job): Job {
+    if (job.status?.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True') !== true) return job;
+    const resumed = this.#say(job, 'False', 'JobResumed', 'Job resumed', 'Resumed');
+    return this.#begin(resumed);
+  }
+
+  #say(job: Job, status: string, reason: string, message: string, event: string): Job {
     const { store, clock, events } = this.#cluster;
     const was = job.status?.conditions ?? [];
-    const suspended = was.some(({ type, status }) => type === 'Suspended' && status === 'True');
-    const conditions = suspended ? withJobCondition(was, 'Suspended', 'False', 'JobResumed', 'Job resumed', clock) : was;
-    if (suspended) events.record(job, 'Normal', 'Resumed', 'Job resumed', SOURCE);
-    const begun = store.update<Job>({ ...job, status: { ...job.status, startTime: clock.now(), ...(conditions.length === 0 ? {} : { conditions }) } });
-    const deadline = job.spec?.activeDeadlineSeconds;
-    if (deadline !== undefined) this.#queue.markAfter(job.metadata.uid as string, deadline * 1000);
-    return begun;
+    const conditions = withJobCondition(was, 'Suspended', status, reason, message, clock);
+    if (sameJson(was, conditions)) return job;
+    events.record(job, 'Normal', event, message, SOURCE);
+    return store.update<Job>({ ...job, status: { ...job.status, conditions } });
   }
 
-  #suspend(job: Job, tally: JobTally): void {
-    const { store, clock, events } = this.#cluster;
-    for (const pod of tally.active) this.#dismiss(job, pod);
-    const was = job.status?.conditions ?? [];
-    const conditions = withJobCondition(was, 'Suspended', 'True', 'JobSuspended', 'Job suspended', clock);
-    if (!sameJson(was, conditions)) {
-      events.record(job, 'Normal', 'Suspended', 'Job suspended', SOURCE);
-      const { startTime: _started, ...status } = job.status ?? {};
-      store.update<Job>({ ...job, status: { ...status, conditions } });
+  /** Notes failures since the last success, for the back-off, and of which indexes. */
+  #remember(job: Job, { ended }: JobTally): void {
+    const memory = this.#memoryOf(job.metadata.uid as string);
+    const nowMs = this.#cluster.clock.nowMs;
+    for (const { pod, how } of ended) {
+      if (how === 'succeeded') memory.failuresInRow = 0;
+      else {
+        if (how === 'failed') memory.failuresInRow++;
+        memory.lastFailureMs = nowMs;
+        const index = indexOf(pod);
+        if (index === null || job.spec?.backoffLimitPerIndex === undefined) continue;
+        const count = (key: string): number => Number(pod.metadata.annotations?.[key] ?? 0);
+        memory.indexes.set(index, { failures: count(INDEX_FAILURES) + (how === 'failed' ? 1 : 0), ignored: count(INDEX_IGNORED) + (how === 'ignored' ? 1 : 0), atMs: nowMs });
+      }
     }
-    this.#write(job, this.#tally(job), null);
-  }
-
-  /** Notes how a pod ended, once. One that is deleted before it ends has failed, unless the controller itself let it go. */
-  #count(uid: string, pod: Pod, gone: boolean): void {
-    const memory = this.#memoryOf(uid);
-    const podUid = pod.metadata.uid as string;
-    if (memory.counted.has(podUid)) return;
-    const phase = pod.status?.phase;
-    const index = indexOf(pod);
-    if (phase === 'Succeeded') {
-      memory.counted.set(podUid, { ended: 'succeeded', index });
-      memory.failuresInRow = 0;
-    } else if (phase === 'Failed' || gone || pod.metadata.deletionTimestamp !== undefined) {
-      memory.counted.set(podUid, { ended: 'failed', index });
-      memory.failuresInRow++;
-      memory.lastFailureMs = this.#cluster.clock.nowMs;
-    }
-  }
-
-  #tally(job: Job): JobTally {
-    const uid = job.metadata.uid as string;
-    const { counted } = this.#memoryOf(uid);
-    const pods = podsOfJob(this.#cluster.store, uid);
-    const active = pods.filter((pod) => !counted.has(pod.metadata.uid as string));
-    const terminating = pods.filter(({ metadata, status }) => metadata.deletionTimestamp !== undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed').length;
-    const completed = new Set<number>();
-    let succeeded = 0;
-    let failed = 0;
-    for (const { ended, index } of counted.values()) {
-      if (ended === 'failed') failed++;
-      if (ended !== 'succeeded') continue;
-      succeeded++;
-      if (index !== null) completed.add(index);
-    }
-    const indexed = job.spec?.completionMode === 'Indexed';
-    return { active, terminating, ready: active.filter(isReady).length, succeeded: indexed ? completed.size : succeeded, failed, completed: [...completed].sort((left, right) => left - right) };
-  }
-
-  /** How the Job ends now, if it does. */
-  #judge(job: Job, tally: JobTally): Verdict | null {
-    const { clock } = this.#cluster;
-    const { backoffLimit = 6, activeDeadlineSeconds, completions } = job.spec ?? {};
-    const restarts = restartsOf(job, tally.active);
-    if (tally.failed > backoffLimit || (restarts > 0 && restarts >= backoffLimit)) return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
-    if (activeDeadlineSeconds !== undefined && clock.nowMs >= clock.simMs(job.status?.startTime) + activeDeadlineSeconds * 1000) {
-      return { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
-    }
-    const done = completions === undefined ? tally.succeeded > 0 && tally.active.length === 0 : tally.succeeded >= completions;
-    return done ? { type: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' } : null;
   }
 
   #manage(job: Job, tally: JobTally): void {
+    const { clock } = this.#cluster;
     const { parallelism = 1, completions } = job.spec ?? {};
-    const left = completions === undefined ? (tally.succeeded > 0 ? tally.active.length : parallelism) : completions - tally.succeeded;
-    const held = job.spec?.podReplacementPolicy === 'Failed' ? tally.terminating : 0;
-    const wanted = Math.min(parallelism, left);
-    for (const pod of tally.active.slice(wanted)) this.#dismiss(job, pod);
-    const missing = wanted - tally.active.length - held;
+    const left = completions === undefined ? (tally.succeeded > 0 ? tally.active.length : parallelism) : completions - tally.succeeded - (tally.failedIndexes?.length ?? 0);
+    const wanted = Math.max(0, Math.min(parallelism, left));
+    for (const pod of surplusPods(job, tally, tally.active.length - wanted, clock)) this.#remove(job, pod, true);
+    const held = replacesFailedOnly(job) ? tally.terminating.length : 0;
+    const missing = Math.min(BURST, wanted - tally.active.length - held);
     if (missing <= 0) return;
     const uid = job.metadata.uid as string;
     const memory = this.#memoryOf(uid);
-    const waitMs = memory.failuresInRow === 0 ? 0 : memory.lastFailureMs + failureDelayMs(memory.failuresInRow) - this.#cluster.clock.nowMs;
-    if (waitMs > 0) {
-      this.#queue.markAfter(uid, waitMs);
-      return;
+    if (job.spec?.backoffLimitPerIndex === undefined) {
+      const waitMs = memory.failuresInRow === 0 ? 0 : memory.lastFailureMs + failureDelayMs(memory.failuresInRow) - clock.nowMs;
+      if (waitMs > 0) {
+        this.#queue.markAfter(uid, waitMs);
+        return;
+      }
     }
-    const indexes = job.spec?.completionMode === 'Indexed' ? freeIndexes(completions ?? 0, tally) : null;
-    for (let nth = 0; nth < missing; nth++) if (!this.#create(job, memory.die, indexes?.[nth] ?? null)) return;
+    const indexes = isIndexed(job) ? this.#indexesDue(job, freeIndexes(job, tally), memory, missing) : Array.from({ length: missing }, () => null);
+    for (const index of indexes) if (!this.#create(job, memory, index)) return;
     this.#backOff.reset(uid);
   }
 
-  #create(job: Job, die: Die, index: number | null): boolean {
+  /** Those that may be tried now; a look at the first of the others when its time comes. */
+  #indexesDue(job: Job, free: readonly number[], { indexes }: Memory, most: number): number[] {
+    const nowMs = this.#cluster.clock.nowMs;
+    const due: number[] = [];
+    let waitMs = Infinity;
+    for (const index of free) {
+      if (due.length === most) break;
+      const failed = indexes.get(index);
+      const leftMs = failed === undefined ? 0 : failed.atMs + failureDelayMs(failed.failures + failed.ignored) - nowMs;
+      if (leftMs <= 0) due.push(index);
+      else waitMs = Math.min(waitMs, leftMs);
+    }
+    if (waitMs < Infinity) this.#queue.markAfter(job.metadata.uid as string, waitMs);
+    return due;
+  }
+
+  #create(job: Job, { die, indexes }: Memory, index: number | null): boolean {
     const { store, events } = this.#cluster;
     const { namespace = '' } = job.metadata;
     const prefix = index === null ? `${job.metadata.name}-` : `${job.metadata.name}-${index}-`;
     let name: string;
     do name = prefix + randomSuffix(die); while (store.get('Pod', namespace, name) !== undefined);
-    const result = makePod(this.#cluster, jobPod(job, name, prefix, index));
+    const result = makePod(this.#cluster, jobPod(job, name, prefix, index, index === null ? undefined : indexes.get(index)));
     if ('made' in result) {
       events.record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`, SOURCE);
       return true;
@@ -183,12 +205,30 @@ export class JobController {
     return false;
   }
 
-  /** Lets a pod go that is not needed any more: that is no failure. */
-  #dismiss(job: Job, pod: Pod): void {
+  /** Deletes a pod: one that is not needed any more (`uncounted`) is no failure. */
+  #remove(job: Job, pod: Pod, uncounted: boolean): void {
     const { store, clock, events } = this.#cluster;
-    this.#memoryOf(job.metadata.uid as string).counted.set(pod.metadata.uid as string, { ended: 'dismissed', index: indexOf(pod) });
-    requestDeletion(store, clock, pod, null);
+    requestDeletion(store, clock, uncounted ? withoutFinalizer(store, pod, TRACKING) : pod, null);
     events.record(job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, SOURCE);
+  }
+
+  /** Of a Job that is over or gone, no pod is held for counting. */
+  #letGo(uid: string): void {
+    for (const pod of podsOfJob(this.#cluster.store, uid)) withoutFinalizer(this.#cluster.store, pod, TRACKING);
+  }
+
+  /** A pod that lost its Job is held for nobody, unless another takes it in. */
+  #orphaned(pod: Pod): void {
+    const { store } = this.#cluster;
+    const taken = controllerOf(pod) !== undefined || store.list('Job', pod.metadata.namespace ?? '').some(({ spec }) => selects(spec?.selector, pod.metadata.labels));
+    if (!taken) withoutFinalizer(store, pod, TRACKING);
+  }
+
+  /** A pod whose labels were changed leaves; one without an owner that matches is taken in. */
+  #settle(job: Job): void {
+    const { store } = this.#cluster;
+    for (const released of releasePods(store, job, job.spec?.selector)) withoutFinalizer(store, released, TRACKING);
+    for (const pod of store.list('Pod', job.metadata.namespace ?? '')) if (isActive(pod)) adoptPod(store, job, job.spec?.selector, pod);
   }
 
   /** A finished Job goes when its time to live is over. */
@@ -201,68 +241,54 @@ export class JobController {
     else this.#queue.markAfter(job.metadata.uid as string, leftMs);
   }
 
-  #write(stale: Job, tally: JobTally, verdict: Verdict | null): void {
+  /** Writes what was counted and lets go of the pods for it. A verdict is final when the last pod has ended. */
+  #write(stale: Job, verdict: Verdict | null, tally: JobTally): void {
     const { store, clock, events } = this.#cluster;
     const job = store.byUid(stale.metadata.uid as string);
     if (job?.kind !== 'Job') return;
     let conditions = job.status?.conditions ?? [];
+    const over = verdict !== null && tally.active.length === 0 && tally.terminating.length === 0;
     if (verdict !== null) {
       conditions = withJobCondition(conditions, verdict.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget', 'True', verdict.reason, verdict.message, clock);
-      conditions = withJobCondition(conditions, verdict.type, 'True', verdict.reason, verdict.message, clock);
+      if (over) conditions = withJobCondition(conditions, verdict.type, 'True', verdict.reason, verdict.message, clock);
     }
-    const { startTime, completionTime } = job.status ?? {};
-    const finished = verdict?.type === 'Complete' ? clock.now() : completionTime;
+    const { startTime } = job.status ?? {};
     const status = {
       ...(conditions.length === 0 ? {} : { conditions }),
       ...(startTime === undefined ? {} : { startTime }),
-      ...(finished === undefined ? {} : { completionTime: finished }),
+      ...(over && verdict.type === 'Complete' ? { completionTime: clock.now() } : {}),
       ...(tally.active.length > 0 ? { active: tally.active.length } : {}),
       ...(tally.succeeded > 0 ? { succeeded: tally.succeeded } : {}),
       ...(tally.failed > 0 ? { failed: tally.failed } : {}),
       ...(tally.completed.length > 0 ? { completedIndexes: indexRanges(tally.completed) } : {}),
-      terminating: tally.terminating, ready: tally.ready, uncountedTerminatedPods: {},
+      ...(tally.failedIndexes === null ? {} : { failedIndexes: indexRanges(tally.failedIndexes) }),
+      terminating: tally.terminating.length, ready: tally.ready, uncountedTerminatedPods: {},
     };
     if (!sameJson(status, job.status)) store.update<Job>({ ...job, status });
-    if (verdict === null) return;
-    events.record(job, verdict.type === 'Complete' ? 'Normal' : 'Warning', verdict.type === 'Complete' ? 'Completed' : verdict.reason, verdict.type === 'Complete' ? 'Job completed' : verdict.message, SOURCE);
+    for (const { pod } of tally.ended) withoutFinalizer(store, pod, TRACKING);
+    if (!over) return;
+    if (verdict.type === 'Complete') events.record(job, 'Normal', 'Completed', 'Job completed', SOURCE);
+    else events.record(job, 'Warning', verdict.reason, verdict.message, SOURCE);
     this.#queue.mark(job.metadata.uid as string);
   }
 
   #memoryOf(uid: string): Memory {
     let memory = this.#memories.get(uid);
     if (memory === undefined) {
-      memory = { die: new Die(this.#cluster.seed, `pod-names/job/${uid}`), counted: new Map(), failuresInRow: 0, lastFailureMs: -Infinity };
+      memory = { die: new Die(this.#cluster.seed, `pod-names/job/${uid}`), failuresInRow: 0, lastFailureMs: -Infinity, indexes: new Map() };
       this.#memories.set(uid, memory);
     }
     return memory;
   }
 }
 
-interface Verdict { readonly type: 'Complete' | 'Failed'; readonly reason: string; readonly message: string }
-
 const SOURCE = { component: 'job-controller' };
 const SYNC_DELAY_MS = 10;
+const JOB_NAME = 'batch.kubernetes.io/job-name';
+/** How many pods it makes at a time. */
+const BURST = 500;
 
 /** 10 s after a failure, doubling with each in a row, ten minutes at most. */
 function failureDelayMs(inRow: number): number {
-  return Math.min(10_000 * (1 << Math.min(inRow - 1, 10)), 600_000);
-}
-
-/** Indexes that have neither completed nor a pod at work, lowest first. */
-function freeIndexes(completions: number, tally: JobTally): number[] {
-  const taken = new Set<number | null>([...tally.completed, ...tally.active.map(indexOf)]);
-  return Array.from({ length: completions }, (_none, index) => index).filter((index) => !taken.has(index));
-}
-
-function jobPod(job: Job, name: string, generateName: string, index: number | null): Pod {
-  const pod = podFromTemplate(job, job.spec?.template ?? {}, name, { generateName });
-  if (index === null) return pod;
-  const env = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } };
-  const containers = (pod.spec?.containers ?? []).map((container) => ({ ...container, env: [...(container.env ?? []), env] }));
-  const mark = { [INDEX]: String(index) };
-  return {
-    ...pod,
-    metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...mark }, annotations: { ...pod.metadata.annotations, ...mark } },
-    spec: { ...pod.spec, containers, hostname: `${job.metadata.name}-${index}` },
-  };
+  return inRow <= 0 ? 0 : Math.min(10_000 * (1 << Math.min(inRow - 1, 10)), 600_000);
 }
