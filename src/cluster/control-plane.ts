@@ -21,6 +21,7 @@ import { ResourceQuotaController } from './controllers/resource-quota.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { StatefulSetController } from './controllers/stateful-set.ts';
 import { VolumeBinder } from './controllers/volume-binding.ts';
+import { DefinitionController } from './extensions/definition-controller.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeObject } from './objects.ts';
@@ -63,6 +64,7 @@ export class ControlPlane {
     new EndpointsController(cluster).start();
     new GarbageCollector(cluster).start();
     new NamespaceController(cluster).start();
+    new DefinitionController(cluster).start();
   }
 
   /**

@@ -25,6 +25,10 @@ export function isCustomKind(kind: string): kind is CustomKind {
   return kind.includes('.');
 }
 
+export function isCustomObject(object: { readonly kind: string }): object is CustomObject {
+  return isCustomKind(object.kind);
+}
+
 /** `Widget`: a kind as objects carry it outside. */
 export function shownKind(kind: Kind): string {
   const dot = kind.indexOf('.');

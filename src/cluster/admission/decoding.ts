@@ -1,3 +1,4 @@
+import { isCustomKind } from '../custom-kind.ts';
 import { isJsonObject } from '../json.ts';
 import { parseQuantity } from '../quantity.ts';
 import { shapeProblem } from './shape-rules.ts';
@@ -31,7 +32,7 @@ function typeProblem(object: AnyObject): string | null {
     }
   }
   // Its schemas name fields as people like.
-  if (object.kind === 'CustomResourceDefinition') return null;
+  if (object.kind === 'CustomResourceDefinition' || isCustomKind(object.kind)) return null;
   const { kind: _kind, apiVersion: _version, metadata: _metadata, status: _status, data: _data, ...rest } = object as AnyObject & { status?: unknown; data?: unknown };
   const misshapen = shapeProblem(rest, object.kind);
   if (misshapen !== null) return misshapen;

@@ -1,3 +1,4 @@
+import { definitionDefaults } from '../extensions/definition-defaults.ts';
 import type { Kind, KindMap } from '../objects.ts';
 import {
   autoscalerDefaults, bindingDefaults, claimDefaults, limitRangeDefaults, networkPolicyDefaults, secretDefaults, volumeDefaults,
@@ -18,8 +19,8 @@ export interface Allocator {
 
 /** An object with the fields that the API server fills in, so that controllers and printers find them. */
 export function withObjectDefaults<K extends Kind>(object: KindMap[K], allocator: Allocator): KindMap[K] {
-  const fill: ((object: KindMap[K], allocator: Allocator) => KindMap[K]) | null = DEFAULTS[object.kind as K];
-  return fill === null ? object : fill(object, allocator);
+  const fill: ((object: KindMap[K], allocator: Allocator) => KindMap[K]) | null | undefined = DEFAULTS[object.kind as K];
+  return fill === null || fill === undefined ? object : fill(object, allocator);
 }
 
 /** By kind; null where nothing is filled in. */
@@ -64,7 +65,7 @@ const DEFAULTS: { readonly [K in Kind]: ((object: KindMap[K], allocator: Allocat
   ClusterRoleBinding: bindingDefaults,
   ReplicationController: replicationControllerDefaults,
   PodTemplate: podTemplateDefaults,
-  CustomResourceDefinition: null,
+  CustomResourceDefinition: definitionDefaults,
   APIService: apiServiceDefaults,
   ValidatingWebhookConfiguration: validatingWebhookDefaults,
   MutatingWebhookConfiguration: mutatingWebhookDefaults,

@@ -3,6 +3,7 @@ import { selects } from '../labels.ts';
 import { resourceOf } from '../custom-kind.ts';
 import type { Kind, KindMap } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
+import { definitionErrors } from '../extensions/definition-rules.ts';
 import { cronJobErrors, jobErrors } from './batch-rules.ts';
 import {
   autoscalerErrors, bindingErrors, budgetErrors, claimErrors, dataKeyErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
@@ -18,8 +19,8 @@ export function objectErrors(object: AnyObject): string[] {
 }
 
 function specErrors(object: AnyObject): string[] {
-  const rules = RULES[object.kind] as ((object: AnyObject) => string[]) | null;
-  return rules === null ? [] : rules(object);
+  const rules = RULES[object.kind] as ((object: AnyObject) => string[]) | null | undefined;
+  return rules === null || rules === undefined ? [] : rules(object);
 }
 
 /** By kind; null where every decoded object will do. */
@@ -59,7 +60,7 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   ClusterRole: null,
   ReplicationController: null,
   PodTemplate: null,
-  CustomResourceDefinition: null,
+  CustomResourceDefinition: definitionErrors,
   APIService: null,
   ValidatingWebhookConfiguration: null,
   MutatingWebhookConfiguration: null,
