@@ -1,3 +1,4 @@
+import { bootstrapPolicy } from './authorization/bootstrap-policy.ts';
 import type { KindMap } from './objects.ts';
 import type { AnyObject, ObjectStore } from './store.ts';
 
@@ -40,9 +41,9 @@ export function furnishCluster(store: ObjectStore): void {
       apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
       provisioner: 'rancher.io/local-path', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer',
     },
-    ...roles(),
   ];
   for (const object of objects) store.create(own(store, object));
+  for (const object of bootstrapPolicy()) store.create(object);
 }
 
 /** What the cluster makes for itself has uids of a die of its own, so that it shifts nobody else's. */
@@ -54,35 +55,6 @@ function systemPriority(name: string, value: number, description: string): KindM
   return { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name, generation: 1 }, value, description, preemptionPolicy: 'PreemptLowerPriority' };
 }
 
-/** The roles that people are given, in their main strokes: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles */
-function roles(): AnyObject[] {
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
-  const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, { nonResourceURLs: ['*'], verbs: ['*'] }];
-  const look = ['get', 'list', 'watch'];
-  const write = ['create', 'delete', 'deletecollection', 'patch', 'update'];
-  const rules = (verbs: string[], extra: string[] = []): { apiGroups: string[]; resources: string[]; verbs: string[] }[] => [
-    { apiGroups: [''], resources: [...CORE_RESOURCES, ...extra], verbs },
-    { apiGroups: ['apps', 'batch', 'autoscaling', 'policy', 'networking.k8s.io'], resources: ['*'], verbs },
-    { apiGroups: [''], resources: ['namespaces', 'events', 'resourcequotas', 'limitranges', 'bindings', 'namespaces/status', 'replicationcontrollers/status'], verbs: look },
-    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: look },
-  ];
-  const role = (name: string, granted: NonNullable<KindMap['ClusterRole']['rules']>): KindMap['ClusterRole'] => ({ apiVersion, kind: 'ClusterRole', metadata: { name, labels }, rules: granted });
-  const secret = ['secrets', 'pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'pods/eviction', 'services/proxy', 'serviceaccounts/token'];
-  return [
-    role('cluster-admin', everything),
-    role('admin', [...rules([...look, ...write], secret), { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: [...look, ...write] }, { apiGroups: ['authorization.k8s.io'], resources: ['localsubjectaccessreviews'], verbs: ['create'] }]),
-    role('edit', rules([...look, ...write], secret)),
-    role('view', rules(look)),
-    {
-      apiVersion, kind: 'ClusterRoleBinding', metadata: { name: 'cluster-admin', labels },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:masters' }],
-    },
-  ];
-}
-
-const CORE_RESOURCES = ['configmaps', 'endpoints', 'persistentvolumeclaims', 'persistentvolumeclaims/status', 'pods', 'pods/log', 'pods/status', 'serviceaccounts', 'services', 'services/status'];
 const API_ADDRESS = '172.18.0.2';
 const ROOT_CA = 'kube-root-ca.crt';
 const ROOT_CA_TEXT = 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';

@@ -1,4 +1,6 @@
 import type { ApiStatus } from '../cluster/api.ts';
+import type { AskLater, Upgrade } from './upgrade.ts';
+import type { Impersonation } from './authorization/impersonation.ts';
 
 /** One request, as HTTP brought it. Names of headers are lower case; `path` is decoded, `query` parsed. */
 export interface Request {
@@ -8,11 +10,14 @@ export interface Request {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   readonly user: User;
+  /** Whom the request wants to speak for, if anybody. */
+  readonly impersonate?: Impersonation;
 }
 
 /** Who asks, as the token told. */
 export interface User {
   readonly name: string;
+  readonly uid?: string;
   readonly groups: readonly string[];
 }
 

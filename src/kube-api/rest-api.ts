@@ -1,4 +1,8 @@
-import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer, type Request } from './answer.ts';
+import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer, type Request, type User } from './answer.ts';
+import { admitted } from './authorization/access.ts';
+import { Rbac } from './authorization/rbac.ts';
+import { ISSUER, ServiceAccountTokens, type TokenSigner } from './authorization/service-account-tokens.ts';
+import { tokenRequest } from './authorization/token-request.ts';
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
 import { OpenApi, type Descriptions } from './openapi.ts';
@@ -26,24 +30,37 @@ export class RestApi {
   readonly #reading: Reading;
   readonly #writing: Writing;
   readonly #openApi: OpenApi;
+  readonly #rbac: Rbac;
+  readonly #tokens: ServiceAccountTokens | null;
 
-  /** `describe` gives the words for `kubectl explain`, when they are first asked for. */
-  constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({})) {
+  /** `describe` gives the words for `kubectl explain`, when they are first asked for; without `signer` there are no tokens of ServiceAccounts. */
+  constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({}), signer: TokenSigner | null = null) {
     this.#openApi = new OpenApi(describe);
     this.#cluster = cluster;
+    this.#rbac = new Rbac(cluster.store);
+    const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs) + this.projection.offsetMs;
+    this.#tokens = signer === null ? null : new ServiceAccountTokens({ store: cluster.store, signer, nowUnixMs });
     this.#ring = new EventRing(cluster.store, this.projection);
     this.#reading = new Reading(cluster, this.projection);
     this.#writing = new Writing(cluster, this.projection, this.#reading);
   }
 
-  answer(request: Request): Answer {
+  /** Whom a bearer token stands for, of those that the cluster itself gave out; null where it gave out no such token, or it is over. */
+  userOfToken(token: string): User | null {
+    const holder = this.#tokens?.holderOf(token) ?? null;
+    return holder?.audiences.includes(ISSUER) === true ? holder.user : null;
+  }
+
+  answer(given: Request): Answer {
+    const request = admitted(this.#rbac, given);
+    if ('kind' in request) return request;
     const route = routeOf(request.path);
     if (route === null) return nothingThere();
     if (route.to === 'object') {
       const other = OTHER_VERSIONS.find(({ resource }) => resource === route.resource);
       return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
     }
-    if (route.to === 'virtual') return virtual(this.#cluster, this.projection, route, request);
+    if (route.to === 'virtual') return virtual(this.#cluster, this.projection, { rbac: this.#rbac, tokens: this.#tokens }, route, request);
     return request.method === 'GET' || request.method === 'HEAD' ? this.#document(route, request) : notAllowed();
   }
 
@@ -121,6 +138,9 @@ export class RestApi {
         return method === 'POST' ? eviction(parts, scope, request) : notAllowed();
       case 'binding':
         return method === 'POST' ? binding(parts, scope, request) : notAllowed();
+      case 'token':
+        if (method !== 'POST') return notAllowed();
+        return this.#tokens === null ? nothingThere() : tokenRequest(this.#cluster.store, this.#tokens, { namespace: scope.namespace ?? '', name: scope.name }, request);
       case 'finalize':
         return finalize(parts, scope, request);
     }

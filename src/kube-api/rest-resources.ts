@@ -1,6 +1,6 @@
 import { RESOURCES, type Resource } from '../cluster/objects.ts';
 
-export type Subresource = 'approval' | 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize';
+export type Subresource = 'approval' | 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize' | 'token';
 
 /** A row of the cluster's table of resources, with what the REST API adds to it. */
 export interface RestResource extends Resource {
@@ -69,6 +69,7 @@ export const SUBRESOURCES = {
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
   binding: { group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
   log: { group: null, version: null, kind: null, verbs: ['get'] },
+  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
   finalize: { group: null, version: null, kind: null, verbs: ['update'] },
 } as const satisfies Record<Subresource, { readonly group: string | null; readonly version: string | null; readonly kind: string | null; readonly verbs: readonly string[] }>;
 
@@ -80,6 +81,7 @@ function subresourcesOf(kind: string): Subresource[] {
   const own: Subresource[] = [];
   if (kind === 'Pod') own.push('binding', 'eviction', 'log');
   if (kind === 'Namespace') own.push('finalize');
+  if (kind === 'ServiceAccount') own.push('token');
   if (kind === 'CertificateSigningRequest') own.push('approval');
   if (SCALABLE.has(kind)) own.push('scale');
   if (!WITHOUT_STATUS.has(kind)) own.push('status');

@@ -1,22 +1,20 @@
-import { isJsonObject } from '../cluster/json.ts';
 import { matchesLabels } from '../cluster/labels.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { readLabelSelector } from '../cluster/selectors.ts';
+import { review, type Reviewer } from './authorization/reviews.ts';
 import { badRequest, failure, json, notAllowed, type Answer, type Request } from './answer.ts';
-import { readObject } from './body.ts';
 import { formOf, type Form } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { notAcceptable } from './reading.ts';
-import type { VirtualResource } from './rest-resources.ts';
 import type { Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
 
 type VirtualRoute = Extract<Route, { to: 'virtual' }>;
 
 /** The answer to a request for a resource that is not stored. */
-export function virtual(cluster: ServedCluster, projection: Projection, route: VirtualRoute, request: Request): Answer {
+export function virtual(cluster: ServedCluster, projection: Projection, reviewer: Reviewer, route: VirtualRoute, request: Request): Answer {
   const { resource } = route;
-  if (resource.verbs.includes('create')) return review(resource, request);
+  if (resource.verbs.includes('create')) return review(reviewer, resource, route.namespace, request);
   if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed();
   const form = formOf(request.headers['accept']);
   if (form === null) return notAcceptable();
@@ -30,28 +28,6 @@ function none({ store }: ServedCluster, { resource, name }: VirtualRoute, form: 
   const metadata = { resourceVersion: String(store.resourceVersion) };
   if (form === 'table') return json(200, { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] });
   return json(200, form === 'metadata' ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: [] } : { kind: `${kind}List`, apiVersion: group === '' ? version : `${group}/${version}`, metadata, items: [] });
-}
-
-/** Reviews: what whoever asks may do (all of it: a sandbox's seat is cluster-admin), and who that is. */
-function review(resource: VirtualResource, request: Request): Answer {
-  if (request.method !== 'POST') return notAllowed();
-  // What has no metadata has no rows of a table either.
-  if (formOf(request.headers['accept']) !== 'object') return notAcceptable();
-  const read = readObject(request);
-  if ('kind' in read) return read;
-  const { name, groups } = request.user;
-  const user = { username: name, uid: name, groups };
-  const given = { ...read.value, kind: resource.kind, apiVersion: `${resource.group}/${resource.version}`, metadata: isJsonObject(read.value['metadata']) ? read.value['metadata'] : { creationTimestamp: null } };
-  switch (resource.kind) {
-    case 'SelfSubjectReview':
-      return json(201, { ...given, status: { userInfo: user } });
-    case 'TokenReview':
-      return json(201, { ...given, status: { authenticated: false, user: {}, error: 'tokens of this cluster are not to be reviewed' } });
-    case 'SelfSubjectRulesReview':
-      return json(201, { ...given, status: { resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: false } });
-    default:
-      return json(201, { ...given, status: { allowed: true } });
-  }
 }
 
 /** metrics.k8s.io: what pods and nodes use now. */

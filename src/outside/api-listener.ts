@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { badRequest, failure, type Answer, type Request, type Stream, type User } from '../kube-api/answer.ts';
+import { readImpersonation } from '../kube-api/authorization/impersonation.ts';
 import { requestRecord, type RequestRecord } from '../kube-api/request-record.ts';
 import type { RestApi } from '../kube-api/rest-api.ts';
 import type { LoopbackCertificates } from './loopback-certificates.ts';
@@ -108,17 +109,14 @@ export class ApiListener {
     if (host === undefined || !this.#hosts.has(host.toLowerCase())) return failure({ code: 403, reason: 'Forbidden', message: 'this server is only to be reached at its own address' });
     if (origin !== undefined && !this.#hosts.has(origin.replace(/^https:\/\//, '').toLowerCase())) return failure({ code: 403, reason: 'Forbidden', message: 'requests from web pages are not answered' });
     if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY_BYTES) return tooLarge();
-    if (!OPEN_TO_ALL.test(request.url ?? '') && this.#userOf(request) === null) return failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+    if (this.#userOf(request) === null) return failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
     return null;
   }
 
   #userOf({ headers }: IncomingMessage): User | null {
-    const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-    const user = token === undefined ? undefined : this.#users.get(digest(token));
-    if (user === undefined) return null;
-    const other = headers['impersonate-user'];
-    const groups = headers['impersonate-group'];
-    return typeof other === 'string' ? { name: other, groups: [...(groups === undefined ? [] : [groups].flat()), 'system:authenticated'] } : user;
+    const [scheme, token = ''] = (headers.authorization ?? '').trim().split(' ');
+    if (scheme?.toLowerCase() !== 'bearer' || token === '') return ANONYMOUS;
+    return this.#users.get(digest(token)) ?? this.#options.api.userOfToken(token);
   }
 
   #answer(incoming: IncomingMessage, response: ServerResponse, body: Buffer): void {
@@ -136,8 +134,10 @@ export class ApiListener {
       return badRequest('the path of the request cannot be decoded');
     }
     const request: Request = {
+    const impersonate = readImpersonation(incoming.headersDistinct);
       method: incoming.method ?? 'GET', path: decoded, query: new URLSearchParams(query), headers: incoming.headers as Record<string, string | undefined>, body, user: this.#userOf(incoming) ?? ANONYMOUS,
     };
+      ...(impersonate === undefined ? {} : { impersonate }),
     const answer = this.#judged(request);
     const record = this.#options.onRequest === undefined ? null : requestRecord(request, answer.kind === 'whole' ? answer.code : 200);
     if (record !== null) this.#options.onRequest?.(record);
@@ -185,8 +185,6 @@ export class ApiListener {
 }
 
 const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-/** What the real server tells everybody. */
-const OPEN_TO_ALL = /^\/(?:healthz|livez|readyz|version)(?:[/?]|$)/;
 
 function whole(response: ServerResponse, answer: Answer, method: string | undefined): void {
   if (answer.kind !== 'whole') return;

@@ -46,7 +46,7 @@ describe('a client that asks what there is', () => {
   test('gets words with the schemas where there are some', () => {
     const { plane } = api.cluster;
     const told = new RestApi({ api: plane.api, store: plane.store, clock: plane.clock, processes: new SmallProcesses(), podLogs: () => [], usage: () => null }, () => ({ 'io.k8s.api.apps.v1.Deployment': { '': 'Rolls out pods.', spec: 'What is wanted.' } }));
-    const answer = told.answer({ method: 'GET', path: '/openapi/v3/apis/apps/v1', query: new URLSearchParams(), headers: {}, body: new Uint8Array(), user: { name: 'ana', groups: [] } });
+    const answer = told.answer({ method: 'GET', path: '/openapi/v3/apis/apps/v1', query: new URLSearchParams(), headers: {}, body: new Uint8Array(), user: { name: 'ana', groups: ['system:masters'] } });
     const { schemas } = (JSON.parse(answer.kind === 'whole' ? answer.body : '') as { components: { schemas: Record<string, object> } }).components;
     expect(schemas['io.k8s.api.apps.v1.Deployment']).toMatchObject({ description: 'Rolls out pods.', properties: { spec: { description: 'What is wanted.', allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }] } } });
     expect(schemas['io.k8s.api.core.v1.Container']).toMatchObject({ required: ['name'], properties: { image: { type: 'string' } } });

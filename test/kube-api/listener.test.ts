@@ -13,15 +13,22 @@ const PODS = '/api/v1/namespaces/shop/pods';
 const parsed = (text: string): unknown => JSON.parse(text);
 
 describe('at the door', () => {
-  test('a token is asked for, but not for what the real server tells everybody', async () => {
-    for (const authorization of [undefined, 'Bearer', 'Bearer forged', 'Basic YTpi', `Bearer ${served.token}x`, `bearer  ${served.token.toUpperCase()}`]) {
+  test('whoever gives a token that nobody holds is turned away', async () => {
+    for (const authorization of ['Bearer forged', `Bearer ${served.token}x`, `Bearer ${served.token.slice(1)}`, `bearer ${served.token.toUpperCase()}`, 'Bearer eyJhbGciOiJub25lIn0.e30.']) {
       const reply = await served.ask('GET', PODS, { headers: { authorization } });
       expect(reply.code).toBe(401);
       expect(parsed(reply.text)).toMatchObject({ kind: 'Status', status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 });
     }
-    expect((await served.ask('GET', '/version', { headers: { authorization: undefined } })).code).toBe(200);
-    expect((await served.ask('GET', '/versions', { headers: { authorization: undefined } })).code).toBe(401);
     expect((await served.ask('GET', PODS)).code).toBe(200);
+  });
+
+  test('whoever gives none is anonymous, and is told what the real server tells everybody', async () => {
+    for (const authorization of [undefined, 'Bearer', 'Basic YTpi', `Bearer  ${served.token}`]) {
+      const reply = await served.ask('GET', PODS, { headers: { authorization } });
+      expect(parsed(reply.text)).toMatchObject({ code: 403, reason: 'Forbidden', message: 'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" in the namespace "shop"' });
+      for (const path of ['/version', '/healthz', '/livez', '/readyz']) expect((await served.ask('GET', path, { headers: { authorization } })).code).toBe(200);
+      expect(parsed((await served.ask('GET', '/api', { headers: { authorization } })).text)).toMatchObject({ code: 403, message: 'forbidden: User "system:anonymous" cannot get path "/api"' });
+    }
   });
 
   test('other hosts and web pages are turned away', async () => {
@@ -75,7 +82,7 @@ test('every request about a resource is noted: who, what, to which object, and w
     { user: 'ana', verb: 'list', group: '', resource: 'pods', subresource: null, namespace: 'shop', name: null, dryRun: false, code: 200, userAgent: 'kubectl/v1.32.4' },
     { user: 'ana', verb: 'patch', group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'shop', name: 'checkout', dryRun: true, code: 200, userAgent: '' },
     { user: 'ana', verb: 'delete', group: '', resource: 'nodes', subresource: null, namespace: null, name: 'nope', dryRun: false, code: 404, userAgent: '' },
-    { user: 'ben', verb: 'watch', group: '', resource: 'pods', subresource: null, namespace: 'shop', name: null, dryRun: false, code: 200, userAgent: '' },
+    { user: 'ana', verb: 'watch', group: '', resource: 'pods', subresource: null, namespace: 'shop', name: null, dryRun: false, code: 403, userAgent: '' },
   ]);
 });
 

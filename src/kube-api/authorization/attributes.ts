@@ -1,0 +1,70 @@
+/**
+ * What a request wants to do, as the authorizer sees it: a verb upon a resource, or upon a path that is none.
+ * `namespace`, `name` and `subresource` are '' where there is none; `name` is also what a field selector narrows a list to.
+ */
+export type Attributes =
+  | {
+    readonly of: 'resource';
+    readonly verb: string;
+    readonly group: string;
+    readonly version: string;
+    readonly resource: string;
+    readonly subresource: string;
+    readonly namespace: string;
+    readonly name: string;
+  }
+  | { readonly of: 'path'; readonly verb: string; readonly path: string };
+
+export type ResourceAttributes = Extract<Attributes, { of: 'resource' }>;
+
+/** The attributes of a request, told from its method and path alone, so that refusals say nothing of what exists. Source: RequestInfoFactory of k8s.io/apiserver. */
+export function attributesOf(method: string, path: string, query: URLSearchParams): Attributes {
+  const nonResource: Attributes = { of: 'path', verb: method.toLowerCase(), path };
+  const parts = path.split('/').filter((part) => part !== '');
+  const [prefix, ...rest] = parts;
+  if (parts.length < 3 || (prefix !== 'api' && prefix !== 'apis')) return nonResource;
+  const group = prefix === 'apis' ? (rest.shift() as string) : '';
+  const version = rest.shift() as string;
+  if (rest.length === 0) return nonResource;
+  let namespace = '';
+  if (rest[0] === 'namespaces' && rest.length > 1) {
+    namespace = rest[1] as string;
+    if (rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] as string)) rest.splice(0, 2);
+  }
+  const [resource = '', named = '', subresource = ''] = rest;
+  const verb = verbOf(method, named, query);
+  const name = named === '' && (verb === 'list' || verb === 'watch') ? selectedName(query) : named;
+  return { of: 'resource', verb, group, version, resource, subresource, namespace, name };
+}
+
+/** What follows a namespace's name and is not the plural of something in it. */
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+function verbOf(method: string, name: string, query: URLSearchParams): string {
+  switch (method) {
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return name === '' ? 'deletecollection' : 'delete';
+    case 'GET':
+    case 'HEAD':
+      if (name !== '') return 'get';
+      return isWatch(query) ? 'watch' : 'list';
+    default:
+      return '';
+  }
+}
+
+function isWatch(query: URLSearchParams): boolean {
+  const asked = query.get('watch');
+  return asked === 'true' || asked === '1' || asked === '';
+}
+
+/** `metadata.name=web-1` lets a rule for that one name hold for a list or watch of it. */
+function selectedName(query: URLSearchParams): string {
+  return /^metadata\.name==?([^,=!]+)$/.exec(query.get('fieldSelector') ?? '')?.[1] ?? '';
+}
