@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/sim-time.ts';
+import { UTC, type TimeZone } from './time-zones.ts';
 
 /**
  * When a CronJob runs: five fields (minute, hour, day of the month, month, day of the week) with `*`, `?`, lists,
@@ -10,10 +11,10 @@ export interface Schedule {
   next(unixMs: number): number | null;
 }
 
-/** A schedule in UTC, or in the server's words what is wrong with its text. A leading `TZ=` is passed over. */
-export function parseSchedule(text: string): Schedule | { readonly problem: string } {
+/** A schedule on a time zone's clock, or in the server's words what is wrong with its text. A leading `TZ=` is passed over. */
+export function parseSchedule(text: string, zone: TimeZone = UTC): Schedule | { readonly problem: string } {
   const bare = text.trim().replace(/^(?:CRON_)?TZ=\S+\s+/, '');
-  if (bare.startsWith('@')) return parseDescriptor(bare);
+  if (bare.startsWith('@')) return parseDescriptor(bare, zone);
   const words = bare.split(/\s+/).filter((word) => word !== '');
   if (words.length !== 5) return { problem: `expected exactly 5 fields, found ${words.length}: [${words.join(' ')}]` };
   const sets: Bits[] = [];
@@ -23,7 +24,7 @@ export function parseSchedule(text: string): Schedule | { readonly problem: stri
     sets.push(set);
   }
   const [minutes, hours, days, months, weekdays] = sets as [Bits, Bits, Bits, Bits, Bits];
-  return { next: (unixMs) => nextMatch({ minutes, hours, days, months, weekdays }, unixMs) };
+  return { next: (unixMs) => nextMatch({ minutes, hours, days, months, weekdays }, unixMs, zone) };
 }
 
 /** `any`: the field is a bare `*` or `?`, which matters for days alone. */
@@ -46,9 +47,9 @@ const DESCRIPTORS: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *', '@annually': '0 0 1 1 *', '@monthly': '0 0 1 * *', '@weekly': '0 0 * * 0', '@daily': '0 0 * * *', '@midnight': '0 0 * * *', '@hourly': '0 * * * *',
 };
 
-function parseDescriptor(text: string): Schedule | { problem: string } {
+function parseDescriptor(text: string, zone: TimeZone): Schedule | { problem: string } {
   const fields = DESCRIPTORS[text];
-  if (fields !== undefined) return parseSchedule(fields);
+  if (fields !== undefined) return parseSchedule(fields, zone);
   if (!text.startsWith('@every ')) return { problem: `unrecognized descriptor: ${text}` };
   const periodMs = goDurationMs(text.slice('@every '.length));
   if (periodMs === null) return { problem: `failed to parse duration ${text}: time: invalid duration "${text.slice('@every '.length)}"` };
@@ -100,17 +101,24 @@ function parseRange(text: string, { low, high, names }: Field): { from: number; 
 
 interface Match { readonly minutes: Bits; readonly hours: Bits; readonly days: Bits; readonly months: Bits; readonly weekdays: Bits }
 
-function nextMatch(match: Match, unixMs: number): number | null {
+function nextMatch(match: Match, unixMs: number, zone: TimeZone): number | null {
   let atMs = (Math.floor(unixMs / MINUTE_MS) + 1) * MINUTE_MS;
   const lastMs = unixMs + 5 * 366 * DAY_MS;
   while (atMs <= lastMs) {
-    const at = new Date(atMs);
-    if (!match.months.set.has(at.getUTCMonth() + 1) || !dayMatches(match, at)) atMs = (Math.floor(atMs / DAY_MS) + 1) * DAY_MS;
-    else if (!match.hours.set.has(at.getUTCHours())) atMs = (Math.floor(atMs / HOUR_MS) + 1) * HOUR_MS;
+    const localMs = atMs + zone.offsetMs(atMs);
+    const at = new Date(localMs);
+    if (!match.months.set.has(at.getUTCMonth() + 1) || !dayMatches(match, at)) atMs = midnightAfter(atMs, localMs, zone);
+    else if (!match.hours.set.has(at.getUTCHours())) atMs += HOUR_MS - (localMs % HOUR_MS);
     else if (!match.minutes.set.has(at.getUTCMinutes())) atMs += MINUTE_MS;
     else return atMs;
   }
   return null;
+}
+
+/** The next midnight on the zone's clock; where clocks are put forward meanwhile, it comes sooner. */
+function midnightAfter(atMs: number, localMs: number, zone: TimeZone): number {
+  const nextMs = atMs + DAY_MS - (localMs % DAY_MS);
+  return nextMs - Math.max(0, zone.offsetMs(nextMs) - (localMs - atMs));
 }
 
 function dayMatches({ days, weekdays }: Match, at: Date): boolean {

@@ -1,6 +1,7 @@
 import type { JobSpec } from 'kubernetes-types/batch/v1';
 import type { KindMap } from '../objects.ts';
 import { parseSchedule } from '../schedule.ts';
+import { timeZone } from '../time-zones.ts';
 import { goValue } from './go-text.ts';
 import { podSpecErrors } from './pod-rules.ts';
 import { integerErrors, unsupported } from './value-rules.ts';
@@ -23,6 +24,10 @@ export function cronJobErrors(cron: KindMap['CronJob']): string[] {
     if ('problem' in parsed) errors.push(`spec.schedule: Invalid value: "${schedule}": ${parsed.problem}`);
     else if (/TZ/.test(schedule)) errors.push(`spec.schedule: Invalid value: "${schedule}": cannot use TZ or CRON_TZ in schedule, use timeZone field instead`);
   }
+  const zone = spec?.timeZone;
+  if (zone === '') errors.push('spec.timeZone: Invalid value: "": timeZone must be nil or non-empty string');
+  else if (zone === 'Local') errors.push('spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones');
+  else if (zone !== undefined && timeZone(zone) === null) errors.push(`spec.timeZone: Invalid value: "${zone}": unknown time zone ${zone}`);
   errors.push(...unsupported('spec.concurrencyPolicy', spec?.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']));
   errors.push(...integerErrors('spec', spec, ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit']));
   return [...errors, ...jobSpecErrors(spec?.jobTemplate?.spec, 'spec.jobTemplate.spec')];

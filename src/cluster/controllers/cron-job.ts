@@ -7,6 +7,7 @@ import { sameJson } from '../json.ts';
 import type { KindMap } from '../objects.ts';
 import { controllerOf, controllerReference } from '../pods.ts';
 import { parseSchedule, type Schedule } from '../schedule.ts';
+import { timeZone, UTC } from '../time-zones.ts';
 import { WorkQueue } from '../work-queue.ts';
 import { ending } from './job-status.ts';
 
@@ -19,8 +20,6 @@ export class CronJobController {
   readonly #queue: WorkQueue;
   /** By uid: the ticket of the next time. */
   readonly #tickets = new Map<string, number>();
-  /** By uid: Jobs that were seen to end. */
-  readonly #ended = new Set<string>();
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
@@ -35,10 +34,9 @@ export class CronJobController {
       if (type === 'DELETED') this.#cancel(uid);
       else if (previous?.spec !== cron.spec) this.#queue.mark(uid);
     });
-    store.watchKind('Job', (type, job) => {
+    store.watchKind('Job', (_type, job) => {
       const owner = controllerOf(job);
       if (owner?.kind === 'CronJob') this.#queue.mark(owner.uid);
-      if (type === 'DELETED') this.#ended.delete(job.metadata.uid as string);
     });
   }
 
@@ -52,28 +50,35 @@ export class CronJobController {
     const cron = this.#cluster.store.byUid(uid);
     if (cron?.kind !== 'CronJob' || cron.metadata.deletionTimestamp !== undefined) return;
     this.#cancel(uid);
-    this.#noteEnded(cron);
-    if (cron.spec?.suspend !== true) this.#runDue(cron);
-    this.#writeActive(uid, {});
-    this.#clearUp(cron);
+    this.#noteJobs(cron);
+    const noted = this.#cluster.store.byUid(uid) as CronJob;
+    if (noted.spec?.suspend !== true) this.#runDue(noted);
+    this.#clearUp(noted);
   }
 
   #runDue(cron: CronJob): void {
-    const schedule = parseSchedule(cron.spec?.schedule ?? '');
-    if ('problem' in schedule) return;
-    const { clock } = this.#cluster;
+    const { clock, events } = this.#cluster;
+    const zone = cron.spec?.timeZone === undefined ? UTC : timeZone(cron.spec.timeZone);
+    if (zone === null) return events.record(cron, 'Warning', 'UnknownTimeZone', `invalid timeZone: "${cron.spec?.timeZone ?? ''}": unknown time zone ${cron.spec?.timeZone ?? ''}`, SOURCE);
+    const schedule = parseSchedule(cron.spec?.schedule ?? '', zone);
+    if ('problem' in schedule) return events.record(cron, 'Warning', 'UnparseableSchedule', `unparseable schedule: "${cron.spec?.schedule ?? ''}" : ${schedule.problem}`, SOURCE);
     const epochMs = clock.unixMs(0);
     const since = cron.status?.lastScheduleTime ?? cron.metadata.creationTimestamp;
     const deadline = cron.spec?.startingDeadlineSeconds;
+    const nowUnixMs = clock.unixMs(clock.nowMs);
     let fromMs = clock.unixMs(clock.simMs(since));
-    if (deadline !== undefined) fromMs = Math.max(fromMs, clock.unixMs(clock.nowMs) - deadline * 1000);
+    if (deadline !== undefined) fromMs = Math.max(fromMs, nowUnixMs - deadline * 1000);
     let due: number | null = null;
+    let missed = 0;
     let next = schedule.next(fromMs);
-    while (next !== null && next <= clock.unixMs(clock.nowMs)) {
+    while (next !== null && next <= nowUnixMs) {
       due = next;
+      missed++;
       next = schedule.next(next);
     }
-    if (due !== null) this.#run(cron, due - epochMs);
+    if (missed > MANY_MISSED) events.record(cron, 'Warning', 'TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew', SOURCE);
+    if (due !== null && deadline !== undefined && due + deadline * 1000 < nowUnixMs) events.record(cron, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${clock.instant(due - epochMs)}`, SOURCE);
+    else if (due !== null) this.#run(cron, due - epochMs);
     if (next === null) return;
     const atMs = Math.max(clock.nowMs, next - epochMs);
     this.#tickets.set(cron.metadata.uid as string, this.#queue.markAfter(cron.metadata.uid as string, lateEnough(schedule, atMs, epochMs) - clock.nowMs));
@@ -82,23 +87,25 @@ export class CronJobController {
   #run(cron: CronJob, scheduledMs: SimMs): void {
     const { store, clock, events } = this.#cluster;
     const { namespace = '' } = cron.metadata;
-    const active = this.#jobsOf(cron).filter((job) => ending(job) === null);
+    const active = this.#jobsOf(cron).filter((job) => ending(job) === null && isListed(cron, job));
     if (active.length > 0 && cron.spec?.concurrencyPolicy === 'Forbid') {
       events.record(cron, 'Normal', 'JobAlreadyActive', 'Not starting job because prior execution is running and concurrency policy is Forbid', SOURCE);
       return;
     }
-    for (const job of cron.spec?.concurrencyPolicy === 'Replace' ? active : []) {
-      requestDeletion(store, clock, job, null);
-      events.record(cron, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`, SOURCE);
-    }
+    for (const job of cron.spec?.concurrencyPolicy === 'Replace' ? active : []) this.#delete(cron, job);
     const job = this.#newJob(cron, scheduledMs);
     if (store.get('Job', namespace, job.metadata.name) !== undefined) return;
     const problem = quotaProblem(store, job, null);
-    if (problem === null) {
-      store.create(job);
-      events.record(cron, 'Normal', 'SuccessfulCreate', `Created job ${job.metadata.name}`, SOURCE);
-      this.#writeActive(cron.metadata.uid as string, { lastScheduleTime: clock.instant(scheduledMs) });
-    } else events.record(cron, 'Warning', 'FailedCreate', `Error creating job: jobs.batch "${job.metadata.name}" is forbidden: ${problem}`, SOURCE);
+    if (problem !== null) return events.record(cron, 'Warning', 'FailedCreate', `Error creating job: jobs.batch "${job.metadata.name}" is forbidden: ${problem}`, SOURCE);
+    const made = store.create(job);
+    events.record(cron, 'Normal', 'SuccessfulCreate', `Created job ${job.metadata.name}`, SOURCE);
+    this.#writeStatus(cron.metadata.uid as string, { lastScheduleTime: clock.instant(scheduledMs) }, made);
+  }
+
+  #delete(cron: CronJob, job: Job): void {
+    const { store, clock, events } = this.#cluster;
+    requestDeletion(store, clock, job, null);
+    events.record(cron, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`, SOURCE);
   }
 
   #newJob(cron: CronJob, scheduledMs: SimMs): Job {
@@ -121,36 +128,45 @@ export class CronJobController {
     });
   }
 
-  #noteEnded(cron: CronJob): void {
+  /** What became of the Jobs that it made, and of those that others made in its name. */
+  #noteJobs(cron: CronJob): void {
+    const { events, store } = this.#cluster;
+    let lastSuccessMs = -Infinity;
+    let lastSuccessfulTime = cron.status?.lastSuccessfulTime;
     for (const job of this.#jobsOf(cron)) {
       const how = ending(job);
-      const uid = job.metadata.uid as string;
-      if (how === null || this.#ended.has(uid)) continue;
-      this.#ended.add(uid);
-      this.#cluster.events.record(cron, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${how.type}`, SOURCE);
-      if (how.type === 'Complete' && job.status?.completionTime !== undefined) this.#writeActive(cron.metadata.uid as string, { lastSuccessfulTime: job.status.completionTime });
+      if (how === null && !isListed(cron, job)) events.record(cron, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${job.metadata.name}`, SOURCE);
+      if (how !== null && isListed(cron, job)) events.record(cron, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${how.type}`, SOURCE);
+      const endedMs = how?.type === 'Complete' ? this.#cluster.clock.simMs(job.status?.completionTime) : -Infinity;
+      if (endedMs <= Math.max(lastSuccessMs, this.#cluster.clock.simMs(lastSuccessfulTime))) continue;
+      lastSuccessMs = endedMs;
+      lastSuccessfulTime = job.status?.completionTime;
     }
+    for (const { uid = '', name = '' } of cron.status?.active ?? []) if (store.byUid(uid) === undefined) events.record(cron, 'Normal', 'MissingJob', `Active job went missing: ${name}`, SOURCE);
+    this.#writeStatus(cron.metadata.uid as string, lastSuccessfulTime === undefined ? {} : { lastSuccessfulTime }, null);
   }
 
   #clearUp(cron: CronJob): void {
-    const { store, clock, events } = this.#cluster;
     for (const [type, limit] of [['Complete', cron.spec?.successfulJobsHistoryLimit ?? 3], ['Failed', cron.spec?.failedJobsHistoryLimit ?? 1]] as const) {
       const over = this.#jobsOf(cron).filter((job) => ending(job)?.type === type && job.metadata.deletionTimestamp === undefined);
-      for (const job of over.slice(0, Math.max(0, over.length - limit))) {
-        requestDeletion(store, clock, job, null);
-        events.record(cron, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`, SOURCE);
-      }
+      for (const job of over.slice(0, Math.max(0, over.length - limit))) this.#delete(cron, job);
     }
   }
 
-  #writeActive(uid: string, times: { lastScheduleTime?: string; lastSuccessfulTime?: string }): void {
+  /** Keeps the list of active Jobs to those that are still at work, with `made` added. */
+  #writeStatus(uid: string, times: { lastScheduleTime?: string; lastSuccessfulTime?: string }, made: Job | null): void {
     const { store } = this.#cluster;
     const cron = store.byUid(uid);
     if (cron?.kind !== 'CronJob') return;
-    const { active: _active, ...before } = cron.status ?? {};
-    const active = this.#jobsOf(cron).filter((job) => ending(job) === null).map(({ apiVersion, kind, metadata }) => ({
-      apiVersion, kind, name: metadata.name, namespace: metadata.namespace ?? '', uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '',
-    }));
+    const { active: listed = [], ...before } = cron.status ?? {};
+    const active = listed.filter((entry) => {
+      const job = store.byUid(entry.uid ?? '');
+      return job?.kind === 'Job' && ending(job) === null;
+    });
+    if (made !== null) {
+      const { apiVersion, kind, metadata } = made;
+      active.push({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace ?? '', uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' });
+    }
     const status = { ...before, ...times, ...(active.length === 0 ? {} : { active }) };
     if (!sameJson(status, cron.status ?? {})) store.update<CronJob>({ ...cron, status });
   }
@@ -165,6 +181,12 @@ export class CronJobController {
 
 const SOURCE = { component: 'cronjob-controller' };
 const SYNC_DELAY_MS = 11;
+const MANY_MISSED = 100;
+
+/** Whether the CronJob counts a Job as its own run: it does not count those that people made in its name. */
+function isListed(cron: CronJob, job: Job): boolean {
+  return cron.status?.active?.some(({ uid }) => uid === job.metadata.uid) === true;
+}
 
 /**
  * The time to wake at for `atMs`. What ran days before people look has been cleared up since: while a cluster is
