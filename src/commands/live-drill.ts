@@ -1,10 +1,12 @@
+import type { ApiDoor, ApiRequest } from '../drill/api/api-door.ts';
 import type { Drill } from '../drill/drill.ts';
-import type { EndView, Screen } from '../drill/screen.ts';
+import type { EndView, OutputBlock, Screen } from '../drill/screen.ts';
 import type { Fact, SeatId } from '../journal/timeline.ts';
 import { type JournalFile, JournalStopped } from '../outside/journal-file.ts';
 import type { PageRelay } from '../paging/relay.ts';
 import type { Driver } from '../responders/driver.ts';
 import type { Player } from '../ui/player.ts';
+import type { Plan, PromptTools, ToolRun } from './prompt-tools.ts';
 
 /** How often simulated time is brought in step with the wall clock, in real ms. */
 const BEAT_MS = 100;
@@ -14,6 +16,17 @@ const ASLEEP_PACE = 400;
 const LONGEST_BEAT_MS = 1_000;
 /** However fast time goes, somebody looks this often, in simulated ms, whether a page rings. */
 const STEP_MS = 1_000;
+
+/** Programs show what they print this often at most, in real ms. */
+const PRINT_MS = 50;
+
+/** A request that waits for its turn. */
+interface Asked {
+  /** Whether its answer has to wait until it is on the disk. */
+  readonly writes: boolean;
+  readonly ask: () => void;
+  readonly settle: (safe: boolean) => void;
+}
 
 /**
  * A drill that runs against the wall clock for one seat. Whatever happens goes to the journal first; only when it is
@@ -26,8 +39,16 @@ export class LiveDrill implements Player {
   readonly #relay: PageRelay;
   readonly #seat: SeatId;
   readonly #debrief: (facts: readonly Fact[]) => EndView;
+  readonly #tools: PromptTools | null;
+  readonly #kubeconfig: string | null;
+  #run: ToolRun | null = null;
+  /** When what it printed is shown next. */
+  #printing: NodeJS.Timeout | null = null;
+  #asked: Asked[] = [];
   readonly #listeners = new Set<() => void>();
   #screen: Screen;
+  /** The screen with what the running program has printed so far, where it was made already. */
+  #shown: Screen | null = null;
   #end: EndView | null = null;
   #written: number;
   #pace: number;
@@ -55,6 +76,10 @@ export class LiveDrill implements Player {
     readonly pace: number;
     /** Makes what the end of the drill shows. */
     readonly debrief: (facts: readonly Fact[]) => EndView;
+    /** The real programs of the prompt; without them every line is the drill's own. */
+    readonly tools?: PromptTools;
+    /** What this seat's own clients find the cluster by. */
+    readonly kubeconfig?: string;
   }) {
     this.#drill = options.drill;
     this.#driver = options.driver;
@@ -62,10 +87,22 @@ export class LiveDrill implements Player {
     this.#relay = options.relay;
     this.#seat = options.seat;
     this.#debrief = options.debrief;
+    this.#tools = options.tools ?? null;
+    this.#kubeconfig = options.kubeconfig ?? null;
     this.#written = options.written;
     this.#pace = options.pace;
     this.#usualPace = options.pace;
     this.#screen = this.#drill.screen(this.#seat);
+    if (options.kubeconfig !== undefined) this.#screen = { ...this.#screen, kubeconfig: options.kubeconfig };
+  }
+
+  get running(): boolean {
+    return this.#run !== null;
+  }
+
+  /** What the program that runs for the prompt is told by in the facts; null where none runs. */
+  get tool(): number | null {
+    return this.#run?.seq ?? null;
   }
 
   get pace(): number {
@@ -77,7 +114,8 @@ export class LiveDrill implements Player {
   }
 
   screen(): Screen {
-    return this.#screen;
+    const run = this.#run;
+    return run === null ? this.#screen : (this.#shown ??= { ...this.#screen, outputs: [...this.#screen.outputs, blockOf(run)] });
   }
 
   subscribe(onChange: () => void): () => void {
@@ -95,7 +133,42 @@ export class LiveDrill implements Player {
   }
 
   submit(line: string): Promise<void> {
-    return this.#next(() => this.#drill.command(this.#seat, line));
+    const plan = this.#tools?.plan(line) ?? null;
+    if (plan === null || this.#tools === null) return this.#next(() => this.#drill.command(this.#seat, line));
+    if (this.#run !== null) {
+      this.note(`${this.#run.line} still runs. ^C stops it.`);
+      return this.#turn;
+    }
+    return this.#runTool(line, this.#tools, plan);
+  }
+
+  /** Tells the running program to stop; told again, ends it. */
+  interrupt(): void {
+    this.#run?.stop();
+  }
+
+  /**
+   * A client asks the cluster's API. `request` is called when it is its turn, at its simulated time. Those that wait at the
+   * same time go to the disk together. Settles with the answer: of a write once it is durable. Rejects where the drill is over.
+   */
+  ask<Answer>(door: ApiDoor<Answer>, writes: boolean, request: () => { readonly request: ApiRequest; readonly causeSeq: number | null }): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      let answer: { readonly is: Answer } | null = null;
+      this.#asked.push({
+        writes,
+        ask: () => {
+          const { request: made, causeSeq } = request();
+          answer = { is: this.#drill.request(door, made, causeSeq) };
+        },
+        settle: (safe) => (safe && answer !== null ? resolve(answer.is) : reject(new Error('the drill stopped'))),
+      });
+      if (this.#asked.length === 1) void this.#answerAsked();
+    });
+  }
+
+  /** How far the clients' clock is ahead of the simulated one. */
+  get behindMs(): number {
+    return Date.now() - (this.#drill.scenario.startsAtMs + this.#drill.nowMs);
   }
 
   /** Somebody acknowledged in the pager itself. */
@@ -115,6 +188,8 @@ export class LiveDrill implements Player {
   stop(): Promise<void> {
     if (this.#stopping === null) {
       this.#stopClock();
+      this.#run?.stop();
+      this.#run?.stop();
       this.#stopping = this.#next(() => this.#drill.pause('quit')).then(() => this.#journal.close());
     }
     return this.#stopping;
@@ -126,10 +201,56 @@ export class LiveDrill implements Player {
     this.#tell();
   }
 
-  #beat(): void {
+  async #runTool(line: string, tools: PromptTools, plan: Plan): Promise<void> {
+    let seq: number | null = null;
+    await this.#next(() => (seq = this.#drill.toolStarted(this.#seat, line)));
+    if (seq === null || this.#broken !== null) return this.#next(() => this.#drill.command(this.#seat, line));
+    const started = seq;
+    const run = tools.run(plan, { seq: started, line, atMs: this.#drill.nowMs }, () => this.#printSoon());
+    this.#run = run;
+    this.#printSoon();
+    const ended = await run.ended;
+    return this.#next(() => {
+      this.#run = null;
+      this.#drill.toolEnded(started, ended, run.text);
+    });
+  }
+
+  #printSoon(): void {
+    this.#printing ??= setTimeout(() => {
+      this.#printing = null;
+      this.#tell();
+    }, PRINT_MS);
+  }
+
+  async #answerAsked(): Promise<void> {
+    let turn: Asked[] = [];
+    await this.#next(() => {
+      turn = this.#asked;
+      this.#asked = [];
+      if (this.#pace > 0 && !this.#drill.ended) this.#pass(this.#sinceBeatMs());
+      for (const asked of turn) {
+        asked.ask();
+        if (!asked.writes) asked.settle(true);
+      }
+    });
+    if (turn.length === 0) {
+      // The turn never came: the drill was stopped, or broke.
+      turn = this.#asked;
+      this.#asked = [];
+    }
+    for (const asked of turn) asked.settle(this.#broken === null);
+  }
+
+  #sinceBeatMs(): number {
     const nowMs = performance.now();
     const passedMs = Math.min(LONGEST_BEAT_MS, nowMs - this.#lastBeatMs);
     this.#lastBeatMs = nowMs;
+    return passedMs;
+  }
+
+  #beat(): void {
+    const passedMs = this.#sinceBeatMs();
     if (this.#beating || this.#pace === 0 || this.#drill.ended) return;
     this.#beating = true;
     void this.#next(() => this.#pass(passedMs)).then(() => (this.#beating = false));
@@ -159,7 +280,7 @@ export class LiveDrill implements Player {
         act();
         await this.#write();
         const screen = this.#drill.screen(this.#seat);
-        this.#screen = this.#end === null ? screen : { ...screen, end: this.#end };
+        this.#screen = { ...screen, kubeconfig: this.#kubeconfig, end: this.#end ?? screen.end };
       } catch (error) {
         this.#broken = brokenBy(error);
         this.#stopClock();
@@ -184,8 +305,13 @@ export class LiveDrill implements Player {
   }
 
   #tell(): void {
+    this.#shown = null;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function blockOf({ seq, atMs, line, text }: ToolRun): OutputBlock {
+  return { seq, atMs, line, text: [...text], status: 'running' };
 }
 
 function brokenBy(error: unknown): string {

@@ -23,6 +23,7 @@ import { ghostRuns } from './ghosts.ts';
 import { LiveDrill } from './live-drill.ts';
 import type { PlayChoice, PlayOptions } from './play-choice.ts';
 import { writeReport } from './report.ts';
+import { RestDoor } from './rest-door.ts';
 
 /** Begins a new drill and plays it until the person leaves or it ends. */
 export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promise<0 | 1 | 2> {
@@ -60,7 +61,7 @@ export async function resumePlay(dir: string, options: PlayOptions): Promise<0 |
   };
   if (scenario === null) return stop('The scenario inside this timeline cannot be read by this version of gameday.');
   if (timeline.facts.some((fact) => fact.type === 'drill-ended')) return stop(`This drill is over. Read it with: npx gameday report ${dir}`);
-  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header) });
+  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header), door: ({ cluster }) => new RestDoor(cluster) });
   if (difference !== null) return stop(`This drill cannot go on: run again, it differs from event ${difference.seq} on. It was written by ${header.engine}.`);
   drill.resume();
   return run({ header, scenario, drill, journal, written: timeline.facts.length, dir: resolve(dir), options, consent: new Map([['responder-1', options.consent === true]]) });

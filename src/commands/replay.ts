@@ -6,6 +6,7 @@ import { readTimelineFile } from '../outside/journal-reading.ts';
 import { readScenario } from '../scenario/read.ts';
 import { formatElapsed } from '../time/sim-time.ts';
 import { ghostRuns } from './ghosts.ts';
+import { RestDoor } from './rest-door.ts';
 
 /** `gameday replay`: runs a timeline's inputs again and compares every outcome. Exit codes: 0 identical; 1 not, or damaged; 2 no such timeline. */
 export function replayCommand(): Command {
@@ -31,7 +32,7 @@ async function replay(path: string, json: boolean): Promise<0 | 1 | 2> {
   const { timeline } = file;
   const { scenario, complaints } = readScenario(timeline.header.files, timeline.header.scenario.file);
   if (scenario === null) return answer(1, false, `The scenario in ${file.path} cannot be read by this version: ${complaints[0]?.problem ?? 'it is missing'}`);
-  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, timeline.header) });
+  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, timeline.header), door: ({ cluster }) => new RestDoor(cluster) });
   if (difference !== null) {
     const line = difference.seq + 1;
     return answer(1, false, `${file.path}:${line}: The run differs from event ${difference.seq} on, at ${formatElapsed(difference.atMs)}.\n  recorded: ${difference.recorded}\n  now:      ${difference.now}`, { line, seq: difference.seq });

@@ -4,6 +4,8 @@ import type { Fact, GhostRun, Happening, SeatId, SeatRecord } from '../journal/t
 import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from '../time/agenda.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
+import { ApiDesk } from './api/api-desk.ts';
+import type { ApiDoor, ApiRequest } from './api/api-door.ts';
 import { beforeChanges } from './changes.ts';
 import { CommandTable } from './command-table.ts';
 import { DungeonMaster } from './dungeon-master.ts';
@@ -11,7 +13,8 @@ import { Judge } from './judge.ts';
 import type { OutputBlock, Screen } from './screen.ts';
 import { SeatView } from './seat-view.ts';
 import { BURN_WINDOW_MS, MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
-import { type DrillState, evolve, openingState } from './state.ts';
+import { ADMIN, bindingOf } from './api/roles.ts';
+import { type ApiUser, type DrillState, evolve, nameOf, openingState } from './state.ts';
 import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
 import { WorkloadWatch } from './workload-watch.ts';
 
@@ -20,6 +23,9 @@ const DURABLE_MS = 60 * MINUTE_MS;
 /** Whoever resolved is woken again where the burn rate stays above this for so long. */
 const WAKE_BURN = 6;
 const WAKE_AFTER_MS = MINUTE_MS;
+
+/** How a program that a seat ran came to its end. */
+export type ToolEnd = Pick<Fact<'tool-ended'>, 'exit' | 'lines' | 'shown' | 'tail'>;
 
 export interface DrillOptions {
   readonly scenario: Scenario;
@@ -46,6 +52,7 @@ export class Drill {
   readonly #master: DungeonMaster;
   readonly #commands: CommandTable;
   readonly #workloads: WorkloadWatch;
+  readonly #api: ApiDesk;
   readonly #restores = new Map<number, Restore>();
   readonly #outputs = new Map<SeatId, OutputBlock[]>();
   readonly #views = new Map<SeatId, SeatView>();
@@ -70,6 +77,7 @@ export class Drill {
     this.#level = new ServiceLevelMeter(this.cluster, scenario.slo);
     this.#workloads = new WorkloadWatch(this.cluster);
     this.#commands = new CommandTable(this.#restores);
+    this.#api = new ApiDesk({ cluster: this.cluster, emit: (happening, causeSeq) => this.#emit(happening, causeSeq), wrote: (fact, tool, restore) => this.#wrote(fact, tool, restore) });
     this.#judge = new Judge(this);
     this.#master = new DungeonMaster(this, {
       holds: (expression) => this.#judge.holds(expression),
@@ -117,6 +125,36 @@ export class Drill {
     const block = this.ended ? this.#refused(this.facts.length, line, 'The drill is over.') : this.#carriedOut(seat, line);
     this.#outputsOf(seat).push(block);
     return block;
+  }
+
+  /** Opens the cluster's API to a seat, once. What the user may do is what the ClusterRole of that name lets them. */
+  openApi(seat: SeatId, user: ApiUser): void {
+    if (this.ended || this.#state.users.has(seat)) return;
+    this.#emit({ type: 'api-opened', seat, ...user });
+    if (user.role !== ADMIN) this.cluster.api.create(bindingOf(user));
+  }
+
+  /**
+   * A seat's own client asks the cluster's API, now. `causeSeq` is the tool that asks, where the drill started it. After
+   * the end nothing is written down any more: callers let only reads through.
+   */
+  request<Answer>(door: ApiDoor<Answer>, request: ApiRequest, causeSeq: number | null): Answer {
+    return this.ended ? door.ask(request).answer : this.#api.ask(door, request, causeSeq);
+  }
+
+  /** A seat's real program begins to run a line; returns the number by which its requests and its end are told. Null after the end. */
+  toolStarted(seat: SeatId, line: string): number | null {
+    return this.ended ? null : this.#emit({ type: 'tool-started', seat, line }).seq;
+  }
+
+  /** It ended; `text` is what the seat goes on seeing of it. Returns whether the drill still heard of it. */
+  toolEnded(started: number, ended: ToolEnd, text: readonly string[]): boolean {
+    const begun = this.facts[started - 1];
+    if (this.ended || begun?.type !== 'tool-started') return false;
+    const { seat, line } = begun;
+    this.#emit({ type: 'tool-ended', seat, ...ended }, started);
+    this.#outputsOf(seat).push({ seq: started, atMs: begun.atMs, line, text, status: ended.exit === 0 || ended.exit === null ? 'ok' : 'failed' });
+    return true;
   }
 
   /** Somebody acknowledged a page in the pager itself. */
@@ -201,6 +239,16 @@ export class Drill {
       this.#afterCommand(fact);
     }
     return { seq: given.seq, atMs: this.nowMs, line, text: result.text, status: result.failed === true ? 'failed' : 'ok' };
+  }
+
+  /** Audit: what clients change stands in the change log like everybody else's changes. */
+  #wrote(fact: Fact<'api-written'>, tool: string, restore: Restore | null): void {
+    const { seat, resource, name, code, undoClass } = fact;
+    if (restore !== null) this.#restores.set(fact.seq, restore);
+    const cause = fact.causeSeq === null ? undefined : this.facts[fact.causeSeq - 1];
+    const by = cause?.type === 'tool-started' ? cause.line : tool;
+    if (code < 400 && undoClass !== 'U0') this.cluster.changes.add({ atMs: this.nowMs, who: nameOf(this.#state, seat), what: `${resource}/${name}: ${by}` });
+    this.#afterCommand(fact);
   }
 
   #refused(seq: number, line: string, reason: string): OutputBlock {

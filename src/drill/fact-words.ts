@@ -35,6 +35,10 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'command-given':
     case 'command-refused':
     case 'pager-answered':
+    case 'tool-started':
+    case 'tool-ended':
+    case 'api-opened':
+    case 'api-requested':
     case 'stage-entered':
     case 'fault-began':
     case 'fault-ended':

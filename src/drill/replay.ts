@@ -1,6 +1,7 @@
 import type { Fact, GhostRun, HappeningType, Timeline } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SimMs } from '../time/sim-time.ts';
+import { requestOf, type ApiDoor } from './api/api-door.ts';
 import { Drill } from './drill.ts';
 
 /** Where a run again went another way than the record. */
@@ -18,28 +19,40 @@ export interface Difference {
 export function replayDrill(
   timeline: Timeline,
   scenario: Scenario,
-  { ghosts }: { readonly ghosts?: () => readonly GhostRun[] },
+  { ghosts, door }: { readonly ghosts?: () => readonly GhostRun[]; readonly door: (drill: Drill) => ApiDoor<unknown> },
 ): { readonly drill: Drill; readonly difference: Difference | null } {
   const { header, facts } = timeline;
   const drill = new Drill({ scenario, seed: header.seed, seats: header.seats, onFact: () => undefined, ...(ghosts === undefined ? {} : { ghosts }) });
+  // Most drills have no requests: the API is only set up for those that do.
+  let opened: ApiDoor<unknown> | null = null;
+  const inputs: Inputs = { drill, door: () => (opened ??= door(drill)) };
   for (const fact of facts) {
     const feed = INPUTS[fact.type];
     if (feed === undefined) continue;
     drill.advance(fact.atMs);
     if (drill.facts.length + 1 !== fact.seq) break;
-    feed(drill, fact as never);
+    feed(inputs, fact as never);
   }
   const lastMs = facts.at(-1)?.atMs ?? 0;
   if (!drill.ended) drill.advance(lastMs);
   return { drill, difference: firstDifference(facts, drill.facts) };
 }
 
+interface Inputs {
+  readonly drill: Drill;
+  readonly door: () => ApiDoor<unknown>;
+}
+
 /** How each type of input is fed again. */
-const INPUTS: { readonly [Type in HappeningType]?: (drill: Drill, fact: Fact<Type>) => void } = {
-  'command-given': (drill, { seat, line }) => drill.command(seat, line),
-  'pager-answered': (drill, { page, person }) => drill.pagerAnswered(page, person),
-  'drill-paused': (drill, { reason }) => drill.pause(reason),
-  'drill-continued': (drill) => drill.resume(),
+const INPUTS: { readonly [Type in HappeningType]?: (inputs: Inputs, fact: Fact<Type>) => void } = {
+  'command-given': ({ drill }, { seat, line }) => drill.command(seat, line),
+  'pager-answered': ({ drill }, { page, person }) => drill.pagerAnswered(page, person),
+  'drill-paused': ({ drill }, { reason }) => drill.pause(reason),
+  'drill-continued': ({ drill }) => drill.resume(),
+  'tool-started': ({ drill }, { seat, line }) => drill.toolStarted(seat, line),
+  'tool-ended': ({ drill }, { causeSeq, exit, lines, shown, tail }) => drill.toolEnded(causeSeq ?? 0, { exit, lines, shown, tail }, tail),
+  'api-opened': ({ drill }, { seat, user, role }) => drill.openApi(seat, { user, role }),
+  'api-requested': ({ drill, door }, fact) => drill.request(door(), requestOf(fact), fact.causeSeq),
 };
 
 function firstDifference(recorded: readonly Fact[], now: readonly Fact[]): Difference | null {

@@ -29,6 +29,8 @@ export interface Screen {
   readonly undo: string | null;
   /** A U4 command of the partner's that waits for this seat's `/confirm`, or null. */
   readonly awaitingConfirm: string | null;
+  /** The file by which this seat's own clients find the cluster, on this machine; null where it is not served. */
+  readonly kubeconfig: string | null;
   /** Set once the drill has ended. */
   readonly end: EndView | null;
 }
@@ -110,8 +112,8 @@ export interface OutputBlock {
   readonly line: string;
   /** Lines of plain text, control characters already neutralised. */
   readonly text: readonly string[];
-  /** `refused`: the drill would not do it; `failed`: the tool answered with an error. */
-  readonly status: 'ok' | 'failed' | 'refused';
+  /** `refused`: the drill would not do it; `failed`: the tool answered with an error; `running`: it has not ended yet. */
+  readonly status: 'ok' | 'failed' | 'refused' | 'running';
 }
 
 /** One entry of the command table, as this seat finds it now. */

@@ -55,6 +55,7 @@ export class SeatView {
       commands,
       undo: state.undos.at(-1)?.line ?? null,
       awaitingConfirm: state.awaiting !== null && state.awaiting.seat !== this.#seat ? state.awaiting.line : null,
+      kubeconfig: null,
       end: state.outcome === null ? null : { outcome: state.outcome, headline: '', lines: [] },
     };
   }

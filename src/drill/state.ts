@@ -8,6 +8,8 @@ export interface DrillState {
   readonly claimedBy: SeatId | null;
   readonly claimedAtMs: SimMs | null;
   readonly roles: ReadonlyMap<SeatId, string>;
+  /** Who each seat is to the cluster's API, and in which ClusterRole, where it was opened to it. */
+  readonly users: ReadonlyMap<SeatId, ApiUser>;
   readonly hypotheses: readonly HypothesisState[];
   readonly plan: string | null;
   readonly tickets: readonly { readonly to: string; readonly text: string }[];
@@ -41,6 +43,11 @@ export interface PageState {
   readonly resolved: boolean;
 }
 
+export interface ApiUser {
+  readonly user: string;
+  readonly role: string;
+}
+
 interface HypothesisState {
   readonly id: string;
   readonly text: string;
@@ -64,7 +71,7 @@ interface AwaitingConfirm {
 
 export function openingState(seats: readonly SeatRecord[]): DrillState {
   return {
-    seats, pages: [], claimedBy: null, claimedAtMs: null, roles: new Map(), hypotheses: [], plan: null, tickets: [], words: [], observed: new Set(),
+    seats, pages: [], claimedBy: null, claimedAtMs: null, roles: new Map(), users: new Map(), hypotheses: [], plan: null, tickets: [], words: [], observed: new Set(),
     hints: [], injects: new Set(), undos: [], awaiting: null, mitigatedAtMs: null, resolvedAtMs: null, violated: false, pausedAtMs: null, outcome: null,
   };
 }
@@ -128,6 +135,10 @@ const FOLDS = {
   'command-given': null,
   'command-refused': null,
   'pager-answered': null,
+  'tool-started': null,
+  'tool-ended': null,
+  'api-opened': (state, fact) => ({ ...state, users: new Map([...state.users, [fact.seat, { user: fact.user, role: fact.role }]]) }),
+  'api-requested': null,
   'stage-entered': null,
   'fault-began': null,
   'fault-ended': null,

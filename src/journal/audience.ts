@@ -9,6 +9,10 @@ const AUDIENCE = {
   'pager-answered': 'dm',
   'drill-paused': 'everyone',
   'drill-continued': 'everyone',
+  'tool-started': 'own-seat',
+  'tool-ended': 'own-seat',
+  'api-opened': 'own-seat',
+  'api-requested': 'dm', // responders see what came of it: looks and writes
   'stage-entered': 'dm',
   'fault-began': 'dm',
   'fault-ended': 'dm',

@@ -1,5 +1,5 @@
 import { amount, exactly, fieldsOf, listOf, orNull, record, text, textsByName, truth, whole, type Field, type Shape } from './kind.ts';
-import type { GhostRun, Happening, HappeningType, SeatRecord, ServiceLevel, TimelineHeader } from './timeline.ts';
+import type { ApiRequested, GhostRun, Happening, HappeningType, Received, SeatRecord, ServiceLevel, TimelineHeader } from './timeline.ts';
 
 type ShapeOf<Type extends HappeningType> = Shape<Omit<Extract<Happening, { type: Type }>, 'type'>>;
 
@@ -22,6 +22,34 @@ const SHAPES = {
   'pager-answered': { page: text, person: text, via: exactly('pagerduty') },
   'drill-paused': { reason: exactly('quit', 'asked') },
   'drill-continued': {},
+  'tool-started': { seat, line: text },
+  'tool-ended': { seat, exit: orNull(whole), lines: whole, shown: text, tail: listOf(text) },
+  'api-opened': { seat, user: text, role: text },
+  'api-requested': {
+    seat,
+    user: text,
+    groups: listOf(text),
+    as: orNull(record<NonNullable<ApiRequested['as']>>({ user: text, groups: listOf(text) })),
+    verb: exactly('get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'),
+    group: text,
+    resource: text,
+    subresource: orNull(text),
+    namespace: orNull(text),
+    name: orNull(text),
+    method: text,
+    path: text,
+    query: text,
+    accept: text,
+    mediaType: orNull(text),
+    body: orNull(record<Received>({ as: exactly('text', 'base64'), data: text })),
+    upgrade: orNull(text),
+    agent: text,
+    command: orNull(text),
+    session: orNull(text),
+    offsetMs: whole,
+    code: whole,
+    answer: text,
+  },
   'stage-entered': { stage: text },
   'fault-began': { fault: text, kind: text, target: text },
   'fault-ended': { fault: text, how: exactly('ended', 'cured') },

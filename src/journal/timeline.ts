@@ -78,6 +78,52 @@ export interface GhostRun {
   readonly ttrMs: number | null;
 }
 
+/** A verb of the API, in the words of Kubernetes' audit log. */
+export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+/** Bytes that came from a client: as text where they are UTF-8, else in base64. */
+export interface Received {
+  readonly as: 'text' | 'base64';
+  readonly data: string;
+}
+
+/** One request to the cluster's API, with all that its answer depends on beside the cluster itself. */
+export interface ApiRequested {
+  readonly seat: SeatId;
+  /** Whom the token stands for. */
+  readonly user: string;
+  readonly groups: readonly string[];
+  /** Whom it wants to speak for instead, or null. */
+  readonly as: { readonly user: string; readonly groups: readonly string[] } | null;
+  readonly verb: ApiVerb;
+  /** '' is the core group. */
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string | null;
+  /** Null for all namespaces, and for kinds without. */
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly method: string;
+  /** Decoded; the query is as it came, without `?`. */
+  readonly path: string;
+  readonly query: string;
+  readonly accept: string;
+  /** Null where the request had none. */
+  readonly mediaType: string | null;
+  readonly body: Received | null;
+  /** What the connection is to become: such as `websocket`; null where it stays as it is. */
+  readonly upgrade: string | null;
+  readonly agent: string;
+  /** What kubectl says of itself: such as `kubectl get`, and one id for all requests of one run. */
+  readonly command: string | null;
+  readonly session: string | null;
+  /** Wall clock minus simulated clock as the client was shown it, in whole seconds given in ms. */
+  readonly offsetMs: number;
+  readonly code: number;
+  /** SHA-256 of the body of the answer, in hexadecimal; '' where it streams. */
+  readonly answer: string;
+}
+
 /** What each fact says beside `seq`, `atMs` and `causeSeq`. */
 export type Happening =
   // Inputs.
@@ -85,6 +131,13 @@ export type Happening =
   | { readonly type: 'pager-answered'; readonly page: string; readonly person: string; readonly via: 'pagerduty' }
   | { readonly type: 'drill-paused'; readonly reason: 'quit' | 'asked' }
   | { readonly type: 'drill-continued' }
+  /** A seat's real program, such as kubectl, begins to run a line. What it does to the cluster are requests of its own; a replay runs no program. */
+  | { readonly type: 'tool-started'; readonly seat: SeatId; readonly line: string }
+  /** It ended: by itself with a code, or null where it was stopped. `shown` is the digest of the `lines` that it printed, `tail` the last of them. */
+  | { readonly type: 'tool-ended'; readonly seat: SeatId; readonly exit: number | null; readonly lines: number; readonly shown: string; readonly tail: readonly string[] }
+  /** The cluster's API is open to a seat's own clients, as that user in that ClusterRole. */
+  | { readonly type: 'api-opened'; readonly seat: SeatId; readonly user: string; readonly role: string }
+  | ({ readonly type: 'api-requested' } & ApiRequested)
   // The world's side.
   | { readonly type: 'stage-entered'; readonly stage: string }
   | { readonly type: 'fault-began'; readonly fault: string; readonly kind: string; readonly target: string }

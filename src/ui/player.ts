@@ -8,6 +8,10 @@ export interface Player {
   subscribe(onChange: () => void): () => void;
   /** Gives one line to the drill. Settles once what it did is durable; never rejects for what a person typed. */
   submit(line: string): Promise<void>;
+  /** True while a program that a line started still runs. */
+  readonly running: boolean;
+  /** Tells it to stop; told again, ends it. */
+  interrupt(): void;
   /** Whole lines that continue what is typed, best first; [] where none does. */
   complete(typed: string): readonly string[];
   /** Simulated seconds per real second; 0 is paused. */

@@ -10,6 +10,7 @@ import { PageRelay } from '../../src/paging/relay.ts';
 import { castPartner } from '../../src/responders/cast.ts';
 import { Driver } from '../../src/responders/driver.ts';
 import { readScenario } from '../../src/scenario/read.ts';
+import { aDoor } from '../support/a-door.ts';
 
 /**
  * A process to be killed: begins or resumes a real drill in a directory and plays it at high pace, typing all the while.
@@ -46,7 +47,7 @@ async function resumed(): Promise<{ journal: JournalFile; drill: Drill; written:
   const { files, scenario: told } = reopened.timeline.header;
   const embedded = readScenario(files, told.file).scenario;
   if (embedded === null) throw new Error('the scenario inside the timeline cannot be read');
-  const { drill, difference } = replayDrill(reopened.timeline, embedded, {});
+  const { drill, difference } = replayDrill(reopened.timeline, embedded, { door: aDoor });
   if (difference !== null) throw new Error(`differs: ${JSON.stringify(difference)}`);
   return { journal: reopened.journal, drill, written: reopened.timeline.facts.length };
 }

@@ -7,6 +7,7 @@ import { Driver } from '../../src/responders/driver.ts';
 import { Die } from '../../src/time/dice.ts';
 import { MINUTE_MS } from '../../src/time/sim-time.ts';
 import { scenarioNames, scenarioTexts, theScenario } from '../support/a-drill.ts';
+import { aDoor } from '../support/a-door.ts';
 
 const SEATS: readonly SeatRecord[] = [
   { seat: 'responder-1', role: 'responder', name: 'Ana', driver: 'person' },
@@ -53,7 +54,7 @@ test.each(scenarioNames())('%s played by beats comes out the same where its inpu
   const timeline = playedByBeats(name, 5);
   const given = timeline.facts.filter(({ type }) => type === 'command-given').length;
   expect(given).toBeGreaterThan(30);
-  const { drill, difference } = replayDrill(timeline, theScenario(name), {});
+  const { drill, difference } = replayDrill(timeline, theScenario(name), { door: aDoor });
   expect(difference).toBeNull();
   expect(drill.facts.length).toBe(timeline.facts.length);
 }, 60_000);

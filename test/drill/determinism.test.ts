@@ -7,6 +7,7 @@ import { Driver } from '../../src/responders/driver.ts';
 import { rehearse } from '../../src/responders/rehearsal.ts';
 import { MINUTE_MS } from '../../src/time/sim-time.ts';
 import { aDrill, scenarioNames, scenarioTexts, theScenario } from '../support/a-drill.ts';
+import { aDoor } from '../support/a-door.ts';
 
 function recorded(name: string, seed: number, as: 'john' | 'johnny' | 'random'): Timeline {
   const facts: Fact[] = [];
@@ -30,7 +31,7 @@ describe.each(scenarioNames())('%s', (name) => {
   test('a replay feeds the inputs again and comes to every outcome again', () => {
     for (const as of ['john', 'johnny', 'random'] as const) {
       const timeline = recorded(name, 3, as);
-      const { drill, difference } = replayDrill(timeline, theScenario(name), {});
+      const { drill, difference } = replayDrill(timeline, theScenario(name), { door: aDoor });
       expect(difference).toBeNull();
       expect(drill.facts.length).toBe(timeline.facts.length);
       expect(drill.ended).toBe(true);
@@ -40,7 +41,7 @@ describe.each(scenarioNames())('%s', (name) => {
 
 describe('a timeline that somebody touched', () => {
   const timeline = recorded('slow-site', 7, 'john');
-  const replayed = (facts: readonly Fact[]): number | null => replayDrill({ ...timeline, facts }, theScenario('slow-site'), {}).difference?.seq ?? null;
+  const replayed = (facts: readonly Fact[]): number | null => replayDrill({ ...timeline, facts }, theScenario('slow-site'), { door: aDoor }).difference?.seq ?? null;
   const changed = (seq: number, more: object): Fact[] => timeline.facts.map((fact) => (fact.seq === seq ? Object.assign({}, fact, more) : fact));
   const first = <Type extends Fact['type']>(type: Type): Fact<Type> => timeline.facts.find((fact): fact is Fact<Type> => fact.type === type) as Fact<Type>;
 

@@ -33,6 +33,7 @@ export function aScreen(over: Partial<Screen> = {}): Screen {
     commands: COMMANDS,
     undo: 'kubectl -n shop set env deploy/checkout ADDRESS_CHECK=on',
     awaitingConfirm: null,
+    kubeconfig: null,
     end: null,
     ...over,
   };

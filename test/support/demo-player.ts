@@ -36,6 +36,8 @@ export function demoPlayer(first: Screen = aScreen()): DemoPlayer {
       return Promise.resolve();
     },
     complete: (typed) => screen.commands.filter((command) => command.disabled === null).flatMap((command) => command.examples).filter((example) => example.startsWith(typed)),
+    running: false,
+    interrupt: () => undefined,
     get pace() {
       return pace;
     },

@@ -38,6 +38,10 @@ function level({ service, total, bad, p95Ms }: ServiceLevel): string {
 function wordsOf(fact: Fact): string {
   switch (fact.type) {
     case 'command-given': return fact.line;
+    case 'tool-started': return fact.line;
+    case 'tool-ended': return fact.exit === null ? 'stopped' : `exit ${fact.exit}`;
+    case 'api-opened': return `${fact.user} as ${fact.role}`;
+    case 'api-requested': return `${fact.verb} ${fact.resource}${fact.subresource === null ? '' : `/${fact.subresource}`} ${fact.name ?? '*'} ${fact.code}`;
     case 'command-refused': return fact.reason;
     case 'observed': return `${fact.kind} ${fact.target}`;
     case 'api-written': return `${fact.verb} ${fact.resource}/${fact.name} ${fact.code} ${fact.undoClass}${fact.undo === null ? '' : `, undo: ${fact.undo}`}`;

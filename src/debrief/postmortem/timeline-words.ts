@@ -49,6 +49,10 @@ const WORDS = {
   'resolve-claimed': (fact) => `${Who(fact.seat)} declared it resolved; open checks: ${fact.failing.length}`,
   'command-refused': (fact, w) => `${Who(fact.seat)} gave ${w(fact.line)}, which was refused: ${w(fact.reason)}`,
   'command-given': null,
+  'tool-started': null,
+  'tool-ended': null,
+  'api-opened': (fact, w) => `The cluster’s API was opened to ${who(fact.seat)} as ${w(fact.role)}`,
+  'api-requested': null, // its look or its write gets the row
   'stage-entered': null,
   'ghost-measured': null,
   'confirm-asked': (fact, w) => `${Who(fact.seat)} asked the partner to confirm ${w(fact.line)}`,

@@ -69,7 +69,7 @@ function noteChange({ cluster, nowMs, state, seat }: CommandContext, what: strin
 }
 
 function restoreOf({ cluster }: CommandContext, { restore, resource, namespace, name }: KubectlWrite): Restore {
-  return { resource, namespace, name, create: () => restore !== null && cluster.restore(restore) };
+  return { resource, namespace, name, verb: 'create', run: () => restore !== null && cluster.restore(restore) };
 }
 
 function dryRun(context: CommandContext, line: string): KubectlResult['writes'] {
@@ -159,14 +159,21 @@ function prefixed(result: CommandResult, line: string): CommandResult {
   return 'refusal' in result ? result : { ...result, text: [`$ ${line}`, ...result.text] };
 }
 
-function restored(context: CommandContext, undoes: number, { resource, namespace, name, create }: Restore): CommandResult {
-  if (!create()) return { refusal: `${resource}/${name} cannot be made again: there is one of that name.` };
-  noteChange(context, `${resource}/${name}: made again`);
+function restored(context: CommandContext, undoes: number, { resource, namespace, name, verb, run }: Restore): CommandResult {
+  const { done, failed, code } = RESTORED[verb];
+  if (!run()) return { refusal: `${resource}/${name} ${failed}` };
+  noteChange(context, `${resource}/${name}: ${done}`);
   return {
-    happenings: [{ type: 'api-written', seat: context.seat, verb: 'create', resource, namespace, name, code: 201, undoClass: 'U1', undo: null, undoes }],
-    text: [`${resource}/${name} made again as it was.`],
+    happenings: [{ type: 'api-written', seat: context.seat, verb, resource, namespace, name, code, undoClass: 'U1', undo: null, undoes }],
+    text: [`${resource}/${name} ${done}${verb === 'delete' ? '' : ' as it was'}.`],
   };
 }
+
+const RESTORED = {
+  create: { done: 'made again', failed: 'cannot be made again: there is one of that name.', code: 201 },
+  update: { done: 'put back', failed: 'cannot be put back: it is gone, or may not be as it was.', code: 200 },
+  delete: { done: 'deleted again', failed: 'cannot be deleted: it is gone.', code: 200 },
+} as const satisfies Record<Restore['verb'], { readonly done: string; readonly failed: string; readonly code: number }>;
 
 const confirm: Command = {
   name: '/confirm',

@@ -31,12 +31,14 @@ export type CommandResult =
   | { readonly happenings: readonly Happening[]; readonly text: readonly string[]; readonly failed?: boolean; readonly restores?: ReadonlyMap<number, Restore> }
   | { readonly refusal: string };
 
-/** How to make again what a write removed: `create` answers whether it could. */
+/** How to take back a write that no line takes back: to make again what it removed, to put back what it changed, to delete what it made. */
 export interface Restore {
   readonly resource: string;
   readonly namespace: string;
   readonly name: string;
-  readonly create: () => boolean;
+  readonly verb: 'create' | 'update' | 'delete';
+  /** Answers whether it could. */
+  readonly run: () => boolean;
 }
 
 /** Words of a line behind the command's name, and the line as it was typed. */

@@ -70,6 +70,7 @@ const ENDINGS = {
   ok: { symbol: '$', style: 'key', words: 'plain' },
   failed: { symbol: '✗', style: 'bad', words: 'plain' },
   refused: { symbol: '–', style: 'warn', words: 'warn' },
+  running: { symbol: '…', style: 'key', words: 'plain' },
 } as const satisfies Record<OutputBlock['status'], { symbol: string; style: Style; words: Style }>;
 
 const WAITING = 'Nothing rings yet. ^T lets time run faster until it does, and back; Space on the empty prompt pauses.';

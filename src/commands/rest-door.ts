@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { ApiDoor, ApiRequest } from '../drill/api/api-door.ts';
+import type { Received } from '../journal/timeline.ts';
+import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
+import type { Projection } from '../kube-api/projection.ts';
+import { requestRecord } from '../kube-api/request-record.ts';
+import { RestApi } from '../kube-api/rest-api.ts';
+import type { ServedCluster } from '../kube-api/served-cluster.ts';
+import { routeOf } from '../kube-api/route.ts';
+import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
+import { SEALED } from './sandbox-world.ts';
+
+/** The REST API in front of a drill's cluster, as the drill knows it: by what it writes down of a request. */
+export class RestDoor implements ApiDoor<Answer> {
+  readonly #api: RestApi;
+
+  constructor(cluster: Cluster) {
+    this.#api = new RestApi(servedBy(cluster), readDescriptions);
+  }
+
+  get projection(): Projection {
+    return this.#api.projection;
+  }
+
+  about(request: ApiRequest): ReturnType<ApiDoor<Answer>['about']> {
+    const http = httpOf(request);
+    const record = requestRecord(http, 0);
+    const route = routeOf(http.path);
+    const kind = route?.to === 'object' ? route.resource.kind : null;
+    if (record === null) return { verb: 'get', group: '', resource: '', subresource: null, namespace: null, name: null, kind, dryRun: false };
+    const { verb, group, resource, subresource, namespace, name, dryRun } = record;
+    return { verb, group, resource, subresource, namespace, name, kind, dryRun: dryRun || (verb === 'delete' && DRY_DELETE.test(request.body?.data ?? '')) };
+  }
+
+  /** Answers as the projection was when it was asked first, so that a later run gives the same bytes. */
+  ask(request: ApiRequest): ReturnType<ApiDoor<Answer>['ask']> {
+    this.#api.projection.offsetMs = request.offsetMs;
+    return told(this.answer(httpOf(request)));
+  }
+
+  /** Whom a token of the cluster's own stands for. */
+  userOfToken(token: string): User | null {
+    return this.#api.userOfToken(token);
+  }
+
+  /** Answers without a look at the timeline. A mistake of ours is told as one, and is the same one when it is asked again. */
+  answer(request: Request): Answer {
+    try {
+      return this.#api.answer(request);
+    } catch (error) {
+      if (process.env['GAMEDAY_DEBUG'] !== undefined) throw error;
+      return failure({ code: 500, reason: 'InternalError', message: 'Internal error occurred: the sandbox met a mistake of its own' });
+    }
+  }
+}
+
+export function servedBy(cluster: Cluster): ServedCluster {
+  return {
+    api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: SEALED,
+    podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
+    usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
+  };
+}
+
+/** A body as a timeline holds it; null for none. */
+export function received(body: Uint8Array): Received | null {
+  if (body.length === 0) return null;
+  try {
+    return { as: 'text', data: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body) };
+  } catch {
+    return { as: 'base64', data: Buffer.from(body).toString('base64') };
+  }
+}
+
+function httpOf({ method, path, query, accept, mediaType, agent, body, upgrade, user, groups, as }: ApiRequest): Request {
+  return {
+    method, path, query: new URLSearchParams(query), user: { name: user, groups },
+    headers: { accept: accept === '' ? undefined : accept, 'content-type': mediaType ?? undefined, 'user-agent': agent, ...(upgrade === null ? {} : { connection: 'Upgrade', upgrade }) },
+    body: body === null ? new Uint8Array() : Buffer.from(body.data, body.as === 'text' ? 'utf8' : 'base64'),
+    ...(as === null ? {} : { impersonate: { ...as, uid: '', extra: {} } }),
+  };
+}
+
+function told(answer: Answer): ReturnType<ApiDoor<Answer>['ask']> {
+  if (answer.kind !== 'whole') return { answer, code: answer.kind === 'upgrade' ? 101 : 200, digest: '' };
+  // The token by which a client reads on counts what all clients read, and says nothing.
+  return { answer, code: answer.code, digest: createHash('sha256').update(answer.body.replace(/"continue":"[^"]*"/, '"continue":""')).digest('hex') };
+}
+
+/** A delete says in its body that it is only tried. */
+const DRY_DELETE = /"dryRun":\s*\[\s*"All"\s*\]/;
