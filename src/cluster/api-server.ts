@@ -64,8 +64,9 @@ export class ApiServer implements KubeApi {
     if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
     const admitted = this.#admit(filled);
     if ('ok' in admitted) return admitted;
-    if (options.dryRun === true) return { ok: true, object: admitted };
-    const stored = this.#store.create(admitted);
+    const made = options.notes === undefined ? admitted : withNotes(admitted, options.notes.note(admitted, null));
+    if (options.dryRun === true) return { ok: true, object: made };
+    const stored = this.#store.create(made);
     if (kind === 'Namespace') furnishNamespace(this.#store, name);
     return { ok: true, object: stored };
   }
@@ -83,7 +84,7 @@ export class ApiServer implements KubeApi {
     if (current === undefined) return notFound(ref.kind, ref.name);
     const forbiddenKey = findPrototypeKey(patch.body);
     if (forbiddenKey !== null) return badRequest(`error decoding patch: the key "${forbiddenKey}" is not allowed`);
-    const patched = applyPatch(current, patch, ref);
+    const patched = applyPatch((options.notes?.shown?.(current) ?? current) as AnyObject, patch, ref);
     if ('ok' in patched) return patched;
     const given = decoded(patched as KindMap[K]);
     if ('ok' in given) return given;
@@ -150,7 +151,7 @@ export class ApiServer implements KubeApi {
     const filled = withObjectDefaults(keepServerFields(given, current), this.#allocator);
     const errors = [...objectErrors(filled), ...updateErrors(filled, current)];
     if (errors.length > 0) return invalid(kind, name, errors);
-    const next = shareUnchanged(filled, current);
+    const next = shareUnchanged(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current)), current);
     if (next === null) return { ok: true, object: current };
     const problem = kind === 'Pod' ? null : quotaProblem(this.#store, next, current);
     if (problem !== null) return forbidden(kind, name, problem);
@@ -202,6 +203,11 @@ class ServiceAddresses implements Allocator {
   }
 }
 
+function withNotes<K extends Kind>(object: KindMap[K], managedFields: KubeObject['metadata']['managedFields']): KindMap[K] {
+  const { managedFields: _before, ...metadata } = object.metadata;
+  return { ...object, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } };
+}
+
 function decoded<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
   const forbiddenKey = findPrototypeKey(object);
   if (forbiddenKey !== null) return badRequest(`error decoding object: the key "${forbiddenKey}" is not allowed`);
@@ -231,6 +237,7 @@ function keepServerFields<K extends Kind>(given: KindMap[K], current: KindMap[K]
   const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion };
   const metadata: Record<string, unknown> = { ...given.metadata, ...kept };
   for (const key of Object.keys(kept)) if (metadata[key] === undefined) delete metadata[key];
+  if (metadata['managedFields'] === undefined && current.metadata.managedFields !== undefined) metadata['managedFields'] = current.metadata.managedFields;
   const next: Record<string, unknown> = { ...given, apiVersion: current.apiVersion, kind: current.kind, metadata };
   delete next['status'];
   if ('status' in current) next['status'] = current.status;

@@ -40,6 +40,18 @@ export interface LabelRequirement {
 
 export interface WriteOptions {
   readonly dryRun?: boolean;
+  /** The version of a custom kind that a patch is meant for; the stored one where absent. */
+  readonly apiVersion?: string;
+  /** Who notes which client set which field, where somebody does. */
+  readonly notes?: ManagerNotes;
+}
+
+/** `metadata.managedFields`, for those who keep them. */
+export interface ManagerNotes {
+  /** The object that a patch is made for, where patches are to see who manages it. */
+  readonly shown?: (current: KubeObject) => KubeObject;
+  /** What to note with an object that is about to be stored; `current` is null for a new one. */
+  readonly note: (next: KubeObject, current: KubeObject | null) => KubeObject['metadata']['managedFields'];
 }
 
 export interface DeleteOptions extends WriteOptions {

@@ -30,8 +30,8 @@ export function alreadyExists(kind: Kind, name: string): Refusal {
   return refuse(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`);
 }
 
-export function conflict(kind: Kind, name: string): Refusal {
-  return refuse(409, 'Conflict', `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": the object has been modified; please apply your changes to the latest version and try again`);
+export function conflict(kind: Kind, name: string, why = 'the object has been modified; please apply your changes to the latest version and try again'): Refusal {
+  return refuse(409, 'Conflict', `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${why}`);
 }
 
 export function forbidden(kind: Kind, name: string, why: string): Refusal {

@@ -1,6 +1,8 @@
 import { isCustomKind, shownKind } from '../cluster/custom-kind.ts';
 import { isJsonObject } from '../cluster/json.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { formatInstant } from '../time/sim-time.ts';
+import { withManagers } from './field-ownership.ts';
 
 /**
  * Objects as clients see them: their simulated times moved onto the clients' wall clock, so that what happened three
@@ -26,7 +28,7 @@ export class Projection {
   text(object: object): string {
     let text = this.#cached.get(object);
     if (text === undefined) {
-      text = JSON.stringify(this.outward(object));
+      text = JSON.stringify(this.outward(managed(object)));
       this.#cached.set(object, text);
     }
     return text;
@@ -60,9 +62,14 @@ function withShownKind<Value>(value: Value): Value {
   return typeof kind === 'string' && isCustomKind(kind) ? ({ ...value, kind: shownKind(kind) } as Value) : value;
 }
 
+/** Objects of the API with those who manage them; anything else as it is. */
+function managed(object: object): object {
+  return 'kind' in object && 'metadata' in object ? withManagers(object as KubeObject) : object;
+}
+
 /** Fields whose names end so hold times, but for those inside maps whose keys people choose. */
 const TIME_FIELD = /(?:Time|Timestamp|At|timeAdded|time)$/;
-const PEOPLES_MAPS = new Set(['annotations', 'labels', 'matchLabels', 'nodeSelector', 'data', 'stringData', 'binaryData', 'selector']);
+const PEOPLES_MAPS = new Set(['annotations', 'labels', 'matchLabels', 'nodeSelector', 'data', 'stringData', 'binaryData', 'selector', 'fieldsV1']);
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 function moved(value: unknown, byMs: number): unknown {

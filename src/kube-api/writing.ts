@@ -3,9 +3,11 @@ import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
 import { conflict } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
+import { applied, forceOf } from './applying.ts';
 import { badRequest, failure, json, refused, statusOf, type Answer, type Request } from './answer.ts';
 import { readBody, readObject } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
+import { fieldManagerOf, updateNotes } from './field-manager.ts';
 import { fitted } from './field-validation.ts';
 import { mediaType } from './negotiation.ts';
 import type { Projection } from './projection.ts';
@@ -28,7 +30,7 @@ export class Writing {
   create(scope: Scope, request: Request): Answer {
     const read = this.objectFor(scope, request);
     if ('kind' in read) return read;
-    const options = writeOptions(request.query);
+    const options = this.#options(scope, request);
     return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.create(read.object, options), request, 201), read.warnings);
   }
 
@@ -37,7 +39,7 @@ export class Writing {
     if ('kind' in read) return read;
     const { name } = read.object.metadata;
     if (name !== scope.name) return badRequest(`the name of the object (${name ?? ''}) does not match the name on the URL (${scope.name})`);
-    const options = writeOptions(request.query);
+    const options = this.#options(scope, request);
     return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.update(read.object, options), request, 200), read.warnings);
   }
 
@@ -45,7 +47,7 @@ export class Writing {
     if (mediaType(request.headers['content-type'] ?? '').type === 'application/apply-patch+yaml') return this.#apply(scope, request);
     const read = readPatch(request, this.#projection);
     if ('kind' in read) return read;
-    const options = writeOptions(request.query);
+    const options = this.#options(scope, request);
     if ('kind' in options) return options;
     const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request, true);
     if ('kind' in checked) return checked;
@@ -95,25 +97,43 @@ export class Writing {
     const metadata: JsonObject = isJsonObject(value['metadata']) ? value['metadata'] : {};
     const own = metadata['namespace'];
     if (resource.namespaced && own !== undefined && own !== '' && own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    const { namespace: _namespace, managedFields: _managed, ...others } = metadata;
+    const { namespace: _namespace, ...others } = metadata;
     const placed = resource.namespaced ? { ...others, namespace } : others;
     return { object: { ...value, apiVersion, kind, metadata: placed } as unknown as KindMap[Kind], warnings };
   }
 
-  /** Server-side apply without field owners: what is given is merged in, or created. */
-  #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
-    if ((request.query.get('fieldManager') ?? '') === '') return badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
-    const read = this.objectFor(scope, request);
-    if ('kind' in read) return read;
+  /** What a write is to be done with: whether at all, and in whose name. */
+  #options({ resource }: Scope, request: Request): WriteOptions | Answer {
     const options = writeOptions(request.query);
     if ('kind' in options) return options;
-    const current = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
-    if (current === undefined) {
-      const named = { ...read.object, metadata: { ...read.object.metadata, name: scope.name } };
-      return this.#answer(this.#cluster.api.create(named, options), request, 201);
-    }
-    const { status: _status, ...body } = read.object as unknown as JsonObject;
-    return this.#answer(this.#cluster.api.patch(refOf(scope), { type: 'strategic', body }, options), request, 200);
+    if (request.query.has('force') && request.method === 'PATCH') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch' });
+    const manager = fieldManagerOf(request);
+    return typeof manager === 'string' ? { ...options, notes: updateNotes(this.#cluster, manager, resource) } : manager;
+  }
+
+  #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
+    const result = this.appliedTo(scope, request, '');
+    if ('kind' in result) return result;
+    const { object, options, current } = result;
+    if (current !== null) return this.#answer(this.#cluster.api.update(object, options), request, 200);
+    const { uid } = object.metadata;
+    if (uid !== undefined) return refused(conflict(scope.resource.kind, scope.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`).status);
+    return this.#answer(this.#cluster.api.create(object, options), request, 201);
+  }
+
+  /** What a server-side apply makes of an object or of one of its subresources. `current` is null where there is none yet. */
+  appliedTo(scope: Scope & { readonly name: string }, request: Request, subresource: string): { readonly object: KindMap[Kind]; readonly options: WriteOptions; readonly current: AnyObject | null } | Answer {
+    const { resource, name } = scope;
+    if ((request.query.get('fieldManager') ?? '') === '') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch' });
+    const fieldManager = fieldManagerOf(request);
+    if (typeof fieldManager !== 'string') return fieldManager;
+    const options = writeOptions(request.query);
+    if ('kind' in options) return options;
+    const current = this.#cluster.store.get(resource.kind, scope.namespace ?? '', name) ?? null;
+    const config = configOf(scope, request, this.#projection, current === null);
+    if ('kind' in config) return config;
+    const result = applied({ config: config.value, current, resource, subresource, name, fieldManager, force: forceOf(request), time: this.#cluster.clock.now() });
+    return 'kind' in result ? result : { object: result.object, options: { ...options, ...result.options }, current };
   }
 
   #answer(result: ApiResult<KubeObject>, request: Request, code: number): Answer {
@@ -143,10 +163,29 @@ export class Writing {
   }
 }
 
+/** What is to be applied: of the kind, and with the name and the namespace, that the path says. */
+function configOf({ resource, namespace, name }: Scope & { readonly name: string }, request: Request, projection: Projection, isNew: boolean): { readonly value: JsonObject } | Answer {
+  const read = readObject(request);
+  if ('kind' in read) return read;
+  const value = projection.inward(read.value);
+  const { apiVersion, kind, metadata } = value;
+  if (kind !== resource.kind || apiVersion !== resource.apiVersion) {
+    const said = typeof apiVersion === 'string' ? apiVersion : '';
+    return badRequest(`invalid object type: ${said.includes('/') ? said : `/${said}`}, Kind=${typeof kind === 'string' ? kind : ''}`);
+  }
+  const given: JsonObject = isJsonObject(metadata) ? metadata : {};
+  const own = given['namespace'];
+  if (resource.namespaced && own !== undefined && own !== '' && own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (given['name'] === undefined && isNew) return badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (given['name'] !== undefined && given['name'] !== name) return badRequest(`the name of the object (${typeof given['name'] === 'string' ? given['name'] : ''}) does not match the name on the URL (${name})`);
+  return { value: resource.namespaced ? { ...value, metadata: { ...given, namespace } } : value };
+}
+
 /** What the client asked to be done about fields that the kind does not have or that come twice: refuse, warn, or say nothing. */
 function checkedFields(given: JsonObject, resource: RestResource, { query, body, headers }: Request, partial: boolean): { readonly value: JsonObject; readonly warnings: readonly string[] } | Answer {
   const { value, unknown, mismatch } = fitted(given, resource, partial);
-  const wrong = (problem: string): Answer => badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`);
+  const kind = shownKind(resource.kind);
+  const wrong = (problem: string): Answer => badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${kind}: ${problem}`);
   if (mismatch !== null) return wrong(mismatch);
   // Only of what came as JSON is the text at hand: YAML refuses such keys itself, and protobuf cannot say them.
   const twice = /json|^$/.test(headers['content-type'] ?? '') ? duplicateFields(new TextDecoder().decode(body)) : [];
@@ -163,6 +202,11 @@ function warned(answer: Answer, warnings: readonly string[]): Answer {
 }
 
 const PROPAGATION = new Set(['Background', 'Foreground', 'Orphan']);
+
+/** Custom kinds have no merge keys that such a patch could go by. */
+function noStrategicMerge(): Answer {
+  return failure({ code: 415, reason: 'UnsupportedMediaType', message: 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml' });
+}
 
 export function refOf({ resource, namespace, name }: Scope & { readonly name: string }): { kind: Kind; namespace: string; name: string } {
   return { kind: resource.kind, namespace: namespace ?? '', name };

@@ -92,8 +92,8 @@ describe('whoever changes', () => {
     expect(strategic.spec.template.spec.containers).toMatchObject([{ name: 'app', image: 'registry.example/checkout:2.0', ports: [{ containerPort: 8080 }] }]);
     expect(api.patch(url, 'json', [{ op: 'test', path: '/spec/replicas', value: 3 }, { op: 'replace', path: '/spec/replicas', value: 5 }]).body.spec.replicas).toBe(5);
     expect(api.patch(url, 'json', [{ op: 'test', path: '/spec/replicas', value: 3 }, { op: 'replace', path: '/spec/replicas', value: 1 }])).toMatchObject({ code: 422 });
-    expect(api.patch(`${url}?fieldManager=me`, 'apply', 'apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: 2\n').body.spec.replicas).toBe(2);
-    expect(api.patch(`${MAPS}/new?fieldManager=me`, 'apply', 'apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n')).toMatchObject({ code: 201, body: { data: { a: 'b' } } });
+    expect(api.patch(`${url}?fieldManager=me&force=true`, 'apply', 'apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: 2\n').body.spec.replicas).toBe(2);
+    expect(api.patch(`${MAPS}/new?fieldManager=me`, 'apply', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: new}\ndata: {a: b}\n')).toMatchObject({ code: 201, body: { data: { a: 'b' } } });
     expect(api.ask('PATCH', url, { type: 'application/json', body: {} })).toMatchObject({ code: 415, body: { reason: 'UnsupportedMediaType' } });
   });
 

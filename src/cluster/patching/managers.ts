@@ -1,0 +1,95 @@
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { difference, FieldSet, fieldSet, fromFieldsV1, toFieldsV1, union } from './field-set.ts';
+
+/** Who sets fields, and by which door. Two entries of an object differ in at least one of these. */
+export interface Manager {
+  readonly name: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  /** '' for the object itself. */
+  readonly subresource: string;
+}
+
+/** A manager with what it owns of an object. */
+export interface Managed {
+  readonly manager: Manager;
+  /** RFC 3339 in seconds; null where it is not said. */
+  readonly time: string | null;
+  readonly fields: FieldSet;
+}
+
+/** Whether two entries are one: whoever applies stays the same in every version of the API. */
+export function sameManager(left: Manager, right: Manager): boolean {
+  return left.name === right.name && left.operation === right.operation && left.subresource === right.subresource && (left.operation === 'Apply' || left.apiVersion === right.apiVersion);
+}
+
+/** `metadata.managedFields` as read; null where an entry is no entry. */
+export function readManagers(entries: unknown): readonly Managed[] | null {
+  if (!Array.isArray(entries)) return [];
+  const managed = (entries as unknown[]).map(readEntry);
+  return managed.every((one) => one !== null) ? managed : null;
+}
+
+function readEntry(entry: unknown): Managed | null {
+  if (!isJsonObject(entry)) return null;
+  const { manager, operation, apiVersion, subresource, time, fieldsType, fieldsV1 } = entry;
+  const fields = fromFieldsV1(fieldsV1 ?? {});
+  if ((operation !== 'Apply' && operation !== 'Update') || typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1' || fields === null) return null;
+  const name = typeof manager === 'string' ? manager : '';
+  return { manager: { name, operation, apiVersion, subresource: typeof subresource === 'string' ? subresource : '' }, time: typeof time === 'string' ? time : null, fields };
+}
+
+/** `metadata.managedFields` as stored and sent: those who apply first, then by time, name, version and subresource. */
+export function writeManagers(managed: readonly Managed[]): JsonObject[] {
+  return [...managed].sort(byPlace).map(({ manager: { name, operation, apiVersion, subresource }, time, fields }) => ({
+    manager: name, operation, apiVersion, ...(time === null ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1: shared(toFieldsV1(fields)), ...(subresource === '' ? {} : { subresource }),
+  }));
+}
+
+function byPlace({ manager: left, time: leftTime }: Managed, { manager: right, time: rightTime }: Managed): number {
+  const keys = [[left.operation, right.operation], [leftTime ?? '', rightTime ?? ''], [left.name, right.name], [left.apiVersion, right.apiVersion], [left.subresource, right.subresource]] as const;
+  for (const [one, other] of keys) if (one !== other) return one < other ? -1 : 1;
+  return 0;
+}
+
+/** Objects of one shape share their sets of fields: a thousand pods of a Deployment hold one. */
+const SHARED = new Map<string, JsonObject>();
+const MOST_SHARED = 2_000;
+
+function shared(fields: JsonObject): JsonObject {
+  const text = JSON.stringify(fields);
+  const known = SHARED.get(text);
+  if (known !== undefined) return known;
+  if (SHARED.size >= MOST_SHARED) SHARED.clear();
+  SHARED.set(text, fields);
+  return fields;
+}
+
+/** Fields that identify an object or that the server sets have no managers. Source: apimachinery, managedfields/internal/stripmeta.go. */
+export function withoutServerFields(set: FieldSet): FieldSet {
+  return difference(set, SERVER_FIELDS);
+}
+
+const SERVER_FIELDS = fieldSet(
+  ['f:apiVersion'], ['f:kind'], ['f:metadata'],
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map((name) => ['f:metadata', `f:${name}`]),
+);
+
+/** So many entries of updates are kept; the oldest are put together under one name. Source: managedfields/internal/capmanagers.go. */
+export function capped(managed: readonly Managed[]): readonly Managed[] {
+  const updates = managed.filter(({ manager }) => manager.operation === 'Update');
+  if (updates.length <= MOST_UPDATE_MANAGERS) return managed;
+  const oldest = [...updates].sort((left, right) => ((left.time ?? '') === (right.time ?? '') ? (left.manager.name < right.manager.name ? -1 : 1) : (left.time ?? '') < (right.time ?? '') ? -1 : 1));
+  let kept = [...managed];
+  for (const [at, first] of oldest.entries()) {
+    const second = oldest.slice(at + 1).find(({ manager }) => manager.apiVersion === first.manager.apiVersion);
+    if (kept.filter(({ manager }) => manager.operation === 'Update').length <= MOST_UPDATE_MANAGERS || second === undefined) break;
+    const bucket: Manager = { name: 'ancient-changes', operation: 'Update', apiVersion: first.manager.apiVersion, subresource: '' };
+    const old = kept.find(({ manager }) => sameManager(manager, bucket));
+    const merged = union(union(first.fields, second.fields), old?.fields ?? new FieldSet());
+    kept = [...kept.filter((one) => one !== first && one !== second && one !== old), { manager: bucket, time: second.time, fields: merged }];
+  }
+  return kept;
+}
+
+const MOST_UPDATE_MANAGERS = 10;
