@@ -51,7 +51,7 @@ export function text(code: number, body: string, type = 'text/plain; charset=utf
 }
 
 /** Reasons of the API beside those of the cluster's own refusals. */
-type Reason = ApiStatus['reason'] | 'Unauthorized' | 'NotAcceptable' | 'UnsupportedMediaType' | 'RequestEntityTooLarge' | 'Expired' | 'TooManyRequests' | 'InternalError';
+type Reason = ApiStatus['reason'] | 'Unauthorized' | 'NotAcceptable' | 'UnsupportedMediaType' | 'RequestEntityTooLarge' | 'Expired' | 'TooManyRequests' | 'Timeout' | 'InternalError';
 
 export interface Failure {
   readonly code: number;

@@ -42,6 +42,11 @@ export class EventRing {
     return events.slice(low);
   }
 
+  /** Writes up to this version are forgotten. */
+  floor(kind: Kind): number {
+    return this.#ringOf(kind).floor;
+  }
+
   /** Returns how to stop listening. */
   listen(kind: Kind, listener: (event: WatchEvent) => void): () => void {
     const { listeners } = this.#ringOf(kind);

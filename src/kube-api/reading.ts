@@ -3,11 +3,13 @@ import { matchesLabels } from '../cluster/labels.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { readFieldSelector, readLabelSelector } from '../cluster/selectors.ts';
 import { badRequest, failure, json, type Answer, type Request } from './answer.ts';
+import type { EventRing } from './event-ring.ts';
+import { readListOptions } from './list-options.ts';
 import { formOf } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import type { RestResource } from './rest-resources.ts';
 import type { ServedCluster } from './served-cluster.ts';
-import { Snapshots } from './snapshots.ts';
+import { isRemembered, keyOf, readToken, Snapshots, writeToken, type Position } from './snapshots.ts';
 import { metadataOnly, tableOf, type IncludedObject, type TableOptions } from './table-form.ts';
 
 /** Which objects of a resource a request is about. */
@@ -22,11 +24,12 @@ export interface Scope {
 export class Reading {
   readonly #cluster: ServedCluster;
   readonly #projection: Projection;
-  readonly #snapshots = new Snapshots();
+  readonly #snapshots: Snapshots;
 
-  constructor(cluster: ServedCluster, projection: Projection) {
+  constructor(cluster: ServedCluster, projection: Projection, ring: EventRing) {
     this.#cluster = cluster;
     this.#projection = projection;
+    this.#snapshots = new Snapshots(cluster.store, ring);
   }
 
   /** An object as the answer to a request of any verb. */
@@ -70,30 +73,55 @@ export class Reading {
     return { include, nowUnixMs: Date.parse(this.#cluster.clock.now()), outward: (value) => this.#projection.outward(value) };
   }
 
-  #page({ resource, namespace }: Scope, query: URLSearchParams, test: (object: AnyObject) => boolean): { objects: readonly AnyObject[]; meta: Record<string, unknown> } | Answer {
-    const limit = wholeNumber(query.get('limit'));
-    if (limit === null) return badRequest(`limit: Invalid value: "${query.get('limit') ?? ''}": must be a whole number`);
-    const asked = query.get('continue') ?? '';
-    const resumed = asked === '' ? null : this.#snapshots.resume(asked);
-    if (resumed === undefined) {
-      return failure({ code: 410, reason: 'Expired', message: 'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.' });
-    }
-    const version = resumed?.version ?? this.#cluster.store.resourceVersion;
-    const all = resumed?.objects ?? this.#matching(resource, namespace, query, test);
-    const from = resumed?.from ?? 0;
+  #page({ resource, namespace }: Scope, query: URLSearchParams, test: (object: AnyObject) => boolean): Page | Answer {
+    const { store, clock } = this.#cluster;
+    const options = readListOptions(query, store.resourceVersion);
+    if ('kind' in options) return options;
+    const { limit, continueToken, exactly } = options;
+    const nowMs = Date.parse(clock.now());
+    const position = continueToken === '' ? { version: exactly, after: '', begunMs: nowMs } : readToken(continueToken);
+    if (position === null) return badRequest('continue key is not valid: invalid continue token');
+    const version = position.version ?? store.resourceVersion;
+    const forgotten = continueToken !== '' && position.version !== null && !isRemembered(position, nowMs);
+    const whole = forgotten ? null : this.#snapshots.at(resource.kind, namespace, version);
+    if (whole === null) return continueToken === '' ? expired('The resourceVersion for the provided list is too old.') : inconsistent(position, nowMs);
+    const selective = (query.get('labelSelector') ?? '') !== '' || (query.get('fieldSelector') ?? '') !== '';
+    const all = selective ? whole.filter(test) : whole;
+    const from = position.after === '' ? 0 : firstAfter(all, position.after);
     const to = limit === 0 ? all.length : Math.min(all.length, from + limit);
     const meta: Record<string, unknown> = { resourceVersion: String(version) };
     if (to < all.length) {
-      meta['continue'] = this.#snapshots.keep({ objects: all, version, from: to });
-      if (!query.has('labelSelector') && !query.has('fieldSelector')) meta['remainingItemCount'] = all.length - to;
+      meta['continue'] = writeToken({ version, after: keyOf(all[to - 1] as AnyObject), begunMs: position.begunMs });
+      if (!selective) meta['remainingItemCount'] = all.length - to;
     }
     return { objects: from === 0 && to === all.length ? all : all.slice(from, to), meta };
   }
+}
 
-  #matching({ kind }: RestResource, namespace: string | null, query: URLSearchParams, test: (object: AnyObject) => boolean): readonly AnyObject[] {
-    const all = this.#cluster.store.list(kind, namespace);
-    return (query.get('labelSelector') ?? '') === '' && (query.get('fieldSelector') ?? '') === '' ? all : all.filter(test);
+interface Page {
+  readonly objects: readonly AnyObject[];
+  readonly meta: Record<string, unknown>;
+}
+
+function firstAfter(objects: readonly AnyObject[], key: string): number {
+  let [low, high] = [0, objects.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keyOf(objects[middle] as AnyObject) <= key) low = middle + 1;
+    else high = middle;
   }
+  return low;
+}
+
+function expired(message: string, metadata: object = {}): Answer {
+  return json(410, { kind: 'Status', apiVersion: 'v1', metadata, status: 'Failure', message, reason: 'Expired', code: 410 });
+}
+
+/** The rest of a list whose beginning is forgotten: to be had with another token, as it is by then. */
+function inconsistent({ after }: Position, nowMs: number): Answer {
+  return expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.', {
+    continue: writeToken({ version: null, after, begunMs: nowMs }),
+  });
 }
 
 /** Whether an object is one of those that a list or watch asks for; or the answer that says why nothing can be. */
@@ -114,5 +142,5 @@ export function wholeNumber(text: string | null): number | null {
 }
 
 export function notAcceptable(): Answer {
-  return failure({ code: 406, reason: 'NotAcceptable', message: 'only the following media types are accepted: application/json' });
+  return failure({ code: 406, reason: 'NotAcceptable', message: 'only the following media types are accepted: application/json, application/yaml' });
 }

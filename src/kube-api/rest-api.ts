@@ -5,6 +5,7 @@ import { ISSUER, ServiceAccountTokens, type TokenSigner } from './authorization/
 import { tokenRequest } from './authorization/token-request.ts';
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
+import { checkedVersion } from './list-options.ts';
 import { OpenApi, type Descriptions } from './openapi.ts';
 import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
 import { podLog } from './pod-log.ts';
@@ -41,7 +42,7 @@ export class RestApi {
     const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs) + this.projection.offsetMs;
     this.#tokens = signer === null ? null : new ServiceAccountTokens({ store: cluster.store, signer, nowUnixMs });
     this.#ring = new EventRing(cluster.store, this.projection);
-    this.#reading = new Reading(cluster, this.projection);
+    this.#reading = new Reading(cluster, this.projection, this.#ring);
     this.#writing = new Writing(cluster, this.projection, this.#reading);
   }
 
@@ -91,6 +92,8 @@ export class RestApi {
       case 'HEAD':
       case 'GET': {
         if (isWatch(request)) return this.#watch(scope, request);
+        const tooNew = checkedVersion(request.query, this.#cluster.store.resourceVersion);
+        if (tooNew !== null) return tooNew;
         const object = this.#cluster.store.get(resource.kind, namespace ?? '', name);
         return object === undefined ? refused(notFound(resource.kind, name).status) : this.#reading.object(object, request);
       }

@@ -1,17 +1,18 @@
+import { shownKind } from '../cluster/custom-kind.ts';
 import type { AnyObject, WatchType } from '../cluster/store.ts';
-import { failure, statusOf, type Answer, type OpenStream, type Request } from './answer.ts';
+import { statusOf, type Answer, type OpenStream, type Request } from './answer.ts';
 import { watchLine, type EventRing, type WatchEvent } from './event-ring.ts';
+import { readWatchOptions } from './list-options.ts';
 import { formOf } from './negotiation.ts';
 import type { Projection } from './projection.ts';
-import { notAcceptable, selection, wholeNumber, type Reading, type Scope } from './reading.ts';
+import { notAcceptable, selection, type Reading, type Scope } from './reading.ts';
 import type { ServedCluster } from './served-cluster.ts';
-import { metadataOnly, tableOf } from './table-form.ts';
+import { metadataOnly } from './table-form.ts';
 
 /** How many polls (one for each step of simulated time) go by between two bookmarks. */
 const POLLS_PER_BOOKMARK = 200;
 /** The real server ends a watch after 30 to 60 minutes. */
 const LONGEST_S = 3_000;
-const GONE = { code: 410, reason: 'Expired', message: 'too old resource version' } as const;
 
 interface Watched {
   readonly cluster: ServedCluster;
@@ -30,22 +31,19 @@ export function watch(watched: Watched, scope: Scope, request: Request): Answer 
   if (formOf(request.headers['accept']) === null) return notAcceptable();
   const matches = selection(scope, query);
   if (typeof matches !== 'function') return matches;
-  const asked = wholeNumber(query.get('resourceVersion'));
-  const timeoutS = wholeNumber(query.get('timeoutSeconds'));
-  if (asked === null) return failure({ code: 400, reason: 'BadRequest', message: `invalid resource version "${query.get('resourceVersion') ?? ''}"` });
-  if (timeoutS === null) return failure({ code: 400, reason: 'BadRequest', message: `invalid timeoutSeconds "${query.get('timeoutSeconds') ?? ''}"` });
-  const initial = query.get('sendInitialEvents') === 'true' || (asked === 0 && query.get('sendInitialEvents') !== 'false');
-  const missed = initial ? [] : ring.since(scope.resource.kind, asked === 0 ? ring.version : asked);
-  return {
-    kind: 'stream', type: 'application/json',
-    open: missed === null ? gone(asked) : opened(watched, scope, request, { matches, missed, initial, timeoutS: timeoutS === 0 ? LONGEST_S : timeoutS }),
-  };
+  const options = readWatchOptions(query, ring.version);
+  if ('kind' in options) return options;
+  const { version, sendInitialEvents, bookmarks, timeoutS } = options;
+  const initial = sendInitialEvents ?? version === 0;
+  const missed = initial ? [] : ring.since(scope.resource.kind, version === 0 ? ring.version : version);
+  const plan = { matches, initial, bookmarks, ends: sendInitialEvents === true && bookmarks, from: version, timeoutS: timeoutS === 0 ? LONGEST_S : timeoutS };
+  return { kind: 'stream', type: 'application/json', open: missed === null ? gone(version, ring.floor(scope.resource.kind)) : opened(watched, scope, request, { ...plan, missed }) };
 }
 
 /** The real server accepts such a watch and sends its refusal as an event. */
-function gone(asked: number): OpenStream {
+function gone(asked: number, floor: number): OpenStream {
   return (push, end) => {
-    push(watchLine('ERROR', JSON.stringify(statusOf({ ...GONE, message: `${GONE.message}: ${asked}` }))));
+    push(watchLine('ERROR', JSON.stringify(statusOf({ code: 410, reason: 'Expired', message: `too old resource version: ${asked} (${floor})` }))));
     end();
     return { timeoutS: null, poll: () => undefined, close: () => undefined };
   };
@@ -55,13 +53,17 @@ interface Plan {
   readonly matches: (object: AnyObject) => boolean;
   readonly missed: readonly WatchEvent[];
   readonly initial: boolean;
+  readonly bookmarks: boolean;
+  /** Whether a bookmark says that all is told that was there. */
+  readonly ends: boolean;
+  /** Writes up to this version are known to the client. */
+  readonly from: number;
   readonly timeoutS: number;
 }
 
-function opened(watched: Watched, scope: Scope, request: Request, { matches, missed, initial, timeoutS }: Plan): OpenStream {
+function opened(watched: Watched, scope: Scope, request: Request, { matches, missed, initial, bookmarks, ends, from, timeoutS }: Plan): OpenStream {
   const { cluster, ring } = watched;
   const { kind } = scope.resource;
-  const bookmarks = request.query.get('allowWatchBookmarks') === 'true' || request.query.get('allowWatchBookmarks') === '1';
   return (push) => {
     const shown = new Shown(watched, request);
     const tell = (event: WatchEvent): void => {
@@ -71,15 +73,15 @@ function opened(watched: Watched, scope: Scope, request: Request, { matches, mis
     if (initial) {
       const { version } = ring;
       for (const object of cluster.store.list(kind, scope.namespace)) if (matches(object)) push(shown.line({ version, type: 'ADDED', object, previous: null }, 'ADDED'));
-      if (request.query.get('sendInitialEvents') === 'true' && bookmarks) push(bookmark(scope, version, true));
+      if (ends) push(shown.bookmark(scope, version, true));
     }
     for (const event of missed) tell(event);
-    const close = ring.listen(kind, tell);
+    const close = ring.listen(kind, (event) => { if (event.version > from) tell(event); });
     let polls = 0;
     return {
       timeoutS, close,
       poll: () => {
-        if (bookmarks && ++polls % POLLS_PER_BOOKMARK === 0) push(bookmark(scope, ring.version, false));
+        if (bookmarks && ++polls % POLLS_PER_BOOKMARK === 0) push(shown.bookmark(scope, ring.version, false));
       },
     };
   };
@@ -108,17 +110,24 @@ class Shown {
 
   line(event: WatchEvent, type: WatchType): string {
     const { ring, projection, reading } = this.#watched;
-    const { object } = event;
+    const object = type === 'DELETED' && event.type !== 'DELETED' ? lastMatching(event) : event.object;
     if (this.#form === 'metadata') return watchLine(type, JSON.stringify(projection.outward(metadataOnly(object))));
-    if (this.#form !== 'table') return ring.line(event, type);
+    if (this.#form !== 'table') return object === event.object ? ring.line(event, type) : watchLine(type, projection.text(object));
     const first = this.#first;
     this.#first = false;
-    const table = tableOf(object.kind, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, reading.tableOptions(this.#request.query), first);
+    const table = reading.table([object], object.kind, { resourceVersion: object.metadata.resourceVersion ?? '' }, this.#request, first);
     return watchLine(type, JSON.stringify(table));
+  }
+
+  bookmark({ resource }: Scope, version: number, endOfInitial: boolean): string {
+    const annotations = endOfInitial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+    const metadata = { resourceVersion: String(version), creationTimestamp: null, ...annotations };
+    const { kind, apiVersion } = this.#form === 'object' ? { kind: shownKind(resource.kind), apiVersion: resource.apiVersion } : { kind: this.#form === 'table' ? 'Table' : 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' };
+    return watchLine('BOOKMARK', JSON.stringify({ kind, apiVersion, metadata, ...(this.#form === 'table' ? { columnDefinitions: null, rows: [] } : {}) }));
   }
 }
 
-function bookmark({ resource }: Scope, version: number, endOfInitial: boolean): string {
-  const annotations = endOfInitial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-  return watchLine('BOOKMARK', JSON.stringify({ kind: resource.kind, apiVersion: resource.apiVersion, metadata: { resourceVersion: String(version), creationTimestamp: null, ...annotations } }));
+/** What a watcher whose selector an object has left is told of: the object as it was, at the version of the write. */
+function lastMatching({ object, previous }: WatchEvent): AnyObject {
+  return previous === null ? object : { ...previous, metadata: { ...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? '' } };
 }

@@ -45,8 +45,51 @@ describe('whoever lists', () => {
     expect(api.get(`${MAPS}?limit=2`).body.metadata.remainingItemCount).toBeGreaterThan(2);
   });
 
-  test('is told to begin anew where the rest is forgotten', () => {
-    expect(new ARestApi().get(`${MAPS}?limit=2&continue=1.2.3`)).toMatchObject({ code: 410, body: { reason: 'Expired' } });
+  test('should support continue listing from the last key if the original version has been compacted away, though the list is inconsistent [Conformance: Servers with support for API chunking]', () => {
+    const api = withMaps(4);
+    const selected = `${MAPS}?labelSelector=half&limit=2`;
+    const first = api.get(selected).body;
+    api.cluster.wait('10m');
+    const refused = api.get(`${selected}&continue=${first.metadata.continue}`);
+    expect(refused).toMatchObject({ code: 410, body: { reason: 'Expired', message: expect.stringContaining('use the continue token in this response to retrieve the remainder of the results') as string } });
+    api.ask('POST', MAPS, { body: aConfigMap('map-9', {}, { half: 'odd' }) });
+    const rest = api.get(`${MAPS}?labelSelector=half&continue=${refused.body.metadata.continue}`).body;
+    expect(names(rest)).toEqual(['map-3', 'map-4', 'map-9']);
+    expect(rest.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
+  });
+
+  test('is told what is wrong with a token, a version or a limit', () => {
+    const api = new ARestApi();
+    expect(api.get(`${MAPS}?limit=2&continue=1.2.3`)).toMatchObject({ code: 400 });
+    expect(api.get(`${MAPS}?limit=two`)).toMatchObject({ code: 400, body: { message: 'strconv.ParseInt: parsing "two": invalid syntax' } });
+    expect(api.get(`${MAPS}?resourceVersion=new`)).toMatchObject({ code: 400 });
+    expect(api.get(`${MAPS}?resourceVersionMatch=Exact`)).toMatchObject({ code: 422, body: { message: 'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided' } });
+    expect(api.get(`${MAPS}?resourceVersionMatch=Exact&resourceVersion=0`).body.message).toContain('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    expect(api.get(`${MAPS}?sendInitialEvents=true`).body.message).toContain('sendInitialEvents is forbidden for list');
+  });
+
+  test('is asked to come again for a version that is not yet', () => {
+    const asked = new ARestApi().get(`${MAPS}?resourceVersion=900000`);
+    expect(asked).toMatchObject({ code: 504, headers: { 'retry-after': '1' }, body: { reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }], retryAfterSeconds: 1 } } });
+    expect(asked.body.message).toMatch(/^Timeout: Too large resource version: 900000, current: \d+$/);
+    expect(new ARestApi().get(`${MAPS}/kube-root-ca.crt?resourceVersion=900000`).code).toBe(504);
+  });
+
+  test('sees an exact moment again, as long as it is remembered', () => {
+    const api = withMaps(2);
+    const then = api.get(MAPS).body.metadata.resourceVersion as string;
+    api.ask('DELETE', `${MAPS}/map-1`);
+    api.patch(`${MAPS}/map-2`, 'merge', { data: { a: 'b' } });
+    const seen = api.get(`${MAPS}?resourceVersion=${then}&resourceVersionMatch=Exact`).body;
+    expect(names(seen)).toEqual(['map-1', 'map-2']);
+    expect(seen.metadata.resourceVersion).toBe(then);
+    expect(seen.items.find((one: { metadata: { name: string } }) => one.metadata.name === 'map-2').data).toEqual({});
+    expect(names(api.get(`${MAPS}?resourceVersion=${then}&resourceVersionMatch=NotOlderThan`).body)).toEqual(['map-2']);
+    expect(api.get(`${MAPS}?resourceVersion=1&resourceVersionMatch=Exact`)).toMatchObject({ code: 410, body: { reason: 'Expired', message: 'The resourceVersion for the provided list is too old.' } });
+  });
+
+  test('gets all at once from whatever is at hand, whatever the limit', () => {
+    expect(withMaps(3).get(`${MAPS}?resourceVersion=0&limit=1`).body.metadata.continue).toBeUndefined();
   });
 
   test('gets a table where it asks for one: wide columns have priority 1', () => {

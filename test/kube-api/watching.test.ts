@@ -85,6 +85,42 @@ describe('whoever watches', () => {
     expect(watch.ended).toBe(true);
   });
 
+  test('is told which version it was too old for', () => {
+    const api = apiWith('a');
+    const watch = api.stream(`${MAPS}?watch=true&resourceVersion=1`);
+    const [first] = watch.events;
+    expect(first).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired', status: 'Failure' } });
+    expect(first?.object.message).toMatch(/^too old resource version: 1 \(\d+\)$/);
+    expect(watch.ended).toBe(true);
+  });
+
+  test('with options that do not go together is refused', () => {
+    const api = apiWith();
+    const message = (query: string): string => api.get(`${MAPS}?watch=true&${query}`).body.message as string;
+    expect(message('sendInitialEvents=true')).toBe('ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+    expect(message('resourceVersionMatch=NotOlderThan')).toContain('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+    expect(message('resourceVersionMatch=Exact&sendInitialEvents=true')).toContain('Unsupported value: "Exact": supported values: "NotOlderThan"');
+    expect(api.get(`${MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=900000`).code).toBe(504);
+  });
+
+  test('should observe an object deletion if it stops meeting the requirements of the selector [Conformance: Watchers]', () => {
+    const api = apiWith('a');
+    const watch = api.stream(`${MAPS}?watch=true&labelSelector=app%3Dweb&resourceVersion=${versionOf(api)}`);
+    api.patch(`${MAPS}/a`, 'merge', { metadata: { labels: { app: 'other' } } });
+    api.patch(`${MAPS}/a`, 'merge', { data: { unseen: '1' } });
+    api.patch(`${MAPS}/a`, 'merge', { metadata: { labels: { app: 'web' } } });
+    expect(watch.told).toEqual(['DELETED a', 'ADDED a']);
+    const [left, back] = watch.events;
+    expect(left?.object.metadata.labels).toEqual({ app: 'web' });
+    expect(Number(left?.object.metadata.resourceVersion)).toBeLessThan(Number(back?.object.metadata.resourceVersion));
+  });
+
+  test('metadata alone gets bookmarks in the same form', () => {
+    const api = apiWith('a');
+    const watch = api.stream(`${MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`, 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+    expect(watch.events.map(({ type, object }) => `${type} ${object.kind}`)).toEqual(['ADDED PartialObjectMetadata', 'ADDED PartialObjectMetadata', 'BOOKMARK PartialObjectMetadata']);
+  });
+
   test('in tables gets the heads once', () => {
     const api = apiWith('a');
     const watch = api.stream(`${MAPS}?watch=true&resourceVersion=${versionOf(api)}`, TABLE);

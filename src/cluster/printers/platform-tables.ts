@@ -105,7 +105,7 @@ export const PLATFORM_TABLES = {
   CSIStorageCapacity: {
     columns: ['NAME', 'STORAGECLASSNAME', 'CAPACITY'],
     wide: [],
-    row: ({ metadata, storageClassName, capacity }) => [metadata.name, storageClassName, capacity === undefined ? '<unset>' : String(capacity)],
+    row: ({ metadata, storageClassName, capacity }) => [metadata.name, storageClassName, capacity ?? '<unset>'],
   },
   VolumeAttachment: {
     columns: ['NAME', 'ATTACHER', 'PV', 'NODE', 'ATTACHED', 'AGE'],
