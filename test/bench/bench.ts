@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
+import { benchApi, benchManyPods, benchReady } from './api.bench-part.ts';
+import { runErrand } from './api-bench-client.ts';
 import { benchAgenda } from './agenda.bench-part.ts';
 import type { BenchRow } from './bench-row.ts';
 import { benchJournal } from './journal.bench-part.ts';
@@ -19,6 +22,9 @@ const PARTS: Readonly<Record<string, () => readonly BenchRow[] | Promise<readonl
   journal: benchJournal,
   ui: benchUi,
   start: benchStart,
+  ready: benchReady,
+  api: benchApi,
+  'many-pods': benchManyPods,
 };
 
 const HELP = `npm run bench -- [--only NAME]... [--json]
@@ -61,4 +67,5 @@ function say(text: string, code: number): number {
   return code;
 }
 
-process.exitCode = await main();
+if (isMainThread) process.exitCode = await main();
+else await runErrand();
