@@ -2,6 +2,9 @@ import { bootstrapPolicy } from './authorization/bootstrap-policy.ts';
 import type { KindMap } from './objects.ts';
 import type { AnyObject, ObjectStore } from './store.ts';
 
+/** The namespaces that every cluster has. */
+export const SYSTEM_NAMESPACES: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
 /** What every namespace has from its first moment, where it is missing: a service account and the cluster's certificate. */
 export function furnishNamespace(store: ObjectStore, namespace: string): void {
   if (store.get('ServiceAccount', namespace, 'default') === undefined) {

@@ -3,7 +3,7 @@ import { Die } from '../time/dice.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import { ApiServer } from './api-server.ts';
-import { furnishCluster } from './built-ins.ts';
+import { furnishCluster, SYSTEM_NAMESPACES } from './built-ins.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import { AutoscalerController } from './controllers/autoscaler.ts';
 import { CronJobController } from './controllers/cron-job.ts';
@@ -18,6 +18,7 @@ import { NamespaceController } from './controllers/namespace.ts';
 import { NodeLifecycle } from './controllers/node-lifecycle.ts';
 import { ReplicaSetController } from './controllers/replica-set.ts';
 import { ResourceQuotaController } from './controllers/resource-quota.ts';
+import { RoleAggregation } from './controllers/role-aggregation.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { StatefulSetController } from './controllers/stateful-set.ts';
 import { VolumeBinder } from './controllers/volume-binding.ts';
@@ -66,6 +67,7 @@ export class ControlPlane {
     new NamespaceController(cluster).start();
     new DefinitionController(cluster).start();
   }
+    new RoleAggregation(cluster).start();
 
   /**
    * Puts the making of a cluster onto the agenda: namespaces and nodes now, the other objects in the order given within
@@ -75,7 +77,7 @@ export class ControlPlane {
   boot(objects: readonly KubeObject[]): void {
     let atMs: SimMs = this.#agenda.nowMs;
     const ground = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
-    for (const namespace of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
+    for (const namespace of SYSTEM_NAMESPACES) {
       if (!ground.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
     for (const object of ground) this.#apply(object as AnyObject);

@@ -1,4 +1,5 @@
 import type { AgendaEntry } from '../cluster/agenda-entry.ts';
+import { BarePlane } from '../cluster/bare-plane.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Processes, Started } from '../cluster/processes.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
@@ -20,18 +21,27 @@ export class SandboxWorld {
   #owedMs = 0;
 
   /** `wallMs` is Unix time; simulated time 0 is then. Throws a sentence where the cluster's own objects are refused. */
-  constructor({ spec, seed, speed, wallMs }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number }) {
+  constructor({ spec, seed, speed, wallMs, bare = false }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean }) {
     this.epochMs = Math.floor(wallMs / 1000) * 1000;
     this.#speed = speed;
     this.#wallMs = wallMs;
+    this.served = bare ? this.#bare(spec, seed) : this.#whole(spec, seed);
+    this.#run(0, Infinity);
+    this.#agenda.moveTo(0);
+  }
+
+  #bare({ objects }: ClusterSpec, seed: number): ServedCluster {
+    const { api, store, clock } = new BarePlane({ agenda: this.#agenda, seed, epochMs: this.epochMs, objects });
+    return { api, store, clock, processes: SEALED, podLogs: () => [], usage: () => null };
+  }
+
+  #whole(spec: ClusterSpec, seed: number): ServedCluster {
     const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
-    this.served = {
+    return {
       api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: SEALED,
       podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
       usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
     };
-    this.#run(0, Infinity);
-    this.#agenda.moveTo(0);
   }
 
   get nowMs(): SimMs {

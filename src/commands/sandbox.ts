@@ -1,19 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { RequestRecord } from '../kube-api/request-record.ts';
+import { EVERYTHING } from '../kube-api/authorization/seats.ts';
 import { RestApi } from '../kube-api/rest-api.ts';
 import { ApiListener } from '../outside/api-listener.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
 import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
-import { writeKubeconfig } from '../outside/kubeconfig.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { stateFolder } from '../outside/state-folder.ts';
+import { TokenKey } from '../outside/token-key.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { parseDurationMs } from '../time/sim-time.ts';
 import { plainText } from '../yaml/complaint.ts';
-import { loadCluster } from './load-cluster.ts';
+import { loadCluster, type NoCluster } from './load-cluster.ts';
+import { parseRole, parseSeat, removeSeats, sandboxSeats, welcome, writeSeats, type SeatWish } from './sandbox-seats.ts';
 import { SandboxWorld } from './sandbox-world.ts';
 
 interface SandboxOptions {
@@ -21,6 +22,9 @@ interface SandboxOptions {
   readonly speed: number;
   readonly seed: number;
   readonly kubeconfig?: string;
+  readonly role: string;
+  readonly seat?: readonly SeatWish[];
+  readonly bare?: true;
   readonly for?: number;
   readonly json?: true;
   readonly log?: true;
@@ -33,53 +37,69 @@ const BEAT_MS = 50;
 export function sandboxCommand(): Command {
   return new Command('sandbox')
     .summary('run just the cluster, for your own kubectl')
-    .description('Run a scenario\'s cluster, or one of its own, without a drill. Writes a kubeconfig whose seat is cluster-admin, says where it is, and runs until Ctrl-C.')
-    .argument('<cluster>', 'a scenario, or the folder of a cluster, such as scenarios/clusters/webshop')
+    .description('Run a scenario\'s cluster, or one of its own, without a drill. Writes a kubeconfig for each seat, says where it is, and runs until Ctrl-C.')
+    .argument('[cluster]', 'a scenario, or the folder of a cluster, such as scenarios/clusters/webshop; with --bare it may be left out')
     .option('--port <n>', 'listen on this port of 127.0.0.1 (else on any free one)', wholeBelow(65_536), 0)
     .option('--speed <n>', 'simulated seconds for each real one', parseSpeed, 1)
     .option('--seed <n>', 'which of its many histories the cluster has', wholeBelow(2_147_483_648), 1)
     .option('--kubeconfig <file>', 'write the kubeconfig there')
+    .option('--role <role>', 'what its seat may do: a ClusterRole, such as view, or a role in one namespace, such as shop/edit', parseRole, EVERYTHING)
+    .option('--seat <name[=role]>', 'somebody with a kubeconfig of their own; may be repeated', parseSeat)
+    .option('--bare', 'only the API: no scheduler, no kubelets, no controllers of workloads; for tests of other programs')
     .option('--for <duration>', 'stop by itself after so much real time, such as 10m', parseFor)
     .option('--log', 'print every request as one line of JSON on the error output')
     .option('--json', 'print where it is as one line of JSON')
-    .action(async (path: string, options: SandboxOptions) => {
+    .action(async (path: string | undefined, options: SandboxOptions) => {
       process.exitCode = await sandbox(path, options);
     });
 }
 
-async function sandbox(path: string, options: SandboxOptions): Promise<0 | 1 | 2> {
-  const spec = await loadCluster(path, isFolder(path));
+async function sandbox(path: string | undefined, options: SandboxOptions): Promise<0 | 1 | 2> {
+  const spec = path === undefined ? emptyCluster(options) : await loadCluster(path, isFolder(path));
   if ('complaints' in spec) {
     for (const line of spec.complaints) process.stderr.write(`${line}\n`);
     return spec.code;
   }
-  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now() });
-  const api = new RestApi(world.served, readDescriptions);
+  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true });
+  const api = new RestApi(world.served, readDescriptions, new TokenKey());
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());
     keepInStep(api, world);
   };
   catchUp();
-  const token = randomBytes(24).toString('base64url');
-  const name = `gameday-${spec.name}`;
+  const context = `gameday-${spec.name}`;
+  const file = resolve(options.kubeconfig ?? join(stateFolder(process.env), 'kubeconfigs', `${context}-${process.pid}.yaml`));
+  const seats = sandboxSeats(world.served, { seats: options.seat ?? [], role: options.role, context, file });
+  if ('problem' in seats) return wrong(seats.problem);
   const certificates = loopbackCertificates(Date.now());
-  const users = new Map([[token, { name: 'sandbox-admin', groups: ['system:masters', 'system:authenticated'] }]]);
+  const users = new Map(seats.map(({ token, user }) => [token, user]));
   const listener = await start(() => ApiListener.start({ api, certificates, users, port: options.port, catchUp, ...(options.log === true ? { onRequest: log } : {}) }), options.port);
   if (listener === null) return 2;
-  const file = resolve(options.kubeconfig ?? join(stateFolder(process.env), 'kubeconfigs', `${name}-${process.pid}.yaml`));
   try {
-    writeKubeconfig(file, { name, server: listener.url, ca: certificates.ca, token, namespace: namespaceOf(spec) });
+    writeSeats(seats, { server: listener.url, ca: certificates.ca, namespace: namespaceOf(spec) });
   } catch (error) {
     await listener.close();
-    process.stderr.write(`The kubeconfig cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
+    return wrong(`The kubeconfig cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
-  process.stdout.write(options.json === true ? `${JSON.stringify({ kubeconfig: file, server: listener.url, context: name, speed: options.speed })}\n` : welcome(file, listener.url, name));
+  const told = seats.map(({ name, role, context: own, kubeconfig }) => ({ name, role, context: own, kubeconfig }));
+  const [{ kubeconfig, role, context: current }] = told as [(typeof told)[number]];
+  process.stdout.write(options.json === true ? `${JSON.stringify({ kubeconfig, server: listener.url, context: current, speed: options.speed, role, seats: told })}\n` : welcome(seats, listener.url));
   await untilStopped(options.for ?? null, () => { catchUp(); listener.poll(); }, async () => {
-    if (options.kubeconfig === undefined) rmSync(file, { force: true });
+    if (options.kubeconfig === undefined) removeSeats(seats);
     await listener.close();
   });
   return 0;
+}
+
+/** What a sandbox has where no cluster is named. */
+function emptyCluster({ bare }: SandboxOptions): ClusterSpec | NoCluster {
+  if (bare !== true) return { complaints: ['Name a scenario or the folder of a cluster, such as scenarios/clusters/webshop; or give --bare for an API with nothing behind it.'], code: 2 };
+  return { name: 'bare', objects: [], traffic: { load: [], programs: {}, externals: {}, alerts: [] } };
+}
+
+function wrong(sentence: string): 2 {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
 }
 
 /** Runs `beat` until a signal or the end of the time, then `close`. */
@@ -125,10 +145,6 @@ function namespaceOf({ objects }: ClusterSpec): string {
 
 function log(record: RequestRecord): void {
   process.stderr.write(`${plainText(JSON.stringify(record))}\n`);
-}
-
-function welcome(file: string, url: string, context: string): string {
-  return `The cluster is ready at ${url}\nkubeconfig: ${file}\ncontext: ${context}\n\n  export KUBECONFIG=${/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}\n  kubectl get pods\n\nCtrl-C stops it.\n`;
 }
 
 function isFolder(path: string): boolean {
