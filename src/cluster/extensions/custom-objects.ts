@@ -1,7 +1,7 @@
-import { isCustomKind, type CustomObject } from '../custom-kind.ts';
+import { isCustomKind, isCustomObject, type CustomObject } from '../custom-kind.ts';
 import type { JsonObject } from '../json.ts';
-import { refuse, type Refusal } from '../refusals.ts';
-import type { ObjectStore } from '../store.ts';
+import { invalid, refuse, type Refusal } from '../refusals.ts';
+import type { AnyObject, ObjectStore } from '../store.ts';
 import { customResource, type CustomResource, type CustomVersion } from './custom-resource.ts';
 import { schemaErrors } from './schema-validation.ts';
 import { hasRules, ruleErrors } from './schema-rules.ts';
@@ -29,6 +29,15 @@ export function customErrors(object: CustomObject, previous: CustomObject | null
   const errors = [...schemaErrors(value, schema), ...duplicateErrors(value, schema)];
   if (errors.length > 0 || !hasRules(schema)) return errors;
   return ruleErrors(value, previous === null ? undefined : checkedPart(previous), schema);
+}
+
+/** A custom object whose status was written: pruned, filled in and checked as any other. */
+export function checkedCustom(store: ObjectStore, object: CustomObject, current: AnyObject): CustomObject | Refusal {
+  const found = versionGiven(store, object);
+  if ('ok' in found) return found;
+  const shaped = shapedCustom(object, found.version);
+  const errors = customErrors(shaped, isCustomObject(current) ? current : null, found.version);
+  return errors.length > 0 ? invalid(object.kind, object.metadata.name, errors) : shaped;
 }
 
 /** Of metadata the schema sees only names; the rest has rules of its own. */
