@@ -49,6 +49,7 @@ export class ControlPlane {
     const cluster = { agenda, clock: this.clock, store: this.store, events, seed };
     new DeploymentController(cluster).start();
     new ReplicaSetController(cluster).start();
+    new ReplicaSetController(cluster, 'ReplicationController').start();
     new StatefulSetController(cluster).start();
     new DaemonSetController(cluster).start();
     new JobController(cluster).start();
@@ -66,8 +67,8 @@ export class ControlPlane {
     new GarbageCollector(cluster).start();
     new NamespaceController(cluster).start();
     new DefinitionController(cluster).start();
-  }
     new RoleAggregation(cluster).start();
+  }
 
   /**
    * Puts the making of a cluster onto the agenda: namespaces and nodes now, the other objects in the order given within

@@ -33,7 +33,7 @@ export function statefulSetDefaults(spec: Spec<'StatefulSet'>): Spec<'StatefulSe
         ? { ...strategy, rollingUpdate: withDefaults(strategy.rollingUpdate ?? {}, { partition: 0 }) }
         : strategy,
     },
-    { replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10 },
+    { replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10, persistentVolumeClaimRetentionPolicy: withDefaults(spec.persistentVolumeClaimRetentionPolicy ?? {}, { whenDeleted: 'Retain', whenScaled: 'Retain' }) },
   );
 }
 

@@ -1,3 +1,4 @@
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import { Die } from '../../time/dice.ts';
 import type { ClusterContext } from '../context.ts';
 import { requestDeletion } from '../deletion.ts';
@@ -5,19 +6,23 @@ import { sameJson } from '../json.ts';
 import { selects } from '../labels.ts';
 import { randomSuffix } from '../names.ts';
 import type { KindMap } from '../objects.ts';
-import { controllerOf, controllerReference, isActive, isReady, podFromTemplate, readySince } from '../pods.ts';
+import { controllerOf, isActive, isReady, podFromTemplate, readySince } from '../pods.ts';
 import type { WatchType } from '../store.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { adoptPod, releasePods } from './ownership.ts';
 import { CreationBackOff, makePod } from './pod-maker.ts';
 import { rankForDeletion } from './pod-ranking.ts';
 
 type Pod = KindMap['Pod'];
-type ReplicaSet = KindMap['ReplicaSet'];
+/** A ReplicationController is a ReplicaSet whose selector is of labels alone. */
+type ReplicaSet = KindMap['ReplicaSet'] | KindMap['ReplicationController'];
 
-/** Keeps as many pods of each ReplicaSet as it asks for, and says how many there are. */
+/** Keeps as many pods of each ReplicaSet, or of each ReplicationController, as it asks for, and says how many there are. */
 export class ReplicaSetController {
   readonly #cluster: ClusterContext;
   readonly #queue: WorkQueue;
+  readonly #kind: ReplicaSet['kind'];
+  readonly #source: { readonly component: string };
   /** Pods of each ReplicaSet by its uid, counted as they change so that a thousand of them cost nothing to look at. */
   readonly #tallies = new Map<string, Tally>();
   readonly #dice = new Map<string, Die>();
@@ -27,15 +32,17 @@ export class ReplicaSetController {
   /** ReplicaSets that may have pods to release or to adopt. */
   readonly #unsettled = new Set<string>();
 
-  constructor(cluster: ClusterContext) {
+  constructor(cluster: ClusterContext, kind: ReplicaSet['kind'] = 'ReplicaSet') {
     this.#cluster = cluster;
+    this.#kind = kind;
+    this.#source = { component: kind === 'ReplicaSet' ? 'replicaset-controller' : 'replication-controller' };
     this.#queue = new WorkQueue(cluster.agenda, SYNC_DELAY_MS, (uid) => this.#sync(uid));
   }
 
   /** Follows the store from now on. */
   start(): void {
     const { store } = this.#cluster;
-    store.watchKind('ReplicaSet', (type, set, previous) => {
+    store.watchKind<ReplicaSet['kind']>(this.#kind, (type, set, previous) => {
       const uid = set.metadata.uid as string;
       if (type === 'ADDED') this.#unsettled.add(uid);
       if (type === 'DELETED') this.#forget(uid);
@@ -55,8 +62,8 @@ export class ReplicaSetController {
     }
     if (owner?.uid === was?.uid && before === after && previous?.metadata.labels === pod.metadata.labels) return;
     if (owner !== undefined && previous !== null && previous.metadata.labels !== pod.metadata.labels) this.#unsettled.add(owner.uid);
-    if (was?.kind === 'ReplicaSet') this.#count(was.uid, before, -1);
-    if (owner?.kind === 'ReplicaSet' && type !== 'DELETED') this.#count(owner.uid, after, 1);
+    if (was?.kind === this.#kind) this.#count(was.uid, before, -1);
+    if (owner?.kind === this.#kind && type !== 'DELETED') this.#count(owner.uid, after, 1);
   }
 
   #count(uid: string, flags: number, by: 1 | -1): void {
@@ -71,8 +78,8 @@ export class ReplicaSetController {
   }
 
   #markAdopters(pod: Pod): void {
-    for (const set of this.#cluster.store.list('ReplicaSet', pod.metadata.namespace ?? '')) {
-      if (!selects(set.spec?.selector, pod.metadata.labels)) continue;
+    for (const set of this.#cluster.store.list<ReplicaSet['kind']>(this.#kind, pod.metadata.namespace ?? '')) {
+      if (!selects(selectorOf(set), pod.metadata.labels)) continue;
       this.#unsettled.add(set.metadata.uid as string);
       this.#queue.mark(set.metadata.uid as string);
     }
@@ -87,7 +94,7 @@ export class ReplicaSetController {
 
   #sync(uid: string): void {
     const set = this.#cluster.store.byUid(uid);
-    if (set?.kind !== 'ReplicaSet') return;
+    if (set?.kind !== 'ReplicaSet' && set?.kind !== 'ReplicationController') return;
     if (set.metadata.deletionTimestamp === undefined) {
       if (this.#unsettled.delete(uid)) this.#releaseAndAdopt(set);
       const missing = (set.spec?.replicas ?? 1) - (this.#tallies.get(uid)?.active ?? 0);
@@ -113,7 +120,7 @@ export class ReplicaSetController {
       do name = `${set.metadata.name}-${randomSuffix(die)}`; while (store.get('Pod', namespace, name) !== undefined);
       const result = makePod(this.#cluster, podFromTemplate(set, set.spec?.template ?? {}, name, { generateName: `${set.metadata.name}-` }));
       if ('problem' in result) return this.#refused(set, result.problem);
-      events.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`, SOURCE);
+      events.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`, this.#source);
     }
     this.#refusals.delete(uid);
     this.#backOff.reset(uid);
@@ -121,7 +128,7 @@ export class ReplicaSetController {
 
   #refused(set: ReplicaSet, problem: string): void {
     const uid = set.metadata.uid as string;
-    this.#cluster.events.record(set, 'Warning', 'FailedCreate', `Error creating: ${problem}`, SOURCE);
+    this.#cluster.events.record(set, 'Warning', 'FailedCreate', `Error creating: ${problem}`, this.#source);
     this.#refusals.set(uid, problem);
     this.#queue.markAfter(uid, this.#backOff.next(uid));
   }
@@ -131,7 +138,7 @@ export class ReplicaSetController {
     const pods = this.#podsOf(set).filter(isActive);
     for (const pod of rankForDeletion(pods, this.#related(set), clock).slice(0, count)) {
       requestDeletion(store, clock, pod, null);
-      events.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, SOURCE);
+      events.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, this.#source);
     }
   }
 
@@ -155,24 +162,15 @@ export class ReplicaSetController {
   /** A pod whose labels were changed leaves; one without an owner that matches is taken in. */
   #releaseAndAdopt(set: ReplicaSet): void {
     const { store } = this.#cluster;
-    const selector = set.spec?.selector;
-    for (const pod of this.#podsOf(set)) {
-      if (selects(selector, pod.metadata.labels)) continue;
-      const ownerReferences = (pod.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== set.metadata.uid);
-      const { ownerReferences: _released, ...metadata } = pod.metadata;
-      store.update({ ...pod, metadata: ownerReferences.length > 0 ? { ...metadata, ownerReferences } : metadata });
-    }
-    for (const pod of store.list('Pod', set.metadata.namespace ?? '')) {
-      if (controllerOf(pod) !== undefined || !isActive(pod) || !selects(selector, pod.metadata.labels)) continue;
-      store.update({ ...pod, metadata: { ...pod.metadata, ownerReferences: [...(pod.metadata.ownerReferences ?? []), controllerReference(set)] } });
-    }
+    releasePods(store, set, selectorOf(set));
+    for (const pod of store.list('Pod', set.metadata.namespace ?? '')) if (isActive(pod)) adoptPod(store, set, selectorOf(set), pod);
   }
 
   #writeStatus(stale: ReplicaSet): void {
     const { store } = this.#cluster;
     const uid = stale.metadata.uid as string;
     const set = store.byUid(uid);
-    if (set?.kind !== 'ReplicaSet') return;
+    if (set?.kind !== 'ReplicaSet' && set?.kind !== 'ReplicationController') return;
     const { active, ready } = this.#tallies.get(uid) ?? { active: 0, ready: 0 };
     const available = this.#available(set, ready);
     const generation = set.metadata.generation;
@@ -184,7 +182,7 @@ export class ReplicaSetController {
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       ...this.#failure(set),
     };
-    if (!sameJson(status, set.status)) store.update({ ...set, status });
+    if (!sameJson(status, set.status)) store.update<ReplicaSet>({ ...set, status });
   }
 
   #failure(set: ReplicaSet): Pick<NonNullable<ReplicaSet['status']>, 'conditions'> {
@@ -215,12 +213,16 @@ export class ReplicaSetController {
 
 interface Tally { active: number; ready: number }
 
-const SOURCE = { component: 'replicaset-controller' };
 const SYNC_DELAY_MS = 4;
 /** How many pods it makes at a time. */
 const BURST = 500;
 const ACTIVE = 1;
 const READY = 2;
+
+function selectorOf(set: ReplicaSet): LabelSelector | undefined {
+  if (set.kind === 'ReplicaSet') return set.spec?.selector;
+  return set.spec?.selector === undefined ? undefined : { matchLabels: set.spec.selector };
+}
 
 /** What a pod counts as. */
 function standing(pod: Pod): number {
