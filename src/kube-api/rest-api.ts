@@ -1,8 +1,10 @@
 import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer, type Request, type User } from './answer.ts';
 import { admitted } from './authorization/access.ts';
+import { escalationRefusal, givesPermissions } from './authorization/escalation.ts';
 import { Rbac } from './authorization/rbac.ts';
 import { ISSUER, ServiceAccountTokens, type TokenSigner } from './authorization/service-account-tokens.ts';
 import { tokenRequest } from './authorization/token-request.ts';
+import { TokenSecrets } from './authorization/token-secrets.ts';
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
 import { checkedVersion } from './list-options.ts';
@@ -33,6 +35,7 @@ export class RestApi {
   readonly #openApi: OpenApi;
   readonly #rbac: Rbac;
   readonly #tokens: ServiceAccountTokens | null;
+  readonly #tokenSecrets: TokenSecrets | null;
 
   /** `describe` gives the words for `kubectl explain`, when they are first asked for; without `signer` there are no tokens of ServiceAccounts. */
   constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({}), signer: TokenSigner | null = null) {
@@ -41,6 +44,8 @@ export class RestApi {
     this.#rbac = new Rbac(cluster.store);
     const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs) + this.projection.offsetMs;
     this.#tokens = signer === null ? null : new ServiceAccountTokens({ store: cluster.store, signer, nowUnixMs });
+    this.#tokenSecrets = this.#tokens === null ? null : new TokenSecrets(cluster.store, this.#tokens);
+    this.#tokenSecrets?.tend();
     this.#ring = new EventRing(cluster.store, this.projection);
     this.#reading = new Reading(cluster, this.projection, this.#ring);
     this.#writing = new Writing(cluster, this.projection, this.#reading);
@@ -55,9 +60,20 @@ export class RestApi {
   answer(given: Request): Answer {
     const request = admitted(this.#rbac, given);
     if ('kind' in request) return request;
+    const answer = this.#answerTo(request);
+    if (request.method !== 'GET') this.#tokenSecrets?.tend();
+    return answer;
+  }
+
+  #answerTo(request: Request): Answer {
     const route = routeOf(request.path);
     if (route === null) return nothingThere();
     if (route.to === 'object') {
+      const { resource } = route;
+      if (givesPermissions({ resource, user: request.user, method: request.method })) {
+        const refusal = escalationRefusal({ rbac: this.#rbac, store: this.#cluster.store, target: route, request }, (trial) => this.#object(route, trial));
+        if (refusal !== null) return refusal;
+      }
       const other = OTHER_VERSIONS.find(({ resource }) => resource === route.resource);
       return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
     }

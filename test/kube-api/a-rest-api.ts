@@ -1,4 +1,5 @@
-import type { Answer, Stream } from '../../src/kube-api/answer.ts';
+import type { Answer, Stream, User } from '../../src/kube-api/answer.ts';
+import type { Impersonation } from '../../src/kube-api/authorization/impersonation.ts';
 import { RestApi } from '../../src/kube-api/rest-api.ts';
 import { SmallProcesses } from './small-processes.ts';
 import { SmallCluster } from '../support/small-cluster.ts';
@@ -9,6 +10,9 @@ interface Ask {
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Who asks; somebody of `system:masters` where nobody is named. */
+  readonly user?: User;
+  readonly impersonate?: Impersonation;
 }
 
 /** What came back, with its body as JSON where it is some. */
@@ -20,6 +24,8 @@ export interface Answered {
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into documents of any shape
   readonly body: any;
 }
+
+const ANA: User = { name: 'ana', groups: ['system:masters'] };
 
 /** A small cluster behind its REST API, without a network. */
 export class ARestApi {
@@ -38,11 +44,11 @@ export class ARestApi {
     });
   }
 
-  raw(method: string, url: string, { accept, type, headers, body }: Ask = {}): Answer {
+  raw(method: string, url: string, { accept, type, headers, body, user = ANA, impersonate }: Ask = {}): Answer {
     const { pathname, searchParams } = new URL(url, 'https://cluster');
     const bytes = body === undefined ? new Uint8Array() : body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
     return this.api.answer({
-      method, path: pathname, query: searchParams, body: bytes, user: { name: 'ana', groups: ['system:masters'] },
+      method, path: pathname, query: searchParams, body: bytes, user, ...(impersonate === undefined ? {} : { impersonate }),
       headers: { accept: accept ?? 'application/json', ...(type === undefined ? {} : { 'content-type': type }), ...headers },
     });
   }

@@ -7,6 +7,7 @@ export function metadataErrors(object: AnyObject, namespaced: boolean): string[]
   if (name === '') errors.push('metadata.name: Required value: name or generateName is required');
   else if (object.kind === 'Service' && !(DNS_1035.test(name) && name.length <= 63)) errors.push(`metadata.name: Invalid value: "${name}": ${DNS_1035_TEXT}`);
   else if (object.kind === 'Namespace' && !(DNS_LABEL.test(name) && name.length <= 63)) errors.push(`metadata.name: Invalid value: "${name}": ${DNS_LABEL_TEXT}`);
+  else if (object.apiVersion.startsWith('rbac.')) errors.push(...pathSegmentErrors(name));
   else if (!(SUBDOMAIN.test(name) && name.length <= 253)) errors.push(`metadata.name: Invalid value: "${name}": ${SUBDOMAIN_TEXT}`);
   if (namespaced && (namespace ?? '') === '') errors.push('metadata.namespace: Required value');
   for (const [key, value] of Object.entries(labels ?? {})) {
@@ -15,6 +16,12 @@ export function metadataErrors(object: AnyObject, namespaced: boolean): string[]
     else if (value.length > 63) errors.push(`metadata.labels: Invalid value: "${value}": must be no more than 63 characters`);
   }
   return errors;
+}
+
+/** Names of roles and bindings are free but for what would change the path of a request. */
+function pathSegmentErrors(name: string): string[] {
+  const problems = name === '.' || name === '..' ? [`may not be '${name}'`] : ['/', '%'].filter((sign) => name.includes(sign)).map((sign) => `may not contain '${sign}'`);
+  return problems.map((problem) => `metadata.name: Invalid value: ${JSON.stringify(name)}: ${problem}`);
 }
 
 export const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

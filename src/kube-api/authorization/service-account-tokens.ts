@@ -68,7 +68,7 @@ export class ServiceAccountTokens {
   holderOf(token: string): { readonly user: User; readonly audiences: readonly string[] } | null {
     const claims = this.#claimsOf(token);
     if (claims === null) return null;
-    return claims['iss'] === LEGACY_ISSUER ? this.#legacyHolder(claims) : this.#boundHolder(claims);
+    return claims['iss'] === LEGACY_ISSUER ? this.#legacyHolder(token, claims) : this.#boundHolder(claims);
   }
 
   #claimsOf(token: string): JsonObject | null {
@@ -99,12 +99,12 @@ export class ServiceAccountTokens {
     return { user: { ...accountUser(account), extra }, audiences: Array.isArray(aud) ? (aud as string[]) : [] };
   }
 
-  #legacyHolder(claims: JsonObject): ReturnType<ServiceAccountTokens['holderOf']> {
+  #legacyHolder(token: string, claims: JsonObject): ReturnType<ServiceAccountTokens['holderOf']> {
     const claim = (name: string): string => String(claims[`${LEGACY_ISSUER}/${name}`]);
     const namespace = claim('namespace');
     const account = this.#same('ServiceAccount', namespace, { name: claim('service-account.name'), uid: claim('service-account.uid') });
     const secret = this.#store.get('Secret', namespace, claim('secret.name'));
-    if (account === undefined || secret?.data?.['token'] === undefined) return null;
+    if (account === undefined || secret?.data?.['token'] !== btoa(token)) return null;
     return { user: accountUser(account), audiences: [ISSUER] };
   }
 
