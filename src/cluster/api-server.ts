@@ -14,7 +14,9 @@ import { evictPod, type EvictionOptions } from './eviction.ts';
 import { findPrototypeKey, isJsonObject, sameJson, withoutNulls } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
-import { resourceOf } from './custom-kind.ts';
+import { isCustomKind, isCustomObject, resourceOf } from './custom-kind.ts';
+import { asVersion, customErrors, hasStatusDoor, inVersion, shapedCustom, terminatingProblem, versionGiven } from './extensions/custom-objects.ts';
+import { customResource } from './extensions/custom-resource.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 import { jsonPatch } from './patching/json-patch.ts';
 import { mergePatch } from './patching/merge-patch.ts';
@@ -58,15 +60,16 @@ export class ApiServer implements KubeApi {
         return forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`);
       }
     }
-    const filled = withObjectDefaults(given, this.#allocator);
-    const errors = objectErrors(filled);
+    const filled = this.#filled(given);
+    if ('ok' in filled) return filled;
+    const errors = [...objectErrors(filled), ...this.#customErrors(filled, null)];
     if (errors.length > 0) return invalid(kind, name, errors);
     if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
     const admitted = this.#admit(filled);
     if ('ok' in admitted) return admitted;
     const made = options.notes === undefined ? admitted : withNotes(admitted, options.notes.note(admitted, null));
     if (options.dryRun === true) return { ok: true, object: made };
-    const stored = this.#store.create(made);
+    const stored = this.#store.create(this.#asStored(made));
     if (kind === 'Namespace') furnishNamespace(this.#store, name);
     return { ok: true, object: stored };
   }
@@ -84,9 +87,9 @@ export class ApiServer implements KubeApi {
     if (current === undefined) return notFound(ref.kind, ref.name);
     const forbiddenKey = findPrototypeKey(patch.body);
     if (forbiddenKey !== null) return badRequest(`error decoding patch: the key "${forbiddenKey}" is not allowed`);
-    const patched = applyPatch((options.notes?.shown?.(current) ?? current) as AnyObject, patch, ref);
+    const patched = applyPatch(this.#inVersion((options.notes?.shown?.(current) ?? current) as AnyObject, options.apiVersion), patch, ref);
     if ('ok' in patched) return patched;
-    const given = decoded(patched as KindMap[K]);
+    const given = decoded({ ...patched, kind: current.kind } as KindMap[K]);
     if ('ok' in given) return given;
     if (given.metadata.name !== ref.name) {
       return badRequest(`the name of the object (${given.metadata.name}) does not match the name on the URL (${ref.name})`);
@@ -132,7 +135,7 @@ export class ApiServer implements KubeApi {
     const generated = (metadata.name ?? '') === '' && generateName !== undefined;
     const name = generated ? generateName + randomSuffix(this.#names) : (metadata.name ?? '');
     const generation = hasGeneration(given.kind) ? { generation: 1 } : {};
-    const status = 'status' in given && given.kind !== 'Node' ? { status: undefined } : {};
+    const status = 'status' in given && given.kind !== 'Node' && hasStatusDoor(this.#store, given.kind) ? { status: undefined } : {};
     // The selector of a Job holds its uid.
     const uid = given.kind === 'Job' ? { uid: this.#store.newUid('Job') } : {};
     const prepared = { ...given, ...status, metadata: { ...metadata, ...(generateName === undefined ? {} : { generateName }), ...generation, ...uid, name } };
@@ -148,10 +151,11 @@ export class ApiServer implements KubeApi {
     if (uid !== undefined && uid !== current.metadata.uid) {
       return refuse(409, 'Conflict', `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`);
     }
-    const filled = withObjectDefaults(keepServerFields(given, current), this.#allocator);
-    const errors = [...objectErrors(filled), ...updateErrors(filled, current)];
+    const filled = this.#filled(keepServerFields(given, current, hasStatusDoor(this.#store, kind)));
+    if ('ok' in filled) return filled;
+    const errors = [...objectErrors(filled), ...updateErrors(filled, current), ...this.#customErrors(filled, current)];
     if (errors.length > 0) return invalid(kind, name, errors);
-    const next = shareUnchanged(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current)), current);
+    const next = shareUnchanged(this.#asStored(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current))), current, hasStatusDoor(this.#store, kind));
     if (next === null) return { ok: true, object: current };
     const problem = kind === 'Pod' ? null : quotaProblem(this.#store, next, current);
     if (problem !== null) return forbidden(kind, name, problem);
@@ -159,6 +163,33 @@ export class ApiServer implements KubeApi {
     const stored = this.#store.update(next);
     if (isFinished(stored)) this.#store.remove({ kind, namespace: stored.metadata.namespace ?? '', name });
     return { ok: true, object: stored };
+  }
+
+  /** With what the API server fills in; of a custom kind, what its schema does. */
+  #filled<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
+    const given: AnyObject = object;
+    if (!isCustomObject(given)) return withObjectDefaults(object, this.#allocator);
+    const found = versionGiven(this.#store, given);
+    if ('ok' in found) return found;
+    return (this.#store.get(given.kind, given.metadata.namespace ?? '', given.metadata.name) === undefined ? terminatingProblem(found.resource) : null) ?? (shapedCustom(given, found.version) as KindMap[K]);
+  }
+
+  #customErrors(object: AnyObject, current: AnyObject | null): string[] {
+    if (!isCustomObject(object)) return [];
+    const found = versionGiven(this.#store, object);
+    if ('ok' in found) return [];
+    return customErrors(object, current !== null && isCustomObject(current) ? inVersion(current, found.resource, found.version) : null, found.version);
+  }
+
+  /** In the version in which its kind is stored. */
+  #asStored<Given extends AnyObject>(object: Given): Given {
+    if (!isCustomObject(object)) return object;
+    const resource = customResource(this.#store, object.kind);
+    return resource === undefined ? object : (inVersion(object, resource, resource.storage) as Given);
+  }
+
+  #inVersion(object: AnyObject, apiVersion: string | undefined): AnyObject {
+    return apiVersion === undefined || !isCustomObject(object) ? object : asVersion(this.#store, object, apiVersion);
   }
 
   #withFinalizer(object: AnyObject, finalizer: string): AnyObject {
@@ -232,15 +263,15 @@ function applyPatch(current: AnyObject, patch: Patch, ref: Ref): object | Refusa
 }
 
 /** What clients cannot write: identity, times of deletion, and status, which has a door of its own. */
-function keepServerFields<K extends Kind>(given: KindMap[K], current: KindMap[K]): KindMap[K] {
+function keepServerFields<K extends Kind>(given: KindMap[K], current: KindMap[K], statusHasDoor: boolean): KindMap[K] {
   const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } = current.metadata;
   const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion };
   const metadata: Record<string, unknown> = { ...given.metadata, ...kept };
   for (const key of Object.keys(kept)) if (metadata[key] === undefined) delete metadata[key];
   if (metadata['managedFields'] === undefined && current.metadata.managedFields !== undefined) metadata['managedFields'] = current.metadata.managedFields;
-  const next: Record<string, unknown> = { ...given, apiVersion: current.apiVersion, kind: current.kind, metadata };
-  delete next['status'];
-  if ('status' in current) next['status'] = current.status;
+  const next: Record<string, unknown> = { ...given, apiVersion: isCustomKind(current.kind) ? given.apiVersion : current.apiVersion, kind: current.kind, metadata };
+  if (statusHasDoor) delete next['status'];
+  if (statusHasDoor && 'status' in current) next['status'] = current.status;
   if (given.kind === 'Service' && current.kind === 'Service') next['spec'] = withNodePorts(given.spec, current.spec);
   return next as unknown as KindMap[K];
 }
@@ -256,7 +287,7 @@ function withNodePorts(spec: KindMap['Service']['spec'], before: KindMap['Servic
 }
 
 /** The next revision with the parts that did not change taken from the current one; null where nothing changed. */
-function shareUnchanged<K extends Kind>(next: KindMap[K], current: KindMap[K]): KindMap[K] | null {
+function shareUnchanged<K extends Kind>(next: KindMap[K], current: KindMap[K], statusHasDoor: boolean): KindMap[K] | null {
   const shared: Record<string, unknown> = { ...next };
   const before = current as unknown as Record<string, unknown>;
   let changed = Object.keys(before).some((key) => !(key in shared));
@@ -265,17 +296,18 @@ function shareUnchanged<K extends Kind>(next: KindMap[K], current: KindMap[K]): 
     else changed = true;
   }
   if (!changed) return null;
-  if (hasGeneration(current.kind) && shared['spec'] !== before['spec']) {
+  const meant = isCustomKind(current.kind) ? [...Object.keys(shared), ...Object.keys(before)].some((key) => key !== 'metadata' && !(key === 'status' && statusHasDoor) && shared[key] !== before[key]) : shared['spec'] !== before['spec'];
+  if (hasGeneration(current.kind) && meant) {
     shared['metadata'] = { ...next.metadata, generation: (current.metadata.generation ?? 1) + 1 };
   }
   return shared as unknown as KindMap[K];
 }
 
 function hasGeneration(kind: Kind): boolean {
-  return WITH_GENERATION.has(kind);
+  return WITH_GENERATION.has(kind) || isCustomKind(kind);
 }
 
-const WITH_GENERATION: ReadonlySet<Kind> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'PodDisruptionBudget', 'Ingress', 'IngressClass', 'NetworkPolicy', 'PriorityClass']);
+const WITH_GENERATION: ReadonlySet<Kind> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'PodDisruptionBudget', 'Ingress', 'IngressClass', 'NetworkPolicy', 'PriorityClass', 'CustomResourceDefinition', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']);
 
 function finalizerFor(object: AnyObject, propagation: NonNullable<DeleteOptions['propagation']>): string | null {
   if (object.kind === 'Namespace') return null;

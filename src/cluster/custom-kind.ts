@@ -30,7 +30,7 @@ export function isCustomObject(object: { readonly kind: string }): object is Cus
 }
 
 /** `Widget`: a kind as objects carry it outside. */
-export function shownKind(kind: Kind): string {
+export function shownKind(kind: string): string {
   const dot = kind.indexOf('.');
   return dot < 0 ? kind : kind.slice(0, dot);
 }

@@ -1,5 +1,7 @@
 import type { Answer, Request } from './answer.ts';
 import { json, nothingThere, JSON_TYPE } from './answer.ts';
+import { shownKind } from '../cluster/custom-kind.ts';
+import type { CustomRestResource } from './custom-resources.ts';
 import { acceptedTypes } from './negotiation.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, STORED_VERBS, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type VirtualResource } from './rest-resources.ts';
@@ -8,27 +10,28 @@ import { REST_RESOURCES, STORED_VERBS, SUBRESOURCES, VIRTUAL_RESOURCES, type Res
  * `/api` and `/apis`: all resources in one document where the client understands that (the aggregated discovery of
  * Kubernetes 1.27 and later), the names of groups else. The media type of the answer repeats what was asked for.
  */
-export function discovery(of: 'api' | 'apis', { headers }: Request): Answer {
+export function discovery(of: 'api' | 'apis', { headers }: Request, custom: readonly CustomRestResource[]): Answer {
+  const known = knownTo(custom);
   for (const { type, parameters } of acceptedTypes(headers['accept'])) {
     if (type !== JSON_TYPE && type !== '*/*' && type !== 'application/*') continue;
     const version = parameters.get('v');
     if (parameters.get('g') === 'apidiscovery.k8s.io' && parameters.get('as') === 'APIGroupDiscoveryList' && (version === 'v2' || version === 'v2beta1')) {
-      return revalidated(headers['if-none-match'], AGGREGATED[of], version);
+      return revalidated(headers['if-none-match'], of === 'api' ? AGGREGATED_CORE : known.aggregated, version);
     }
     if (!parameters.has('as')) break;
   }
-  return json(200, of === 'api' ? { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } : { kind: 'APIGroupList', apiVersion: 'v1', groups: GROUPS.map(groupOf) });
+  return json(200, of === 'api' ? { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } : { kind: 'APIGroupList', apiVersion: 'v1', groups: known.groups.map(groupOf) });
 }
 
 /** `/apis/apps`. */
-export function groupDiscovery(name: string): Answer {
-  const group = GROUPS.find((one) => one.name === name);
+export function groupDiscovery(name: string, custom: readonly CustomRestResource[]): Answer {
+  const group = knownTo(custom).groups.find((one) => one.name === name);
   return group === undefined ? nothingThere() : json(200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) });
 }
 
 /** `/api/v1`, `/apis/apps/v1`. */
-export function resourceDiscovery(group: string, version: string): Answer {
-  const found = [...CORE, ...GROUPS].find(({ name }) => name === group)?.versions.find((one) => one.version === version);
+export function resourceDiscovery(group: string, version: string, custom: readonly CustomRestResource[]): Answer {
+  const found = [...CORE, ...knownTo(custom).groups].find(({ name }) => name === group)?.versions.find((one) => one.version === version);
   if (found === undefined) return nothingThere();
   const resources = found.resources.flatMap((one) => ('subresources' in one ? plainStored(one) : [plainVirtual(one)]));
   return json(200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: group === '' ? version : `${group}/${version}`, resources });
@@ -66,12 +69,12 @@ function plainStored(resource: RestResource): object[] {
   const { plural, singular, namespaced, kind, short, categories } = resource;
   return [
     {
-      name: plural, singularName: singular, namespaced, kind, verbs: verbsOf(resource),
+      name: plural, singularName: singular, namespaced, kind: shownKind(kind), verbs: verbsOf(resource),
       ...(short.length > 0 ? { shortNames: short } : {}), ...(categories.length > 0 ? { categories } : {}), storageVersionHash: '',
     },
     ...resource.subresources.map((name) => {
       const { group, version, kind: own, verbs } = SUBRESOURCES[name];
-      return { name: `${plural}/${name}`, singularName: '', namespaced, ...(own === null ? {} : { group, version }), kind: own ?? kind, verbs };
+      return { name: `${plural}/${name}`, singularName: '', namespaced, ...(own === null ? {} : { group, version }), kind: own ?? shownKind(kind), verbs };
     }),
   ];
 }
@@ -89,7 +92,22 @@ interface Aggregated {
   readonly items: readonly object[];
 }
 
-const AGGREGATED: Readonly<Record<'api' | 'apis', Aggregated>> = { api: aggregated(CORE), apis: aggregated(GROUPS) };
+const AGGREGATED_CORE = aggregated(CORE);
+const BUILT_IN = { groups: GROUPS, aggregated: aggregated(GROUPS) };
+
+/** The groups of the cluster's own kinds, then those that definitions brought; made once for each set of them. */
+function knownTo(custom: readonly CustomRestResource[]): { readonly groups: readonly Group[]; readonly aggregated: Aggregated } {
+  if (custom.length === 0) return BUILT_IN;
+  let known = WITH_CUSTOM.get(custom);
+  if (known === undefined) {
+    const groups = [...GROUPS, ...grouped(custom)];
+    known = { groups, aggregated: aggregated(groups) };
+    WITH_CUSTOM.set(custom, known);
+  }
+  return known;
+}
+
+const WITH_CUSTOM = new WeakMap<readonly CustomRestResource[], { readonly groups: readonly Group[]; readonly aggregated: Aggregated }>();
 
 function aggregated(groups: readonly Group[]): Aggregated {
   const items = groups.map(({ name, versions }) => ({
@@ -101,11 +119,11 @@ function aggregated(groups: readonly Group[]): Aggregated {
 
 function aggregatedResource(one: RestResource | VirtualResource): object {
   const scope = one.namespaced ? 'Namespaced' : 'Cluster';
-  const base = { resource: one.plural, responseKind: { group: one.group, version: one.version, kind: one.kind }, scope, singularResource: one.singular };
+  const base = { resource: one.plural, responseKind: { group: one.group, version: one.version, kind: shownKind(one.kind) }, scope, singularResource: one.singular };
   if (!('subresources' in one)) return { ...base, verbs: one.verbs };
   const subresources = one.subresources.map((name) => {
     const { group, version, kind, verbs } = SUBRESOURCES[name];
-    return { subresource: name, responseKind: { group: group ?? one.group, version: version ?? one.version, kind: kind ?? one.kind }, verbs };
+    return { subresource: name, responseKind: { group: group ?? one.group, version: version ?? one.version, kind: kind ?? shownKind(one.kind) }, verbs };
   });
   return {
     ...base, verbs: verbsOf(one),

@@ -1,4 +1,6 @@
+import { pruned } from '../cluster/extensions/shaping.ts';
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
+import type { CustomRestResource } from './custom-resources.ts';
 import { definition, definitionName, referenced, type GroupVersionKind, type Schema } from './schemas.ts';
 
 /** A value as the server's types would hold it. */
@@ -22,6 +24,11 @@ export function fitted(value: JsonObject, kind: GroupVersionKind, partial: boole
   const fit = new Fit(partial);
   const cleaned = fit.object(value, schema, { path: '', struct: shortName(name) });
   return { value: cleaned, unknown: fit.unknown, mismatch: fit.mismatch };
+}
+
+/** As {@link fitted}, by the schema of a custom kind. Its types are checked later, in words of their own. */
+export function fittedCustom(value: JsonObject, { custom }: CustomRestResource): Fitted {
+  return { value, unknown: pruned(value, custom.version.schema).unknown, mismatch: null };
 }
 
 interface Place {

@@ -1,4 +1,7 @@
 import { json, nothingThere, text, type Answer } from './answer.ts';
+import { shownKind } from '../cluster/custom-kind.ts';
+import type { CustomResources, CustomRestResource } from './custom-resources.ts';
+import { customSchemas } from './custom-schemas.ts';
 import { hashOf } from './discovery.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
@@ -15,17 +18,20 @@ interface Document {
 /** `/openapi/v3`: the list of documents, one for each group and version, and each of them. They are made when first asked for. */
 export class OpenApi {
   readonly #describe: () => Descriptions;
+  readonly #custom: CustomResources;
+  readonly #customDocuments = new WeakMap<readonly CustomRestResource[], Map<string, Document>>();
   readonly #documents = new Map<string, Document>();
   #descriptions: Descriptions | null = null;
 
-  constructor(describe: () => Descriptions) {
+  constructor(describe: () => Descriptions, custom: CustomResources) {
+    this.#custom = custom;
     this.#describe = describe;
   }
 
   answer(document: string, accept: string | undefined): Answer {
     if (document === 'v2') return accept?.includes(V2_PROTOBUF) === true ? text(200, V2_AS_PROTOBUF, V2_PROTOBUF.replace('@', '.')) : json(200, V2);
     if (document === 'v3') {
-      const paths = [...new Set(SHOWN.map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.#documentAt(path)?.hash ?? ''}` }]);
+      const paths = [...new Set([...SHOWN, ...this.#custom.served].map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.#documentAt(path)?.hash ?? ''}` }]);
       return json(200, { paths: Object.fromEntries(paths) });
     }
     const found = document.startsWith('v3/') ? this.#documentAt(document.slice(3)) : null;
@@ -33,6 +39,24 @@ export class OpenApi {
   }
 
   #documentAt(path: string): Document | null {
+    const custom = this.#custom.served.filter((one) => pathOf(one) === path);
+    return custom.length === 0 ? this.#builtInAt(path) : this.#customAt(path, custom);
+  }
+
+  #customAt(path: string, resources: readonly CustomRestResource[]): Document {
+    const { served } = this.#custom;
+    const known = this.#customDocuments.get(served) ?? new Map<string, Document>();
+    this.#customDocuments.set(served, known);
+    let found = known.get(path);
+    if (found === undefined) {
+      const whole = JSON.stringify(customDocument(resources, (this.#descriptions ??= this.#describe())));
+      found = { text: whole, hash: hashOf(whole) };
+      known.set(path, found);
+    }
+    return found;
+  }
+
+  #builtInAt(path: string): Document | null {
     let found = this.#documents.get(path);
     if (found === undefined) {
       const resources = SHOWN.filter((one) => pathOf(one) === path);
@@ -71,6 +95,13 @@ function documentOf(resources: readonly RestResource[], descriptions: Descriptio
   };
 }
 
+/** Of custom kinds, whose schemas come from their definitions; what all objects share is Kubernetes' own. */
+function customDocument(resources: readonly CustomRestResource[], descriptions: Descriptions): object {
+  const own = Object.assign({}, ...resources.map(customSchemas)) as Record<string, object>;
+  const shared = described(closure(['io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta', 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions']), descriptions);
+  return { openapi: '3.0.0', info: { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' }, paths: Object.fromEntries(resources.flatMap(pathsOf)), components: { schemas: { ...own, ...shared } } };
+}
+
 function described(schemas: Readonly<Record<string, Schema>>, descriptions: Descriptions): object {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => {
     const said = Object.hasOwn(descriptions, name) ? descriptions[name] : undefined;
@@ -88,7 +119,8 @@ function withDescription(schema: Schema, description: string | undefined): objec
 }
 
 function pathsOf(resource: RestResource): [path: string, item: object][] {
-  const { group, version, kind, plural, namespaced } = resource;
+  const { group, version, plural, namespaced } = resource;
+  const kind = shownKind(resource.kind);
   const operation = (action: string): object => ({
     'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': { group, version, kind }, responses: { 200: { description: 'OK' } },
     ...(WRITES.has(action) ? { parameters: WRITE_PARAMETERS } : {}),

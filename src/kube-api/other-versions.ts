@@ -40,7 +40,8 @@ function shown(document: unknown, { resource, stored }: OtherVersion, outward: O
   return document['kind'] === `${stored.kind}List` && Array.isArray(items) ? { ...document, apiVersion: resource.apiVersion, items: (items as JsonObject[]).map((item) => withVersion(outward(item), resource)) } : document;
 }
 
-function convertedLines(open: OpenStream, show: (object: unknown) => unknown): OpenStream {
+/** A watch's lines with `show` of each object. */
+export function convertedLines(open: OpenStream, show: (object: unknown) => unknown): OpenStream {
   return (push, end) => open((line) => {
     const event = JSON.parse(line) as { readonly type: string; readonly object: unknown };
     push(`${JSON.stringify({ type: event.type, object: show(event.object) })}\n`);

@@ -1,16 +1,20 @@
 import type { LabelSelector } from '../cluster/api.ts';
+import { isCustomKind, isCustomObject } from '../cluster/custom-kind.ts';
+import { customResource } from '../cluster/extensions/custom-resource.ts';
 import { matchesLabels } from '../cluster/labels.ts';
+import type { Kind } from '../cluster/objects.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { readFieldSelector, readLabelSelector } from '../cluster/selectors.ts';
 import { badRequest, failure, json, type Answer, type Request } from './answer.ts';
 import type { EventRing } from './event-ring.ts';
 import { readListOptions } from './list-options.ts';
+import { isCustomResource, listKindOf } from './custom-resources.ts';
 import { formOf } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import type { RestResource } from './rest-resources.ts';
 import type { ServedCluster } from './served-cluster.ts';
 import { isRemembered, keyOf, readToken, Snapshots, writeToken, type Position } from './snapshots.ts';
-import { metadataOnly, tableOf, type IncludedObject, type TableOptions } from './table-form.ts';
+import { customTableOf, metadataOnly, tableOf, type IncludedObject, type TableOptions } from './table-form.ts';
 
 /** Which objects of a resource a request is about. */
 export interface Scope {
@@ -38,11 +42,11 @@ export class Reading {
       case null:
         return notAcceptable();
       case 'object':
-        return json(code, this.#projection.text(object));
+        return json(code, this.#projection.whole(object));
       case 'metadata':
         return json(code, this.#projection.outward(metadataOnly(object)));
       case 'table':
-        return json(code, tableOf(object.kind, [object], { resourceVersion: object.metadata.resourceVersion ?? '' }, this.tableOptions(request.query)));
+        return json(code, this.table([object], object.kind, { resourceVersion: object.metadata.resourceVersion ?? '' }, request));
     }
   }
 
@@ -57,14 +61,23 @@ export class Reading {
     const { objects, meta } = page;
     switch (form) {
       case 'table':
-        return json(200, tableOf(resource.kind, objects, meta, this.tableOptions(request.query)));
+        return json(200, this.table(objects, resource.kind, meta, request));
       case 'metadata':
         return json(200, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: meta, items: objects.map((one) => this.#projection.outward(metadataOnly(one))) });
       case 'object': {
-        const head = `{"kind":"${resource.kind}List","apiVersion":"${resource.apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
-        return json(200, `${head}${this.#projection.joined(objects)}]}`);
+        const head = `{"kind":"${listKindOf(resource)}","apiVersion":"${resource.apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
+        return json(200, `${head}${query.has('limit') ? objects.map((one) => this.#projection.whole(one)).join(',') : this.#projection.joined(objects)}]}`);
       }
     }
+  }
+
+  /** Of a custom kind, in the columns of the version that the path names. */
+  table(objects: readonly AnyObject[], kind: Kind, listMeta: object, { path, query }: Request, columns = true): object {
+    const options = this.tableOptions(query);
+    const resource = isCustomKind(kind) ? customResource(this.#cluster.store, kind) : undefined;
+    if (resource === undefined) return tableOf(kind, objects, listMeta, options, columns);
+    const version = resource.versions.find(({ name }) => name === path.split('/')[3]) ?? resource.storage;
+    return customTableOf(version, objects.filter(isCustomObject), listMeta, options, columns);
   }
 
   tableOptions(query: URLSearchParams): TableOptions {
@@ -128,7 +141,7 @@ function inconsistent({ after }: Position, nowMs: number): Answer {
 export function selection({ resource, namespace, name }: Scope, query: URLSearchParams): ((object: AnyObject) => boolean) | Answer {
   const labels = readLabelSelector(query.get('labelSelector') ?? '');
   if ('error' in labels) return badRequest(labels.error);
-  const fields = readFieldSelector(query.get('fieldSelector') ?? '', resource.kind);
+  const fields = readFieldSelector(query.get('fieldSelector') ?? '', resource.kind, isCustomResource(resource) ? [...resource.custom.version.selectable] : []);
   if ('error' in fields) return badRequest(fields.error);
   const wanted: LabelSelector = labels;
   return (object) =>

@@ -5,6 +5,8 @@ import { Rbac } from './authorization/rbac.ts';
 import { ISSUER, ServiceAccountTokens, type TokenSigner } from './authorization/service-account-tokens.ts';
 import { tokenRequest } from './authorization/token-request.ts';
 import { TokenSecrets } from './authorization/token-secrets.ts';
+import { CustomResources, isCustomResource } from './custom-resources.ts';
+import { customScale } from './custom-scale.ts';
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
 import { checkedVersion } from './list-options.ts';
@@ -34,13 +36,15 @@ export class RestApi {
   readonly #writing: Writing;
   readonly #openApi: OpenApi;
   readonly #rbac: Rbac;
+  readonly #custom: CustomResources;
   readonly #tokens: ServiceAccountTokens | null;
   readonly #tokenSecrets: TokenSecrets | null;
 
   /** `describe` gives the words for `kubectl explain`, when they are first asked for; without `signer` there are no tokens of ServiceAccounts. */
   constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({}), signer: TokenSigner | null = null) {
-    this.#openApi = new OpenApi(describe);
     this.#cluster = cluster;
+    this.#custom = new CustomResources(cluster.store);
+    this.#openApi = new OpenApi(describe, this.#custom);
     this.#rbac = new Rbac(cluster.store);
     const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs) + this.projection.offsetMs;
     this.#tokens = signer === null ? null : new ServiceAccountTokens({ store: cluster.store, signer, nowUnixMs });
@@ -66,9 +70,11 @@ export class RestApi {
   }
 
   #answerTo(request: Request): Answer {
-    const route = routeOf(request.path);
+    const route = routeOf(request.path, this.#custom);
     if (route === null) return nothingThere();
     if (route.to === 'object') {
+      const { resource } = route;
+      if (isCustomResource(resource)) return this.#custom.answer(resource, () => this.#object(route, request));
       const { resource } = route;
       if (givesPermissions({ resource, user: request.user, method: request.method })) {
         const refusal = escalationRefusal({ rbac: this.#rbac, store: this.#cluster.store, target: route, request }, (trial) => this.#object(route, trial));
@@ -85,11 +91,11 @@ export class RestApi {
   #document(route: Exclude<Route, { to: 'object' | 'virtual' }>, request: Request): Answer {
     switch (route.to) {
       case 'discovery':
-        return discovery(route.of, request);
+        return discovery(route.of, request, this.#custom.served);
       case 'group':
-        return groupDiscovery(route.group);
+        return groupDiscovery(route.group, this.#custom.served);
       case 'group-version':
-        return resourceDiscovery(route.group, route.version);
+        return resourceDiscovery(route.group, route.version, this.#custom.served);
       case 'openapi':
         return this.#openApi.answer(route.document, request.headers['accept']);
       case 'version':
@@ -149,7 +155,8 @@ export class RestApi {
       case 'log':
         return reads ? podLog(this.#cluster, this.projection, scope, request) : notAllowed();
       case 'scale':
-        return reads || writes ? scale(parts, scope, request) : notAllowed();
+        if (!reads && !writes) return notAllowed();
+        return isCustomResource(scope.resource) ? customScale(parts, scope.resource, scope, request) : scale(parts, scope, request);
       case 'approval':
       case 'status':
         return reads || writes ? status(parts, scope, request) : notAllowed();

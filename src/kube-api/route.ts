@@ -1,3 +1,4 @@
+import type { CustomResources } from './custom-resources.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { restResource, virtualResource, type RestResource, type Subresource, type VirtualResource } from './rest-resources.ts';
 
@@ -12,8 +13,8 @@ export type Route =
   | { readonly to: 'version' }
   | { readonly to: 'health'; readonly check: string; readonly part: string | null };
 
-/** The route of a decoded path, or null where the API has nothing there. */
-export function routeOf(path: string): Route | null {
+/** The route of a decoded path, or null where the API has nothing there. `custom`: the kinds that came at run time. */
+export function routeOf(path: string, custom: CustomResources | null = null): Route | null {
   const parts = path.split('/').slice(1);
   if (parts.at(-1) === '') parts.pop();
   if (parts.some((part) => part === '' || part === '.' || part === '..')) return null;
@@ -21,11 +22,11 @@ export function routeOf(path: string): Route | null {
   switch (root) {
     case 'api':
       if (rest.length === 0) return { to: 'discovery', of: 'api' };
-      return rest.length === 1 ? groupVersion('', rest[0] as string) : objectRoute('', rest[0] as string, rest.slice(1));
+      return rest.length === 1 ? groupVersion('', rest[0] as string) : objectRoute('', rest[0] as string, rest.slice(1), custom);
     case 'apis':
       if (rest.length === 0) return { to: 'discovery', of: 'apis' };
       if (rest.length === 1) return { to: 'group', group: rest[0] as string };
-      return rest.length === 2 ? groupVersion(rest[0] as string, rest[1] as string) : objectRoute(rest[0] as string, rest[1] as string, rest.slice(2));
+      return rest.length === 2 ? groupVersion(rest[0] as string, rest[1] as string) : objectRoute(rest[0] as string, rest[1] as string, rest.slice(2), custom);
     case 'version':
       return rest.length === 0 ? { to: 'version' } : null;
     case 'healthz':
@@ -43,18 +44,18 @@ function groupVersion(group: string, version: string): Route {
   return { to: 'group-version', group, version };
 }
 
-function objectRoute(group: string, version: string, parts: readonly string[]): Route | null {
+function objectRoute(group: string, version: string, parts: readonly string[], custom: CustomResources | null): Route | null {
   if (parts[0] === 'namespaces' && parts.length > 2 && !(group === '' && parts.length === 3 && (parts[2] === 'status' || parts[2] === 'finalize'))) {
-    return resourceRoute(group, version, parts[1] as string, parts.slice(2));
+    return resourceRoute(group, version, parts[1] as string, parts.slice(2), custom);
   }
-  return resourceRoute(group, version, null, parts);
+  return resourceRoute(group, version, null, parts, custom);
 }
 
-function resourceRoute(group: string, version: string, namespace: string | null, parts: readonly string[]): Route | null {
+function resourceRoute(group: string, version: string, namespace: string | null, parts: readonly string[], custom: CustomResources | null): Route | null {
   const [plural = '', ...more] = parts;
   const [name = null, sub = null] = more;
   if (more.length > 2) return null;
-  const stored = restResource(group, version, plural) ?? OTHER_VERSIONS.find(({ resource }) => resource.group === group && resource.version === version && resource.plural === plural)?.resource;
+  const stored = restResource(group, version, plural) ?? OTHER_VERSIONS.find(({ resource }) => resource.group === group && resource.version === version && resource.plural === plural)?.resource ?? custom?.find(group, version, plural);
   if (stored !== undefined) {
     if (namespace !== null && !stored.namespaced) return null;
     if (name !== null && namespace === null && stored.namespaced) return null;

@@ -1,3 +1,5 @@
+import { isCustomObject } from '../cluster/custom-kind.ts';
+import { checkedCustom } from '../cluster/extensions/custom-objects.ts';
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { jsonPatch } from '../cluster/patching/json-patch.ts';
@@ -14,9 +16,9 @@ import type { Reading, Scope } from './reading.ts';
 import type { ServedCluster } from './served-cluster.ts';
 import { readPatch, refOf, writeOptions, type Writing } from './writing.ts';
 
-type Named = Scope & { readonly name: string };
+export type Named = Scope & { readonly name: string };
 
-interface Parts {
+export interface Parts {
   readonly cluster: ServedCluster;
   readonly projection: Projection;
   readonly reading: Reading;
@@ -62,7 +64,7 @@ function scaleTable({ metadata, spec, status: now }: KindMap['Deployment'], { cl
 }
 
 /** What a PUT or PATCH makes of a document. */
-function changedBy(document: JsonObject, request: Request, projection: Projection): { readonly value: JsonObject } | Answer {
+export function changedBy(document: JsonObject, request: Request, projection: Projection): { readonly value: JsonObject } | Answer {
   if (request.method === 'PUT') {
     const read = readObject(request);
     return 'kind' in read ? read : { value: projection.inward(read.value) };
@@ -89,7 +91,9 @@ export function status({ cluster, projection, reading }: Parts, scope: Named, re
   const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
   if (version !== undefined && version !== '' && version !== current.metadata.resourceVersion) return refused(conflict(current.kind, scope.name).status);
   if (!isJsonObject(wanted.value['status'] ?? {})) return badRequest(`${current.kind}.status must be an object`);
-  const next = { ...current, status: wanted.value['status'] } as AnyObject;
+  const written = { ...current, status: wanted.value['status'] } as AnyObject;
+  const next = isCustomObject(written) ? checkedCustom(cluster.store, written, current) : written;
+  if ('ok' in next) return refused(next.status);
   return reading.object(options.dryRun === true ? next : cluster.store.update(next), request);
 }
 

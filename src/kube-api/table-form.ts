@@ -1,7 +1,9 @@
 import { tableOf as printerOf } from '../cluster/printers/tables.ts';
 import { wideOrderOf, type ColumnType } from '../cluster/printers/kind-table.ts';
-import { shownKind } from '../cluster/custom-kind.ts';
+import { shownKind, type CustomObject } from '../cluster/custom-kind.ts';
+import type { CustomVersion } from '../cluster/extensions/custom-resource.ts';
 import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
+import { customCells, customColumns } from './custom-table.ts';
 
 /** What a row of a table holds beside its cells: `includeObject` of the request. */
 export type IncludedObject = 'None' | 'Metadata' | 'Object';
@@ -29,6 +31,12 @@ export function tableOf<K extends Kind>(kind: K, objects: readonly KindMap[K][],
   });
   const definitions = order.map((at) => columnOf(heads[at] as string, types[at], at < printer.columns.length ? 0 : 1));
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: listMeta, columnDefinitions: columns ? definitions : null, rows };
+}
+
+/** As {@link tableOf}, of a custom kind in one of its versions. */
+export function customTableOf(version: CustomVersion, objects: readonly CustomObject[], listMeta: object, options: TableOptions, columns = true): object {
+  const rows = objects.map((object) => ({ cells: customCells(object, version, options.nowUnixMs), object: includedObject(object, options) }));
+  return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: listMeta, columnDefinitions: columns ? customColumns(version) : null, rows };
 }
 
 export function metadataOnly({ metadata }: KubeObject): object {

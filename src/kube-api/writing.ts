@@ -1,4 +1,5 @@
 import type { ApiResult, DeleteOptions, JsonPatchOperation, Patch, WriteOptions } from '../cluster/api.ts';
+import { shownKind } from '../cluster/custom-kind.ts';
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
 import { conflict } from '../cluster/refusals.ts';
@@ -6,9 +7,10 @@ import type { AnyObject } from '../cluster/store.ts';
 import { applied, forceOf } from './applying.ts';
 import { badRequest, failure, json, refused, statusOf, type Answer, type Request } from './answer.ts';
 import { readBody, readObject } from './body.ts';
+import { isCustomResource, listKindOf } from './custom-resources.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { fieldManagerOf, updateNotes } from './field-manager.ts';
-import { fitted } from './field-validation.ts';
+import { fitted, fittedCustom } from './field-validation.ts';
 import { mediaType } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { selection, type Reading, type Scope } from './reading.ts';
@@ -47,6 +49,7 @@ export class Writing {
     if (mediaType(request.headers['content-type'] ?? '').type === 'application/apply-patch+yaml') return this.#apply(scope, request);
     const read = readPatch(request, this.#projection);
     if ('kind' in read) return read;
+    if (read.patch.type === 'strategic' && isCustomResource(scope.resource)) return noStrategicMerge();
     const options = this.#options(scope, request);
     if ('kind' in options) return options;
     const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request, true);
@@ -81,15 +84,16 @@ export class Writing {
     const objects = this.#cluster.store.list(scope.resource.kind, scope.namespace).filter(test);
     for (const { metadata } of objects) this.#cluster.api.delete({ kind: scope.resource.kind, namespace: metadata.namespace ?? '', name: metadata.name }, options.options);
     const items = objects.map((one) => this.#projection.outward(one));
-    return json(200, { kind: `${scope.resource.kind}List`, apiVersion: scope.resource.apiVersion, metadata: { resourceVersion: String(this.#cluster.store.resourceVersion) }, items });
+    return json(200, { kind: listKindOf(scope.resource), apiVersion: scope.resource.apiVersion, metadata: { resourceVersion: String(this.#cluster.store.resourceVersion) }, items });
   }
 
   /** The object in a body, of the resource and namespace that the path names. */
   objectFor({ resource, namespace }: Scope, request: Request): { readonly object: KindMap[Kind]; readonly warnings: readonly string[] } | Answer {
     const read = readObject(request);
     if ('kind' in read) return read;
-    const { apiVersion = resource.apiVersion, kind = resource.kind } = read.value;
-    if (kind !== resource.kind) return badRequest(`${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${resource.kind}: converting (${String(kind)}) to (${resource.kind}): unknown conversion`);
+    const wanted = shownKind(resource.kind);
+    const { apiVersion = resource.apiVersion, kind = wanted } = read.value;
+    if (kind !== wanted) return badRequest(`${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${wanted}: converting (${String(kind)}) to (${wanted}): unknown conversion`);
     if (apiVersion !== resource.apiVersion) return badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${resource.apiVersion})`);
     const checked = checkedFields(this.#projection.inward(read.value), resource, request, false);
     if ('kind' in checked) return checked;
@@ -99,7 +103,7 @@ export class Writing {
     if (resource.namespaced && own !== undefined && own !== '' && own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
     const { namespace: _namespace, ...others } = metadata;
     const placed = resource.namespaced ? { ...others, namespace } : others;
-    return { object: { ...value, apiVersion, kind, metadata: placed } as unknown as KindMap[Kind], warnings };
+    return { object: { ...value, apiVersion, kind: resource.kind, metadata: placed } as unknown as KindMap[Kind], warnings };
   }
 
   /** What a write is to be done with: whether at all, and in whose name. */
@@ -108,7 +112,7 @@ export class Writing {
     if ('kind' in options) return options;
     if (request.query.has('force') && request.method === 'PATCH') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch' });
     const manager = fieldManagerOf(request);
-    return typeof manager === 'string' ? { ...options, notes: updateNotes(this.#cluster, manager, resource) } : manager;
+    return typeof manager === 'string' ? { ...options, notes: updateNotes(this.#cluster, manager, resource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
   }
 
   #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -169,7 +173,7 @@ function configOf({ resource, namespace, name }: Scope & { readonly name: string
   if ('kind' in read) return read;
   const value = projection.inward(read.value);
   const { apiVersion, kind, metadata } = value;
-  if (kind !== resource.kind || apiVersion !== resource.apiVersion) {
+  if (kind !== shownKind(resource.kind) || apiVersion !== resource.apiVersion) {
     const said = typeof apiVersion === 'string' ? apiVersion : '';
     return badRequest(`invalid object type: ${said.includes('/') ? said : `/${said}`}, Kind=${typeof kind === 'string' ? kind : ''}`);
   }
@@ -178,12 +182,12 @@ function configOf({ resource, namespace, name }: Scope & { readonly name: string
   if (resource.namespaced && own !== undefined && own !== '' && own !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (given['name'] === undefined && isNew) return badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (given['name'] !== undefined && given['name'] !== name) return badRequest(`the name of the object (${typeof given['name'] === 'string' ? given['name'] : ''}) does not match the name on the URL (${name})`);
-  return { value: resource.namespaced ? { ...value, metadata: { ...given, namespace } } : value };
+  return { value: { ...value, kind: resource.kind, ...(resource.namespaced ? { metadata: { ...given, namespace } } : {}) } };
 }
 
 /** What the client asked to be done about fields that the kind does not have or that come twice: refuse, warn, or say nothing. */
 function checkedFields(given: JsonObject, resource: RestResource, { query, body, headers }: Request, partial: boolean): { readonly value: JsonObject; readonly warnings: readonly string[] } | Answer {
-  const { value, unknown, mismatch } = fitted(given, resource, partial);
+  const { value, unknown, mismatch } = isCustomResource(resource) ? fittedCustom(given, resource) : fitted(given, resource, partial);
   const kind = shownKind(resource.kind);
   const wrong = (problem: string): Answer => badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${kind}: ${problem}`);
   if (mismatch !== null) return wrong(mismatch);

@@ -14,7 +14,7 @@ export function decodingProblem(object: AnyObject): string | null {
 }
 
 function typeProblem(object: AnyObject): string | null {
-  const spec: unknown = 'spec' in object ? object.spec : undefined;
+  const spec: unknown = 'spec' in object && !isCustomKind(object.kind) ? object.spec : undefined;
   if (spec !== undefined && !isJsonObject(spec)) return mismatch(spec, `${object.kind}.spec`, `v1.${object.kind}Spec`);
   if (isJsonObject(spec) && spec['replicas'] !== undefined && !Number.isInteger(spec['replicas'])) {
     return mismatch(spec['replicas'], `${object.kind}Spec.spec.replicas`, 'int32');

@@ -1,3 +1,4 @@
+import { definitionUpdateErrors } from '../extensions/definition-rules.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { sameJson } from '../json.ts';
 import type { Kind, KindMap } from '../objects.ts';
@@ -10,6 +11,7 @@ export function updateErrors<K extends Kind>(next: KindMap[K], current: KindMap[
 }
 
 const RULES = {
+  CustomResourceDefinition: definitionUpdateErrors,
   Deployment: selectorErrors,
   ReplicaSet: selectorErrors,
   DaemonSet: selectorErrors,

@@ -51,10 +51,11 @@ export class DefinitionController {
     const before = definition.status?.conditions ?? [];
     const wasEstablished = before.some(({ type, status }) => type === 'Established' && status === 'True');
     const accepted = conflict === null;
-    const conditions = [
+    const own = [
       this.#condition(before, 'NamesAccepted', accepted, accepted ? 'NoConflicts' : conflict.reason, accepted ? 'no conflicts found' : conflict.message),
       this.#condition(before, 'Established', accepted || wasEstablished, accepted || wasEstablished ? 'InitialNamesAccepted' : 'NotAccepted', accepted || wasEstablished ? 'the initial names have been accepted' : 'not all names are accepted'),
     ];
+    const conditions = [...own, ...before.filter(({ type }) => !own.some((condition) => condition.type === type))];
     const { metadata, spec } = definition;
     const acceptedNames = accepted ? spec.names : (definition.status?.acceptedNames ?? { plural: '', kind: '' });
     const status = { ...definition.status, acceptedNames, conditions, storedVersions: definition.status?.storedVersions ?? [] } as NonNullable<Definition['status']>;
