@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { difference, FieldSet, fieldSet, intersection, union } from '../cluster/patching/field-set.ts';
-import { readManagers, writeManagers, type Managed, type Manager } from '../cluster/patching/managers.ts';
+import { addedFields } from '../cluster/patching/added-fields.ts';
+import { difference, fieldSet, intersection, union, type FieldSet } from '../cluster/patching/field-set.ts';
+import { creatorEntry, readManagers, SERVER_FIELDS, writeManagers, type Managed, type Manager } from '../cluster/patching/managers.ts';
 import { afterChanges, afterUpdate, changesBetween, sameManagers, topFields } from '../cluster/patching/ownership.ts';
 import type { Structure } from '../cluster/patching/structure.ts';
 import { structureOfKind } from './structures.ts';
@@ -14,38 +15,64 @@ export type ManagerEntries = NonNullable<KubeObject['metadata']['managedFields']
  * does. Those of controllers inside of the process note nothing, so that a drill without clients pays nothing: what they
  * changed since the last note, or all of an object that never had one, is found when somebody looks, and put down to the
  * controller that writes such fields. The times are taken from the object itself, so that every look finds the same.
+ * Whole lists and watches, of which informers live, tell only what is noted; single objects, pages of lists, as kubectl
+ * asks for them, and the answers to writes tell all.
  */
 export function managersOf(object: KubeObject): readonly Managed[] {
+  return readManagers(entriesOf(object)) ?? [];
+}
+
+/** As {@link managersOf}, in the form of `metadata.managedFields`. */
+function entriesOf(object: KubeObject): ManagerEntries {
   const entries = object.metadata.managedFields;
-  if (entries?.length === 0) return [];
-  const managed = entries === undefined ? [] : (readManagers(entries) ?? []);
-  const seen = entries === undefined ? NOTHING : (NOTED.get(entries) ?? object);
-  if (seen === object) return managed;
-  const bare = object as unknown as JsonObject;
-  const changes = changesBetween(seen as JsonObject, bare, structureFor(object));
-  const { apiVersion } = object;
-  let now = managed;
-  for (const { who, subresource, time, within } of seen === NOTHING ? creators(object) : changers(object)) {
-    now = afterChanges(changes, now, { manager: { name: who, operation: 'Update', apiVersion, subresource }, time, within });
+  if (entries === undefined) return madeInside(object);
+  const seen = NOTED.get(entries);
+  if (entries.length === 0 || seen === undefined || unchanged(seen, object)) return entries;
+  const changes = changesBetween(seen as unknown as JsonObject, object as unknown as JsonObject, structureFor(object));
+  const before = readManagers(entries) ?? [];
+  let now = before;
+  for (const { who, subresource, time, within } of changers(object)) {
+    now = afterChanges(changes, now, { manager: { name: who, operation: 'Update', apiVersion: object.apiVersion, subresource }, time, within });
   }
-  return now;
+  return now === before ? entries : writeManagers(now);
+}
+
+/** Of an object that no client made: who made it, and who writes its status. */
+function madeInside(object: KubeObject): ManagerEntries {
+  const structure = structureFor(object);
+  return creators(object).flatMap(({ who, subresource, time, part, but }) => {
+    const fields = addedFields(part as JsonObject, structure, but);
+    return fields === null ? [] : [creatorEntry({ name: who, operation: 'Update', apiVersion: object.apiVersion, subresource }, time, fields)];
+  });
+}
+
+/** Whether nothing that anybody may own became another between two revisions, told by identity alone. */
+function unchanged(seen: KubeObject, object: KubeObject): boolean {
+  return sameParts(seen, object, (key) => key === 'metadata') && sameParts(seen.metadata, object.metadata, (key) => SERVER_FIELDS.has(['f:metadata', `f:${key}`]));
+}
+
+function sameParts(left: object, right: object, isFree: (key: string) => boolean): boolean {
+  const [before, after] = [left as JsonObject, right as JsonObject];
+  for (const key of Object.keys(after)) if (before[key] !== after[key] && !isFree(key)) return false;
+  for (const key of Object.keys(before)) if (after[key] === undefined && before[key] !== undefined && !isFree(key)) return false;
+  return true;
 }
 
 /** The revision of an object that its entries were noted with, by the entries. */
-const NOTED = new WeakMap<object, object>();
-const NOTHING: object = {};
+const NOTED = new WeakMap<object, KubeObject>();
 
 /** The object as clients see it: with its managers. Undefined entries mean that there are none. */
 export function withManagers<Given extends KubeObject>(object: Given): Given {
+  const entries = entriesOf(object);
+  if (entries.length > 0 && entries === object.metadata.managedFields) return object;
   const { managedFields: _noted, ...metadata } = object.metadata;
-  const entries = entriesOf(managersOf(object));
   return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
 }
 
 /** What to note for an object that is about to be stored; what its present revision holds where nothing changes but times. */
 export function noted(managed: readonly Managed[], next: KubeObject, current: KubeObject | null): ManagerEntries | undefined {
-  const entries = entriesOf(managed);
-  if (current !== null && sameManagers(asJson(entries), asJson(entriesOf(managersOf(current)))) && sameRest(next, current)) return current.metadata.managedFields;
+  const entries = writeManagers(managed);
+  if (current !== null && sameManagers(entries, entriesOf(current) as unknown as readonly JsonObject[]) && sameRest(next, current)) return current.metadata.managedFields;
   NOTED.set(entries, next);
   return entries;
 }
@@ -55,7 +82,12 @@ export function notedUpdate(manager: Manager, time: string): (next: KubeObject, 
   const within = manager.subresource === '' ? topFields('without', ['status']) : topFields('without', ['spec']);
   return (next, current) => {
     const structure = structureFor(next);
-    if (current === null) return noted(afterUpdate({}, next as unknown as JsonObject, [], { manager, time, structure, within }), next, null);
+    if (current === null) {
+      const fields = addedFields(next as unknown as JsonObject, structure, next.kind === 'Pod' ? NOT_OF_POD_MAKERS : NOT_OF_MAKERS);
+      const entries = fields === null ? [] : [creatorEntry(manager, time, fields)];
+      NOTED.set(entries, next);
+      return entries;
+    }
     const managed = manager.subresource === '' ? askedManagers(next, current) : managersOf(current);
     // Of an object whose managers were reset nothing is noted until it is applied.
     if (managed.length === 0) return [];
@@ -83,45 +115,42 @@ export function structureFor({ apiVersion, kind }: { readonly apiVersion: string
 
 const STRUCTURES = new Map<string, Structure>();
 
-function entriesOf(managed: readonly Managed[]): ManagerEntries {
-  return writeManagers(managed);
-}
-
-function asJson(entries: ManagerEntries): readonly JsonObject[] {
-  return entries as unknown as readonly JsonObject[];
-}
-
 /** Whether two revisions are one but for their managers. */
 function sameRest(next: KubeObject, current: KubeObject): boolean {
   const { added, modified, removed } = changesBetween(current as unknown as JsonObject, next as unknown as JsonObject, structureFor(next));
   return added.isEmpty && modified.isEmpty && removed.isEmpty;
 }
 
-/** A controller inside of the process, and which changes are its. */
+/** A controller inside of the process. */
 interface Writer {
   readonly who: string;
   readonly subresource: string;
   readonly time: string;
-  readonly within: (fields: FieldSet) => FieldSet;
 }
 
-/** Who made an object that no client made. The scheduler's choice of a node belongs to nobody, as binding is no update. */
-function creators(object: KubeObject): readonly Writer[] {
-  const given = object.kind === 'Deployment' ? STATUS_FIELDS : object.kind === 'Pod' ? ADMITTED : undefined;
+/** Who made what of an object that no client made. The scheduler's choice of a node belongs to nobody, as binding is no update. */
+function creators(object: KubeObject): readonly (Writer & { readonly part: object; readonly but: FieldSet })[] {
+  const { status } = object as { readonly status?: unknown };
+  const revision = object.kind === 'Deployment' ? object.metadata.annotations?.[REVISION] : undefined;
   return [
-    { who: creatorOf(object), subresource: '', time: createdAt(object), within: (fields) => (given === undefined ? WITHOUT_STATUS(fields) : difference(WITHOUT_STATUS(fields), given)) },
-    statusWriter(object),
+    { who: creatorOf(object), subresource: '', time: createdAt(object), part: object, but: object.kind === 'Pod' ? NOT_OF_POD_MAKERS : revision === undefined ? NOT_OF_MAKERS : NOT_OF_DEPLOYMENT_MAKERS },
+    { ...statusWriter(object), part: { ...(revision === undefined ? {} : { metadata: { annotations: { [REVISION]: revision } } }), status }, but: NO_FIELDS },
   ];
 }
 
 /** Who changes objects that a client made: their status, the number of replicas that an autoscaler sets, or the rest. */
-function changers(object: KubeObject): readonly Writer[] {
-  const time = latestIn(object) ?? createdAt(object);
+function changers(object: KubeObject): readonly (Writer & { readonly within: (fields: FieldSet) => FieldSet })[] {
+  const status = statusWriter(object);
+  const { time } = status;
   return [
-    statusWriter(object),
+    { ...status, within: (fields) => union(ONLY_STATUS(fields), object.kind === 'Deployment' ? intersection(fields, STATUS_FIELDS) : NO_FIELDS) },
     { who: MANAGER, subresource: 'scale', time, within: (fields) => intersection(fields, REPLICAS) },
     { who: MANAGER, subresource: '', time, within: (fields) => difference(WITHOUT_STATUS(fields), OTHERS) },
   ];
+}
+
+function statusWriter(object: KubeObject): Writer {
+  return { who: object.kind === 'Pod' || object.kind === 'Node' ? 'kubelet' : MANAGER, subresource: 'status', time: latestIn(object) ?? createdAt(object) };
 }
 
 const MANAGER = 'kube-controller-manager';
@@ -131,18 +160,14 @@ const ONLY_STATUS = topFields('only', ['status']);
 const ADMITTED = fieldSet(...['nodeName', 'priority', 'preemptionPolicy'].map((name) => ['f:spec', `f:${name}`]));
 const REPLICAS = fieldSet(['f:spec', 'f:replicas']);
 /** What controllers write into metadata together with the status. */
-const STATUS_FIELDS = fieldSet(['f:metadata', 'f:annotations'], ['f:metadata', 'f:annotations', 'f:deployment.kubernetes.io/revision']);
+const REVISION = 'deployment.kubernetes.io/revision';
+const STATUS_FIELDS = fieldSet(['f:metadata', 'f:annotations'], ['f:metadata', 'f:annotations', `f:${REVISION}`]);
 const OTHERS = union(union(ADMITTED, REPLICAS), STATUS_FIELDS);
 
-function statusWriter(object: KubeObject): Writer {
-  const within = (fields: FieldSet): FieldSet => {
-    const status = ONLY_STATUS(fields);
-    const rest = object.kind === 'Deployment' ? intersection(fields, STATUS_FIELDS) : new FieldSet();
-    for (const [element, child] of rest.children) status.children.set(element, child);
-    return status;
-  };
-  return { who: object.kind === 'Pod' || object.kind === 'Node' ? 'kubelet' : MANAGER, subresource: 'status', time: latestIn(object) ?? createdAt(object), within };
-}
+const NO_FIELDS = fieldSet();
+const NOT_OF_MAKERS = union(SERVER_FIELDS, fieldSet(['f:status']));
+const NOT_OF_POD_MAKERS = union(NOT_OF_MAKERS, ADMITTED);
+const NOT_OF_DEPLOYMENT_MAKERS = union(NOT_OF_MAKERS, STATUS_FIELDS);
 
 function creatorOf(object: KubeObject): string {
   const { kind, metadata } = object;

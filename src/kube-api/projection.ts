@@ -11,6 +11,7 @@ import { withManagers } from './field-ownership.ts';
 export class Projection {
   #offsetMs = 0;
   #cached = new WeakMap<object, string>();
+  #wholes = new WeakMap<object, string>();
 
   /** Wall clock minus simulated clock, in whole seconds. It may only change when time was paused, resumed or sped up. */
   get offsetMs(): number {
@@ -22,13 +23,25 @@ export class Projection {
     if (whole === this.#offsetMs) return;
     this.#offsetMs = whole;
     this.#cached = new WeakMap();
+    this.#wholes = new WeakMap();
+  }
+
+  /** The JSON text of an object as whoever asks for it alone sees it: with all that is known of who manages it. */
+  whole(object: KubeObject): string {
+    let text = this.#wholes.get(object);
+    if (text === undefined) {
+      const managed = withManagers(object);
+      text = managed === object ? this.text(object) : JSON.stringify(this.outward(managed));
+      this.#wholes.set(object, text);
+    }
+    return text;
   }
 
   /** The JSON text of an immutable object. */
   text(object: object): string {
     let text = this.#cached.get(object);
     if (text === undefined) {
-      text = JSON.stringify(this.outward(managed(object)));
+      text = JSON.stringify(this.outward(object));
       this.#cached.set(object, text);
     }
     return text;
@@ -60,11 +73,6 @@ function withShownKind<Value>(value: Value): Value {
   if (!isJsonObject(value)) return value;
   const { kind } = value;
   return typeof kind === 'string' && isCustomKind(kind) ? ({ ...value, kind: shownKind(kind) } as Value) : value;
-}
-
-/** Objects of the API with those who manage them; anything else as it is. */
-function managed(object: object): object {
-  return 'kind' in object && 'metadata' in object ? withManagers(object as KubeObject) : object;
 }
 
 /** Fields whose names end so hold times, but for those inside maps whose keys people choose. */

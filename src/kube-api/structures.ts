@@ -62,11 +62,14 @@ function listOf(schema: MarkedSchema): Structure {
 const DEFAULT_PROTOCOL = { protocol: 'TCP' };
 
 function mapOf({ properties = {}, additionalProperties }: Schema): Structure {
+  const fields = new Map<string, Structure>();
   return {
     kind: 'map', others: additionalProperties === undefined ? null : structureOf(additionalProperties),
     field: (name) => {
-      const inner = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return inner === undefined ? undefined : structureOf(inner);
+      let found = fields.get(name);
+      if (found !== undefined || !Object.hasOwn(properties, name)) return found;
+      fields.set(name, (found = structureOf(properties[name] as Schema)));
+      return found;
     },
   };
 }

@@ -44,17 +44,42 @@ export function fieldSet(...members: readonly (readonly string[])[]): FieldSet {
   return set;
 }
 
+/** Sets share the parts that they have in common: none is changed once it was made. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
-  return combined(left, right, (inLeft, inRight) => inLeft || inRight);
+  if (isNothing(left)) return right;
+  if (isNothing(right)) return left;
+  const set = new FieldSet();
+  set.member = left.member || right.member;
+  for (const [element, child] of left.children) {
+    const other = right.children.get(element);
+    set.children.set(element, other === undefined ? child : union(child, other));
+  }
+  for (const [element, child] of right.children) if (!left.children.has(element)) set.children.set(element, child);
+  return set;
 }
 
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
-  return combined(left, right, (inLeft, inRight) => inLeft && inRight);
+  const set = new FieldSet();
+  set.member = left.member && right.member;
+  for (const [element, child] of left.children) {
+    const other = right.children.get(element);
+    const both = other === undefined ? set : intersection(child, other);
+    if (both !== set && !isNothing(both)) set.children.set(element, both);
+  }
+  return set;
 }
 
 /** The paths of the first set that are not in the second. A path goes only where it is there itself, not with one above it. */
 export function difference(left: FieldSet, right: FieldSet): FieldSet {
-  return combined(left, right, (inLeft, inRight) => inLeft && !inRight);
+  if (isNothing(right)) return left;
+  const set = new FieldSet();
+  set.member = left.member && !right.member;
+  for (const [element, child] of left.children) {
+    const other = right.children.get(element);
+    const rest = other === undefined ? child : difference(child, other);
+    if (!isNothing(rest)) set.children.set(element, rest);
+  }
+  return set;
 }
 
 /** The members, in order of their elements. */
@@ -107,18 +132,9 @@ function isReadable(element: string): boolean {
   }
 }
 
-function combined(left: FieldSet, right: FieldSet, keep: (inLeft: boolean, inRight: boolean) => boolean): FieldSet {
-  const set = new FieldSet();
-  set.member = keep(left.member, right.member);
-  const both = right.children.size === 0 ? left.children.keys() : new Set([...left.children.keys(), ...right.children.keys()]);
-  for (const element of both) {
-    const child = combined(left.children.get(element) ?? NOTHING, right.children.get(element) ?? NOTHING, keep);
-    if (child.member || child.children.size > 0) set.children.set(element, child);
-  }
-  return set;
+function isNothing({ member, children }: FieldSet): boolean {
+  return !member && children.size === 0;
 }
-
-const NOTHING = new FieldSet();
 
 function sortedChildren({ children }: FieldSet): [string, FieldSet][] {
   return [...children].sort(([left], [right]) => (left < right ? -1 : 1));

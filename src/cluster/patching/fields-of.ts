@@ -49,8 +49,15 @@ function walk(left: unknown, right: unknown, structure: Structure, into: Compari
   }
   if (left === undefined) into.added.member = true;
   if (right === undefined) into.removed.member = true;
-  for (const [element, part] of before) step(element, part, after.get(element), into);
+  for (const [element, part] of before) {
+    const other = after.get(element);
+    if (other === undefined || !sameValues(part.values, other.values)) step(element, part, other, into);
+  }
   for (const [element, part] of after) if (!before.has(element)) step(element, undefined, part, into);
+}
+
+function sameValues(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === 1 && right.length === 1 && left[0] === right[0];
 }
 
 function step(element: string, left: Part | undefined, right: Part | undefined, into: Comparison): void {

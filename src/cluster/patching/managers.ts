@@ -33,7 +33,7 @@ export function readManagers(entries: unknown): readonly Managed[] | null {
 function readEntry(entry: unknown): Managed | null {
   if (!isJsonObject(entry)) return null;
   const { manager, operation, apiVersion, subresource, time, fieldsType, fieldsV1 } = entry;
-  const fields = fromFieldsV1(fieldsV1 ?? {});
+  const fields = setOf(fieldsV1 ?? {});
   if ((operation !== 'Apply' && operation !== 'Update') || typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1' || fields === null) return null;
   const name = typeof manager === 'string' ? manager : '';
   return { manager: { name, operation, apiVersion, subresource: typeof subresource === 'string' ? subresource : '' }, time: typeof time === 'string' ? time : null, fields };
@@ -42,7 +42,7 @@ function readEntry(entry: unknown): Managed | null {
 /** `metadata.managedFields` as stored and sent: those who apply first, then by time, name, version and subresource. */
 export function writeManagers(managed: readonly Managed[]): JsonObject[] {
   return [...managed].sort(byPlace).map(({ manager: { name, operation, apiVersion, subresource }, time, fields }) => ({
-    manager: name, operation, apiVersion, ...(time === null ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1: shared(toFieldsV1(fields)), ...(subresource === '' ? {} : { subresource }),
+    manager: name, operation, apiVersion, ...(time === null ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1: sharedFields(JSON.stringify(toFieldsV1(fields))), ...(subresource === '' ? {} : { subresource }),
   }));
 }
 
@@ -52,17 +52,31 @@ function byPlace({ manager: left, time: leftTime }: Managed, { manager: right, t
   return 0;
 }
 
+/** The entry of whoever made an object, by the text of its fields. */
+export function creatorEntry({ name, operation, apiVersion, subresource }: Manager, time: string, fields: string): JsonObject {
+  return { manager: name, operation, apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: sharedFields(fields), ...(subresource === '' ? {} : { subresource }) };
+}
+
 /** Objects of one shape share their sets of fields: a thousand pods of a Deployment hold one. */
 const SHARED = new Map<string, JsonObject>();
 const MOST_SHARED = 2_000;
+const SETS = new WeakMap<object, FieldSet>();
 
-function shared(fields: JsonObject): JsonObject {
-  const text = JSON.stringify(fields);
-  const known = SHARED.get(text);
-  if (known !== undefined) return known;
-  if (SHARED.size >= MOST_SHARED) SHARED.clear();
-  SHARED.set(text, fields);
-  return fields;
+function sharedFields(text: string): JsonObject {
+  let known = SHARED.get(text);
+  if (known === undefined) {
+    known = JSON.parse(text) as JsonObject;
+    if (SHARED.size >= MOST_SHARED) SHARED.clear();
+    SHARED.set(text, known);
+  }
+  return known;
+}
+
+function setOf(fields: unknown): FieldSet | null {
+  if (!isJsonObject(fields)) return null;
+  let set = SETS.get(fields) ?? null;
+  if (set === null && (set = fromFieldsV1(fields)) !== null) SETS.set(fields, set);
+  return set;
 }
 
 /** Fields that identify an object or that the server sets have no managers. Source: apimachinery, managedfields/internal/stripmeta.go. */
@@ -70,7 +84,7 @@ export function withoutServerFields(set: FieldSet): FieldSet {
   return difference(set, SERVER_FIELDS);
 }
 
-const SERVER_FIELDS = fieldSet(
+export const SERVER_FIELDS = fieldSet(
   ['f:apiVersion'], ['f:kind'], ['f:metadata'],
   ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map((name) => ['f:metadata', `f:${name}`]),
 );

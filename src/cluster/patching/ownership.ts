@@ -1,4 +1,5 @@
 import { isJsonObject, sameJson, type JsonObject } from '../json.ts';
+import { ALWAYS_THERE } from './added-fields.ts';
 import { difference, FieldSet, intersection, paths, union } from './field-set.ts';
 import { compare, fieldsOf, type Comparison } from './fields-of.ts';
 import { capped, sameManager, withoutServerFields, type Managed, type Manager } from './managers.ts';
@@ -104,22 +105,17 @@ export function topFields(keep: 'only' | 'without', names: readonly string[]): (
   };
 }
 
-/**
- * Structs that are part of their parents in the Go types are never added or removed, whatever JSON says: `spec`, and on
- * from there. Fields of what is itself added do not count.
- */
+/** Without what the Go types always have. */
 function alwaysThere(set: FieldSet): FieldSet {
   set.member = false;
   for (const [element, child] of set.children) {
-    if (ALWAYS_THERE.has(element) && alwaysThere(child).children.size === 0) set.children.delete(element);
+    if (element.startsWith('f:') && ALWAYS_THERE.has(element.slice(2)) && alwaysThere(child).children.size === 0) set.children.delete(element);
   }
   return set;
 }
 
-const ALWAYS_THERE = new Set(['metadata', 'spec', 'status', 'template', 'strategy', 'updateStrategy', 'jobTemplate', 'containers', 'resources', 'loadBalancer', 'nodeInfo', 'daemonEndpoints', 'kubeletEndpoint'].map((name) => `f:${name}`));
-
 /** Whether two sets of entries say the same but for their times. */
 export function sameManagers(left: readonly JsonObject[], right: readonly JsonObject[]): boolean {
-  const timeless = (entries: readonly JsonObject[]): string[] => entries.map(({ time: _time, fieldsV1, ...rest }) => JSON.stringify([rest, fieldsV1])).sort((one, other) => (one < other ? -1 : 1));
-  return left.length === right.length && sameJson(timeless(left), timeless(right));
+  const timeless = ({ time: _time, ...rest }: JsonObject): JsonObject => rest;
+  return left.length === right.length && left.every((one) => right.some((other) => sameJson(timeless(one), timeless(other))));
 }
