@@ -10,8 +10,8 @@ import {
 } from './kind-rules.ts';
 import { metadataErrors } from './metadata-rules.ts';
 import { podSpecErrors } from './pod-rules.ts';
-import { goMap, goSelector } from './go-text.ts';
-import { negative, percentErrors } from './value-rules.ts';
+import { goMap, goSelector, goValue } from './go-text.ts';
+import { negative, percentErrors, unsupported } from './value-rules.ts';
 
 /** What is wrong with an object that is to be stored: `path: problem`, in the API server's words. */
 export function objectErrors(object: AnyObject): string[] {
@@ -28,7 +28,7 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   Deployment: (object) => [...workloadErrors(object.spec, 'deployment'), ...strategyErrors(object.spec)],
   ReplicaSet: (object) => workloadErrors(object.spec, 'deployment'),
   StatefulSet: (object) => workloadErrors(object.spec, 'statefulset'),
-  DaemonSet: (object) => workloadErrors(object.spec, 'daemonset'),
+  DaemonSet: (object) => [...workloadErrors(object.spec, 'daemonset'), ...daemonStrategyErrors(object.spec)],
   Pod: (object) => (object.spec === undefined ? ['spec.containers: Required value'] : podSpecErrors(object.spec, 'spec')),
   Service: (object) => serviceErrors(object.spec),
   ConfigMap: (object) => dataKeyErrors(object.data),
@@ -120,6 +120,17 @@ function strategyErrors(spec: KindMap['Deployment']['spec']): string[] {
   if (isZero(rolling?.maxUnavailable) && isZero(rolling?.maxSurge)) {
     errors.push('spec.strategy.rollingUpdate.maxUnavailable: Invalid value: intstr.IntOrString{Type:0, IntVal:0, StrVal:""}: may not be 0 when `maxSurge` is 0');
   }
+  return errors;
+}
+
+function daemonStrategyErrors(spec: KindMap['DaemonSet']['spec']): string[] {
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  if (type !== 'RollingUpdate') return unsupported('spec.updateStrategy.type', type ?? '', ['OnDelete', 'RollingUpdate']);
+  const path = 'spec.updateStrategy.rollingUpdate';
+  const errors = [...percentErrors(`${path}.maxUnavailable`, rollingUpdate?.maxUnavailable), ...percentErrors(`${path}.maxSurge`, rollingUpdate?.maxSurge)];
+  const [unavailable, surge] = [!isZero(rollingUpdate?.maxUnavailable), !isZero(rollingUpdate?.maxSurge)];
+  if (unavailable && surge) errors.push(`${path}.maxSurge: Invalid value: ${goValue(rollingUpdate?.maxSurge)}: may not be set when maxUnavailable is non-zero`);
+  if (!unavailable && !surge) errors.push(`${path}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`);
   return errors;
 }
 

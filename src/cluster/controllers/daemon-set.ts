@@ -3,14 +3,17 @@ import { Die } from '../../time/dice.ts';
 import type { ClusterContext } from '../context.ts';
 import { requestDeletion } from '../deletion.ts';
 import { sameJson } from '../json.ts';
+import { selects } from '../labels.ts';
 import { randomSuffix } from '../names.ts';
 import type { KindMap } from '../objects.ts';
 import { controllerOf, isReady, podFromTemplate, readySince } from '../pods.ts';
+import type { WatchType } from '../store.ts';
 import { WorkQueue } from '../work-queue.ts';
+import { nextDaemonStep, type DaemonNode } from './daemon-update.ts';
 import { matchesTerm, pinnedTo } from './node-affinity.ts';
+import { adoptPod, releasePods } from './ownership.ts';
 import { CreationBackOff, makePod } from './pod-maker.ts';
 import { RevisionHistory } from './revision-history.ts';
-import { share } from './rolling-update.ts';
 import { nodeRefusal } from './scheduling-filters.ts';
 
 type Pod = KindMap['Pod'];
@@ -24,6 +27,8 @@ export class DaemonSetController {
   readonly #history: RevisionHistory;
   readonly #backOff = new CreationBackOff();
   readonly #dice = new Map<string, Die>();
+  /** Sets that may have pods to release or to adopt. */
+  readonly #unsettled = new Set<string>();
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
@@ -36,12 +41,14 @@ export class DaemonSetController {
     const { store } = this.#cluster;
     store.watchKind('DaemonSet', (type, set, previous) => {
       const uid = set.metadata.uid as string;
+      if (type === 'ADDED') this.#unsettled.add(uid);
       if (type === 'DELETED') this.#dice.delete(uid);
       else if (previous?.spec !== set.spec) this.#queue.mark(uid);
     });
-    store.watchKind('Pod', (_type, pod) => {
-      const owner = controllerOf(pod);
-      if (owner?.kind === 'DaemonSet') this.#queue.mark(owner.uid);
+    store.watchKind('Pod', (type, pod, previous) => this.#podChanged(type, pod, previous));
+    store.watchKind('ControllerRevision', (type, revision) => {
+      const owner = controllerOf(revision);
+      if (type === 'DELETED' && owner?.kind === 'DaemonSet') this.#queue.mark(owner.uid);
     });
     store.watchKind('Node', (_type, node, previous) => {
       if (previous !== null && previous.spec === node.spec && previous.metadata.labels === node.metadata.labels) return;
@@ -49,9 +56,30 @@ export class DaemonSetController {
     });
   }
 
+  #podChanged(type: WatchType, pod: Pod, previous: Pod | null): void {
+    const owner = controllerOf(pod);
+    const was = previous === null ? undefined : controllerOf(previous);
+    if (was?.kind === 'DaemonSet' && was.uid !== owner?.uid) this.#queue.mark(was.uid);
+    if (owner?.kind === 'DaemonSet') {
+      if (previous !== null && previous.metadata.labels !== pod.metadata.labels) this.#unsettled.add(owner.uid);
+      this.#queue.mark(owner.uid);
+    }
+    if (owner !== undefined || type === 'DELETED') return;
+    for (const set of this.#cluster.store.list('DaemonSet', pod.metadata.namespace ?? '')) {
+      if (!selects(set.spec?.selector, pod.metadata.labels)) continue;
+      this.#unsettled.add(set.metadata.uid as string);
+      this.#queue.mark(set.metadata.uid as string);
+    }
+  }
+
   #sync(uid: string): void {
-    const set = this.#cluster.store.byUid(uid);
+    const { store } = this.#cluster;
+    const set = store.byUid(uid);
     if (set?.kind !== 'DaemonSet') return;
+    if (this.#unsettled.delete(uid) && set.metadata.deletionTimestamp === undefined) {
+      releasePods(store, set, set.spec?.selector);
+      for (const pod of store.list('Pod', set.metadata.namespace ?? '')) adoptPod(store, set, set.spec?.selector, pod);
+    }
     const revision = this.#history.note(set);
     const hash = this.#history.hashOf(revision);
     if (set.metadata.deletionTimestamp === undefined) {
@@ -73,7 +101,9 @@ export class DaemonSetController {
       const alive = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
       for (const pod of alive.filter(({ status }) => status?.phase === 'Failed' || status?.phase === 'Succeeded')) this.#endFailed(set, pod, node.metadata.name);
       const active = alive.filter(({ status }) => status?.phase !== 'Failed' && status?.phase !== 'Succeeded');
-      for (const pod of stay ? active.slice(1) : []) this.#delete(set, pod);
+      // While it surges a node has a new pod beside the old one.
+      const spared = surges(set) ? [active.find((pod) => pod.metadata.labels?.[HASH] === hash), active.find((pod) => pod.metadata.labels?.[HASH] !== hash)] : [active[0]];
+      for (const pod of stay ? active.filter((one) => !spared.includes(one)) : []) this.#delete(set, pod);
       if (run && pods.length === 0) missing.push(node.metadata.name);
     }
     for (const name of missing) if (!this.#create(set, name, hash)) return;
@@ -87,21 +117,15 @@ export class DaemonSetController {
     this.#delete(set, pod);
   }
 
-  /** Old pods that do not serve go at once; those that do, as many as may be missing. */
   #update(set: DaemonSet, hash: string): void {
     const byNode = this.#byNode(set);
-    const wanted = this.#cluster.store.list('Node', null).filter((node) => wants(set, node).run);
-    const most = Math.max(1, share(set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1, wanted.length, Math.ceil));
-    let unavailable = 0;
-    const old: Pod[] = [];
-    for (const node of wanted) {
-      const pod = (byNode.get(node.metadata.name) ?? []).find(({ metadata }) => metadata.deletionTimestamp === undefined);
-      if (pod === undefined || !isReady(pod)) unavailable++;
-      if (pod === undefined || pod.metadata.labels?.[HASH] === hash) continue;
-      if (isReady(pod)) old.push(pod);
-      else this.#delete(set, pod);
-    }
-    for (const pod of old.slice(0, Math.max(0, most - unavailable))) this.#delete(set, pod);
+    const nodes = this.#cluster.store.list('Node', null).filter((node) => wants(set, node).run).map(({ metadata: { name } }): DaemonNode => {
+      const pods = (byNode.get(name) ?? []).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+      return { name, newPod: pods.find((pod) => pod.metadata.labels?.[HASH] === hash), oldPod: pods.find((pod) => pod.metadata.labels?.[HASH] !== hash) };
+    });
+    const step = nextDaemonStep(set, nodes, (pod) => isReady(pod) && this.#isAvailable(set, pod));
+    for (const pod of step.delete) this.#delete(set, pod);
+    for (const node of step.surgeOn) if (!this.#create(set, node, hash)) return;
   }
 
   #create(set: DaemonSet, node: string, hash: string): boolean {
@@ -149,28 +173,32 @@ export class DaemonSetController {
 
   #writeStatus(stale: DaemonSet, hash: string): void {
     const { store } = this.#cluster;
-    const set = store.byUid(stale.metadata.uid as string) as DaemonSet;
+    const set = store.byUid(stale.metadata.uid as string);
+    if (set?.kind !== 'DaemonSet') return;
     const byNode = this.#byNode(set);
     const counts = { desired: 0, current: 0, misscheduled: 0, ready: 0, updated: 0, available: 0 };
     for (const node of store.list('Node', null)) {
-      const pod = (byNode.get(node.metadata.name) ?? []).find(({ metadata }) => metadata.deletionTimestamp === undefined);
+      const pods = (byNode.get(node.metadata.name) ?? []).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
       const { run } = wants(set, node);
       if (run) counts.desired++;
-      if (pod === undefined) continue;
+      if (pods.length === 0) continue;
       if (!run) counts.misscheduled++;
       else {
+        const serving = pods.filter(isReady);
         counts.current++;
-        if (pod.metadata.labels?.[HASH] === hash) counts.updated++;
-        if (isReady(pod)) counts.ready++;
-        if (isReady(pod) && this.#isAvailable(set, pod)) counts.available++;
+        if (pods.some((pod) => pod.metadata.labels?.[HASH] === hash)) counts.updated++;
+        if (serving.length > 0) counts.ready++;
+        if (serving.some((pod) => this.#isAvailable(set, pod))) counts.available++;
       }
     }
+    const { conditions, collisionCount } = set.status ?? {};
     const status = {
       currentNumberScheduled: counts.current, numberMisscheduled: counts.misscheduled, desiredNumberScheduled: counts.desired, numberReady: counts.ready,
       observedGeneration: set.metadata.generation ?? 1,
       ...(counts.updated > 0 ? { updatedNumberScheduled: counts.updated } : {}),
       ...(counts.available > 0 ? { numberAvailable: counts.available } : {}),
       ...(counts.desired > counts.available ? { numberUnavailable: counts.desired - counts.available } : {}),
+      ...(collisionCount === undefined ? {} : { collisionCount }), ...(conditions === undefined ? {} : { conditions }),
     };
     if (!sameJson(status, set.status)) store.update<DaemonSet>({ ...set, status });
   }
@@ -192,6 +220,11 @@ const TOLERATED: readonly Toleration[] = [
   ...['not-ready', 'unreachable'].map((key) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute' })),
   ...['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'].map((key) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoSchedule' })),
 ];
+
+function surges(set: DaemonSet): boolean {
+  const surge = set.spec?.updateStrategy?.rollingUpdate?.maxSurge ?? 0;
+  return surge !== 0 && surge !== '0%';
+}
 
 function daemonTemplate(set: DaemonSet, node: string): PodTemplateSpec {
   const template = set.spec?.template ?? {};

@@ -185,12 +185,14 @@ export class ReplicaSetController {
     if (!sameJson(status, set.status)) store.update<ReplicaSet>({ ...set, status });
   }
 
+  /** Its conditions: what keeps it from making pods, and what others wrote. */
   #failure(set: ReplicaSet): Pick<NonNullable<ReplicaSet['status']>, 'conditions'> {
     const message = this.#refusals.get(set.metadata.uid as string);
-    if (message === undefined) return {};
+    const others = (set.status?.conditions ?? []).filter(({ type }) => type !== 'ReplicaFailure');
     const before = set.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-    if (before?.message === message) return { conditions: [before] };
-    return { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime: before?.lastTransitionTime ?? this.#cluster.clock.now() }] };
+    if (message === undefined) return others.length === 0 ? {} : { conditions: others };
+    if (before?.message === message) return { conditions: [...others, before] };
+    return { conditions: [...others, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime: before?.lastTransitionTime ?? this.#cluster.clock.now() }] };
   }
 
   /** Pods that have been ready for `minReadySeconds`. Looks again when the next one will have been. */

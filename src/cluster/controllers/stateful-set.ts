@@ -189,6 +189,7 @@ export class StatefulSetController {
       updateRevision: revision,
       collisionCount: 0,
       availableReplicas: available,
+      ...(set.status?.conditions === undefined ? {} : { conditions: set.status.conditions }),
     };
     if (!sameJson(status, set.status)) store.update<StatefulSet>({ ...set, status });
   }
