@@ -19,12 +19,18 @@ export interface User {
   readonly name: string;
   readonly uid?: string;
   readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What goes back: whole, or bit by bit until the client or the time-out ends it. */
+/**
+ * What goes back: whole (as `bytes` where it is no text); bit by bit until the client or the time-out ends it; what somebody inside of the cluster answers,
+ * when they do; or a connection that is no longer HTTP.
+ */
 export type Answer =
-  | { readonly kind: 'whole'; readonly code: number; readonly type: string; readonly body: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'stream'; readonly type: string; readonly open: OpenStream };
+  | { readonly kind: 'whole'; readonly code: number; readonly type: string; readonly body: string; readonly bytes?: Uint8Array; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'stream'; readonly type: string; readonly open: OpenStream }
+  | { readonly kind: 'later'; readonly ask: AskLater }
+  | { readonly kind: 'upgrade'; readonly upgrade: Upgrade };
 
 /**
  * Begins to stream: `push` takes text, `end` says that there is no more. Returns what the listener does with it later.
@@ -51,7 +57,7 @@ export function text(code: number, body: string, type = 'text/plain; charset=utf
 }
 
 /** Reasons of the API beside those of the cluster's own refusals. */
-type Reason = ApiStatus['reason'] | 'Unauthorized' | 'NotAcceptable' | 'UnsupportedMediaType' | 'RequestEntityTooLarge' | 'Expired' | 'TooManyRequests' | 'Timeout' | 'InternalError';
+type Reason = ApiStatus['reason'] | 'Unauthorized' | 'NotAcceptable' | 'UnsupportedMediaType' | 'RequestEntityTooLarge' | 'Expired' | 'TooManyRequests' | 'Timeout' | 'InternalError' | 'ServiceUnavailable';
 
 export interface Failure {
   readonly code: number;

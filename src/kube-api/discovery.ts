@@ -4,7 +4,7 @@ import { shownKind } from '../cluster/custom-kind.ts';
 import type { CustomRestResource } from './custom-resources.ts';
 import { acceptedTypes } from './negotiation.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
-import { REST_RESOURCES, STORED_VERBS, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type VirtualResource } from './rest-resources.ts';
+import { REST_RESOURCES, STORED_VERBS, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type Subresource, type VirtualResource } from './rest-resources.ts';
 
 /**
  * `/api` and `/apis`: all resources in one document where the client understands that (the aggregated discovery of
@@ -74,9 +74,13 @@ function plainStored(resource: RestResource): object[] {
     },
     ...resource.subresources.map((name) => {
       const { group, version, kind: own, verbs } = SUBRESOURCES[name];
-      return { name: `${plural}/${name}`, singularName: '', namespaced, ...(own === null ? {} : { group, version }), kind: own ?? shownKind(kind), verbs };
+      return { name: `${plural}/${name}`, singularName: '', namespaced, ...(own === null || group === resource.group ? {} : { group, version }), kind: subresourceKind(resource, name), verbs };
     }),
   ];
+}
+
+function subresourceKind({ kind }: RestResource, name: Subresource): string {
+  return name === 'proxy' ? `${kind}ProxyOptions` : (SUBRESOURCES[name].kind ?? shownKind(kind));
 }
 
 function plainVirtual({ plural, singular, namespaced, kind, verbs }: VirtualResource): object {
@@ -122,8 +126,8 @@ function aggregatedResource(one: RestResource | VirtualResource): object {
   const base = { resource: one.plural, responseKind: { group: one.group, version: one.version, kind: shownKind(one.kind) }, scope, singularResource: one.singular };
   if (!('subresources' in one)) return { ...base, verbs: one.verbs };
   const subresources = one.subresources.map((name) => {
-    const { group, version, kind, verbs } = SUBRESOURCES[name];
-    return { subresource: name, responseKind: { group: group ?? one.group, version: version ?? one.version, kind: kind ?? shownKind(one.kind) }, verbs };
+    const { group, version, verbs } = SUBRESOURCES[name];
+    return { subresource: name, responseKind: { group: group ?? one.group, version: version ?? one.version, kind: subresourceKind(one, name) }, verbs };
   });
   return {
     ...base, verbs: verbsOf(one),

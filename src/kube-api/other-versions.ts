@@ -29,7 +29,7 @@ export function throughStored(other: OtherVersion, request: Request, ask: (reque
   const answer = ask(passed);
   const show = (object: unknown): unknown => shown(object, other, outward);
   if (answer.kind === 'stream') return { ...answer, open: convertedLines(answer.open, show) };
-  return answer.type.startsWith('application/json') && answer.code < 300 ? { ...answer, body: JSON.stringify(show(JSON.parse(answer.body))) } : answer;
+  return answer.kind === 'whole' && answer.type.startsWith('application/json') && answer.code < 300 ? { ...answer, body: JSON.stringify(show(JSON.parse(answer.body))) } : answer;
 }
 
 /** Objects and lists of the stored version in the other one; tables, statuses and bookmarks as they are. */

@@ -12,8 +12,11 @@ import { EventRing } from './event-ring.ts';
 import { checkedVersion } from './list-options.ts';
 import { OpenApi, type Descriptions } from './openapi.ts';
 import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
+import { ephemeralContainers } from './ephemeral-containers.ts';
 import { podLog } from './pod-log.ts';
+import { podPorts, podProcess } from './pod-streams.ts';
 import { Projection } from './projection.ts';
+import { proxy } from './proxying.ts';
 import { Reading, type Scope } from './reading.ts';
 import { routeOf, type Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
@@ -75,7 +78,6 @@ export class RestApi {
     if (route.to === 'object') {
       const { resource } = route;
       if (isCustomResource(resource)) return this.#custom.answer(resource, () => this.#object(route, request));
-      const { resource } = route;
       if (givesPermissions({ resource, user: request.user, method: request.method })) {
         const refusal = escalationRefusal({ rbac: this.#rbac, store: this.#cluster.store, target: route, request }, (trial) => this.#object(route, trial));
         if (refusal !== null) return refusal;
@@ -167,6 +169,15 @@ export class RestApi {
       case 'token':
         if (method !== 'POST') return notAllowed();
         return this.#tokens === null ? nothingThere() : tokenRequest(this.#cluster.store, this.#tokens, { namespace: scope.namespace ?? '', name: scope.name }, request);
+      case 'exec':
+      case 'attach':
+        return method === 'GET' || method === 'POST' ? podProcess(subresource, this.#cluster, scope, request) : notAllowed();
+      case 'portforward':
+        return method === 'GET' || method === 'POST' ? podPorts(this.#cluster, scope, request) : notAllowed();
+      case 'proxy':
+        return proxy(this.#cluster, this.projection, scope, request);
+      case 'ephemeralcontainers':
+        return reads || writes ? ephemeralContainers(parts, scope, request) : notAllowed();
       case 'finalize':
         return finalize(parts, scope, request);
     }

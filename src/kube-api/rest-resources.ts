@@ -1,6 +1,6 @@
 import { RESOURCES, type Resource } from '../cluster/objects.ts';
 
-export type Subresource = 'approval' | 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize' | 'token';
+export type Subresource = 'approval' | 'status' | 'scale' | 'eviction' | 'binding' | 'log' | 'finalize' | 'token' | 'exec' | 'attach' | 'portforward' | 'proxy' | 'ephemeralcontainers';
 
 /** A row of the cluster's table of resources, with what the REST API adds to it. */
 export interface RestResource extends Resource {
@@ -61,7 +61,7 @@ export function virtualResource(group: string, version: string, plural: string):
 /** The verbs of a stored resource, in the order in which discovery gives them. */
 export const STORED_VERBS: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-/** What a subresource answers with and takes, as discovery tells it. */
+/** What a subresource answers with and takes, as discovery tells it. Nulls where it is the resource itself. */
 export const SUBRESOURCES = {
   approval: { group: null, version: null, kind: null, verbs: ['get', 'patch', 'update'] },
   status: { group: null, version: null, kind: null, verbs: ['get', 'patch', 'update'] },
@@ -69,6 +69,12 @@ export const SUBRESOURCES = {
   eviction: { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
   binding: { group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
   log: { group: null, version: null, kind: null, verbs: ['get'] },
+  exec: { group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'] },
+  attach: { group: '', version: 'v1', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+  portforward: { group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+  /** With the resource's own kind before it: `PodProxyOptions`. */
+  proxy: { group: '', version: 'v1', kind: 'ProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+  ephemeralcontainers: { group: null, version: null, kind: null, verbs: ['get', 'patch', 'update'] },
   token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
   finalize: { group: null, version: null, kind: null, verbs: ['update'] },
 } as const satisfies Record<Subresource, { readonly group: string | null; readonly version: string | null; readonly kind: string | null; readonly verbs: readonly string[] }>;
@@ -79,7 +85,8 @@ function review(group: string, plural: string, kind: string, namespaced = false)
 
 function subresourcesOf(kind: string): Subresource[] {
   const own: Subresource[] = [];
-  if (kind === 'Pod') own.push('binding', 'eviction', 'log');
+  if (kind === 'Pod') own.push('attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward', 'proxy');
+  if (kind === 'Service' || kind === 'Node') own.push('proxy');
   if (kind === 'Namespace') own.push('finalize');
   if (kind === 'ServiceAccount') own.push('token');
   if (kind === 'CertificateSigningRequest') own.push('approval');

@@ -15,7 +15,7 @@ export type Route =
 
 /** The route of a decoded path, or null where the API has nothing there. `custom`: the kinds that came at run time. */
 export function routeOf(path: string, custom: CustomResources | null = null): Route | null {
-  const parts = path.split('/').slice(1);
+  const parts = (PROXIED.exec(path)?.[1] ?? path).split('/').slice(1);
   if (parts.at(-1) === '') parts.pop();
   if (parts.some((part) => part === '' || part === '.' || part === '..')) return null;
   const [root = '', ...rest] = parts;
@@ -39,6 +39,13 @@ export function routeOf(path: string, custom: CustomResources | null = null): Ro
       return null;
   }
 }
+
+/** What comes behind `…/proxy` is no path of this API; empty where nothing does. */
+export function proxiedPath(path: string): string {
+  return PROXIED.exec(path)?.[2] ?? '';
+}
+
+const PROXIED = /^(\/api\/v1\/(?:namespaces\/[^/]+\/(?:pods|services)|nodes)\/[^/]+\/proxy)(\/.*)?$/s;
 
 function groupVersion(group: string, version: string): Route {
   return { to: 'group-version', group, version };

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { badRequest, failure, type Answer, type Request, type Stream, type User } from '../kube-api/answer.ts';
 import { readImpersonation } from '../kube-api/authorization/impersonation.ts';
 import { requestRecord, type RequestRecord } from '../kube-api/request-record.ts';
 import type { RestApi } from '../kube-api/rest-api.ts';
+import { writePodResponse } from './streams/pod-http.ts';
+import { openUpgrade } from './streams/upgrades.ts';
 import type { LoopbackCertificates } from './loopback-certificates.ts';
 
 /** The real server's limit for bodies. */
@@ -14,7 +17,8 @@ const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
 
 export interface ListenerOptions {
-  readonly api: RestApi;
+  /** Answers at once, or when what the request did is safe. Never rejects. */
+  readonly api: Pick<RestApi, 'userOfToken'> & { answer(request: Request): Answer | Promise<Answer> };
   readonly certificates: LoopbackCertificates;
   /** Who each bearer token stands for. */
   readonly users: ReadonlyMap<string, User>;
@@ -32,6 +36,8 @@ export class ApiListener {
   readonly #server: Server;
   readonly #users: ReadonlyMap<string, User>;
   readonly #streams = new Set<Stream>();
+  /** Connections that speak HTTP no longer. */
+  readonly #upgraded = new Set<Duplex>();
   #hosts: ReadonlySet<string> = new Set();
 
   private constructor(options: ListenerOptions) {
@@ -40,6 +46,7 @@ export class ApiListener {
     this.#users = new Map([...options.users].map(([token, user]) => [digest(token), user]));
     const { cert, key } = options.certificates;
     this.#server = createServer({ cert, key, minVersion: 'TLSv1.2', keepAliveTimeout: 90_000, headersTimeout: 10_000, requestTimeout: 60_000 }, (request, response) => this.#serve(request, response));
+    this.#server.on('upgrade', (request: IncomingMessage, wire: Duplex, head: Buffer) => this.#upgrade(request, wire, head));
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
   }
 
@@ -73,6 +80,7 @@ export class ApiListener {
   async close(): Promise<void> {
     for (const stream of this.#streams) stream.close();
     this.#streams.clear();
+    for (const wire of this.#upgraded) wire.destroy();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
@@ -98,7 +106,7 @@ export class ApiListener {
       }
     });
     request.on('end', () => {
-      if (bytes <= LARGEST_BODY_BYTES) this.#answer(request, response, Buffer.concat(chunks));
+      if (bytes <= LARGEST_BODY_BYTES) this.#answer(request, Buffer.concat(chunks), (answer) => this.#reply(request, response, answer));
     });
     request.on('error', () => response.destroy());
   }
@@ -113,19 +121,52 @@ export class ApiListener {
     return null;
   }
 
+  /** Anonymous where no bearer token is given, as the real server has it; null where one is given that nobody holds. */
   #userOf({ headers }: IncomingMessage): User | null {
     const [scheme, token = ''] = (headers.authorization ?? '').trim().split(' ');
     if (scheme?.toLowerCase() !== 'bearer' || token === '') return ANONYMOUS;
     return this.#users.get(digest(token)) ?? this.#options.api.userOfToken(token);
   }
 
-  #answer(incoming: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    const answer = this.#answerTo(incoming, body);
-    if (answer.kind === 'whole') whole(response, answer, incoming.method);
-    else this.#stream(incoming, response, answer);
+  /** What wants to become something else than HTTP. Where it may not, it is answered as any other request, and the connection ends. */
+  #upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
+    wire.on('error', () => undefined).on('close', () => this.#upgraded.delete(wire));
+    this.#upgraded.add(wire);
+    const reply = (answer: Answer): void => {
+      const response = new ServerResponse(request);
+      response.shouldKeepAlive = false;
+      response.assignSocket(wire as Socket);
+      response.setHeader('cache-control', 'no-cache, private').on('finish', () => wire.end());
+      this.#reply(request, response, answer);
+    };
+    const refusal = this.#refusal(request);
+    if (refusal !== null) return reply(refusal);
+    this.#answer(request, Buffer.alloc(0), (answer) => {
+      const refused = answer.kind === 'upgrade' ? openUpgrade({ request, wire, head, catchUp: this.#options.catchUp }, answer.upgrade) : answer;
+      if (refused !== null) reply(refused);
+    });
   }
 
-  #answerTo(incoming: IncomingMessage, body: Buffer): Answer {
+  #reply(incoming: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    switch (answer.kind) {
+      case 'whole':
+        return whole(response, answer, incoming.method);
+      case 'stream':
+        return this.#stream(incoming, response, answer);
+      case 'later':
+        return answer.ask((said) => writePodResponse(response, said, incoming.method));
+      case 'upgrade':
+        return whole(response, badRequest('Upgrade request required'), incoming.method);
+    }
+  }
+
+  #answer(incoming: IncomingMessage, body: Buffer, reply: (answer: Answer) => void): void {
+    const answer = this.#answerTo(incoming, body);
+    if (answer instanceof Promise) void answer.then(reply);
+    else reply(answer);
+  }
+
+  #answerTo(incoming: IncomingMessage, body: Buffer): Answer | Promise<Answer> {
     const [path, query] = split(incoming.url ?? '/', '?');
     let decoded: string;
     try {
@@ -133,19 +174,21 @@ export class ApiListener {
     } catch {
       return badRequest('the path of the request cannot be decoded');
     }
-    const request: Request = {
     const impersonate = readImpersonation(incoming.headersDistinct);
+    const request: Request = {
       method: incoming.method ?? 'GET', path: decoded, query: new URLSearchParams(query), headers: incoming.headers as Record<string, string | undefined>, body, user: this.#userOf(incoming) ?? ANONYMOUS,
-    };
       ...(impersonate === undefined ? {} : { impersonate }),
+    };
     const answer = this.#judged(request);
-    const record = this.#options.onRequest === undefined ? null : requestRecord(request, answer.kind === 'whole' ? answer.code : 200);
-    if (record !== null) this.#options.onRequest?.(record);
+    const { onRequest } = this.#options;
+    if (onRequest === undefined || answer instanceof Promise) return answer;
+    const record = requestRecord(request, answer.kind === 'whole' ? answer.code : answer.kind === 'upgrade' ? 101 : 200);
+    if (record !== null) onRequest(record);
     return answer;
   }
 
   /** A mistake of ours is told as one; it ends neither the server nor the drill. */
-  #judged(request: Request): Answer {
+  #judged(request: Request): Answer | Promise<Answer> {
     try {
       this.#options.catchUp();
       return this.#options.api.answer(request);
@@ -193,7 +236,7 @@ function whole(response: ServerResponse, answer: Answer, method: string | undefi
     response.writeHead(304, answer.headers).end();
     return;
   }
-  const bytes = Buffer.from(answer.body);
+  const bytes = answer.bytes ?? Buffer.from(answer.body);
   response.writeHead(answer.code, { ...answer.headers, 'content-type': answer.type, 'content-length': bytes.length });
   response.end(method === 'HEAD' ? undefined : bytes);
 }

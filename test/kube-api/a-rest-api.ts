@@ -71,7 +71,7 @@ export class ARestApi {
 
   stream(url: string, accept?: string): AStream {
     const answer = this.raw('GET', url, accept === undefined ? {} : { accept });
-    if (answer.kind !== 'stream') throw new Error(`${url} does not stream: ${answer.body}`);
+    if (answer.kind !== 'stream') throw new Error(`${url} does not stream: ${JSON.stringify(answer)}`);
     return new AStream(answer);
   }
 }

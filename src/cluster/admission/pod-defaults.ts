@@ -52,7 +52,8 @@ const POD_DEFAULTS: Partial<PodSpec> = {
   schedulerName: 'default-scheduler',
 };
 
-function withContainerDefaults(container: Container): Container {
+/** As the defaults of a container, for a field that is set for itself. */
+export function withContainerDefaults(container: Container): Container {
   const filled: Container = {
     ...container,
     ...(container.resources === undefined ? {} : { resources: withRequests(container.resources) }),

@@ -17,7 +17,8 @@ export function podSpecErrors(spec: PodSpec, path: string): string[] {
 const RESTART_POLICIES = new Set(['Always', 'OnFailure', 'Never']);
 const PULL_POLICIES = new Set(['Always', 'IfNotPresent', 'Never']);
 
-function containerErrors(container: Container, path: string, names: Set<string>): string[] {
+/** `names` are those taken so far, to which this one's is added. */
+export function containerErrors(container: Container, path: string, names: Set<string>): string[] {
   const errors: string[] = [];
   const name = container.name ?? '';
   if (name === '') errors.push(`${path}.name: Required value`);
