@@ -2,6 +2,8 @@ import type { Answer, Request } from './answer.ts';
 import { json, nothingThere, JSON_TYPE } from './answer.ts';
 import { shownKind } from '../cluster/custom-kind.ts';
 import type { CustomRestResource } from './custom-resources.ts';
+import { groupPriority, versionPriority } from '../cluster/api-groups.ts';
+import { sha256 } from './sha-256.ts';
 import { acceptedTypes } from './negotiation.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { REST_RESOURCES, STORED_VERBS, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type Subresource, type VirtualResource } from './rest-resources.ts';
@@ -20,7 +22,7 @@ export function discovery(of: 'api' | 'apis', { headers }: Request, custom: read
     }
     if (!parameters.has('as')) break;
   }
-  return json(200, of === 'api' ? { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } : { kind: 'APIGroupList', apiVersion: 'v1', groups: known.groups.map(groupOf) });
+  return json(200, of === 'api' ? { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '172.18.0.2:6443' }] } : { kind: 'APIGroupList', apiVersion: 'v1', groups: known.groups.map(groupOf) });
 }
 
 /** `/apis/apps`. */
@@ -57,7 +59,10 @@ function grouped(resources: readonly (RestResource | VirtualResource)[]): Group[
     const versions = groups.get(one.group) ?? new Map<string, (RestResource | VirtualResource)[]>();
     groups.set(one.group, versions.set(one.version, [...(versions.get(one.version) ?? []), one]));
   }
-  return [...groups].map(([name, versions]) => ({ name, versions: [...versions].map(([version, of]) => ({ version, resources: of.toSorted((a, b) => (a.plural < b.plural ? -1 : 1)) })) }));
+  return [...groups]
+    .map(([name, versions]) => ({ name, versions: [...versions].map(([version, of]) => ({ version, resources: of.toSorted((a, b) => (a.plural < b.plural ? -1 : 1)) })) }))
+    .map(({ name, versions }) => ({ name, versions: versions.toSorted((a, b) => versionPriority(name, b.version) - versionPriority(name, a.version)) }))
+    .sort((a, b) => groupPriority(b.name) - groupPriority(a.name) || (a.name < b.name ? -1 : 1));
 }
 
 function groupOf({ name, versions }: Group): object {
@@ -70,7 +75,7 @@ function plainStored(resource: RestResource): object[] {
   return [
     {
       name: plural, singularName: singular, namespaced, kind: shownKind(kind), verbs: verbsOf(resource),
-      ...(short.length > 0 ? { shortNames: short } : {}), ...(categories.length > 0 ? { categories } : {}), storageVersionHash: '',
+      ...(short.length > 0 ? { shortNames: short } : {}), ...(categories.length > 0 ? { categories } : {}), storageVersionHash: storageVersionHash(resource),
     },
     ...resource.subresources.map((name) => {
       const { group, version, kind: own, verbs } = SUBRESOURCES[name];
@@ -79,12 +84,18 @@ function plainStored(resource: RestResource): object[] {
   ];
 }
 
+/** What tells clients whether objects are stored in another version than before: k8s.io/apiserver's StorageVersionHash. */
+function storageVersionHash({ group, version, kind }: RestResource): string {
+  const stored = OTHER_VERSIONS.find(({ resource }) => resource.group === group && resource.version === version && resource.kind === kind)?.stored;
+  return btoa(String.fromCharCode(...sha256(`${stored?.group ?? group}/${stored?.version ?? version}/${shownKind(kind)}`).subarray(0, 8)));
+}
+
 function subresourceKind({ kind }: RestResource, name: Subresource): string {
   return name === 'proxy' ? `${kind}ProxyOptions` : (SUBRESOURCES[name].kind ?? shownKind(kind));
 }
 
-function plainVirtual({ plural, singular, namespaced, kind, verbs }: VirtualResource): object {
-  return { name: plural, singularName: singular, namespaced, kind, verbs };
+function plainVirtual({ plural, singular, namespaced, kind, verbs, short }: VirtualResource): object {
+  return { name: plural, singularName: singular, namespaced, kind, verbs, ...(short === undefined ? {} : { shortNames: short }) };
 }
 
 function verbsOf({ kind }: RestResource): readonly string[] {
@@ -104,7 +115,7 @@ function knownTo(custom: readonly CustomRestResource[]): { readonly groups: read
   if (custom.length === 0) return BUILT_IN;
   let known = WITH_CUSTOM.get(custom);
   if (known === undefined) {
-    const groups = [...GROUPS, ...grouped(custom)];
+    const groups = [...GROUPS, ...grouped(custom)].sort((a, b) => groupPriority(b.name) - groupPriority(a.name));
     known = { groups, aggregated: aggregated(groups) };
     WITH_CUSTOM.set(custom, known);
   }
@@ -124,7 +135,7 @@ function aggregated(groups: readonly Group[]): Aggregated {
 function aggregatedResource(one: RestResource | VirtualResource): object {
   const scope = one.namespaced ? 'Namespaced' : 'Cluster';
   const base = { resource: one.plural, responseKind: { group: one.group, version: one.version, kind: shownKind(one.kind) }, scope, singularResource: one.singular };
-  if (!('subresources' in one)) return { ...base, verbs: one.verbs };
+  if (!('subresources' in one)) return { ...base, verbs: one.verbs, ...(one.short === undefined ? {} : { shortNames: one.short }) };
   const subresources = one.subresources.map((name) => {
     const { group, version, verbs } = SUBRESOURCES[name];
     return { subresource: name, responseKind: { group: group ?? one.group, version: version ?? one.version, kind: subresourceKind(one, name) }, verbs };

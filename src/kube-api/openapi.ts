@@ -1,10 +1,12 @@
-import { json, nothingThere, text, type Answer } from './answer.ts';
+import { json, nothingThere, text, type Answer, type Request } from './answer.ts';
 import { shownKind } from '../cluster/custom-kind.ts';
 import type { CustomResources, CustomRestResource } from './custom-resources.ts';
 import { customSchemas } from './custom-schemas.ts';
 import { hashOf } from './discovery.ts';
+import { swaggerOf, type SwaggerDocument } from './openapi-v2.ts';
+import { swaggerBytes } from './openapi-v2-protobuf.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
-import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
+import { REST_RESOURCES, VIRTUAL_RESOURCES, type RestResource } from './rest-resources.ts';
 import { closure, definitionName, type Schema } from './schemas.ts';
 
 /** What Kubernetes says of a definition (under '') and of its fields, by the definition's name. */
@@ -15,12 +17,13 @@ interface Document {
   readonly hash: string;
 }
 
-/** `/openapi/v3`: the list of documents, one for each group and version, and each of them. They are made when first asked for. */
+/** `/openapi/v3`: the list of documents, one for each group and version, and each of them; `/openapi/v2`: all in one. They are made when first asked for. */
 export class OpenApi {
   readonly #describe: () => Descriptions;
   readonly #custom: CustomResources;
   readonly #customDocuments = new WeakMap<readonly CustomRestResource[], Map<string, Document>>();
   readonly #documents = new Map<string, Document>();
+  readonly #secondVersions = new WeakMap<readonly CustomRestResource[], SecondVersion>();
   #descriptions: Descriptions | null = null;
 
   constructor(describe: () => Descriptions, custom: CustomResources) {
@@ -28,14 +31,34 @@ export class OpenApi {
     this.#describe = describe;
   }
 
-  answer(document: string, accept: string | undefined): Answer {
-    if (document === 'v2') return accept?.includes(V2_PROTOBUF) === true ? text(200, V2_AS_PROTOBUF, V2_PROTOBUF.replace('@', '.')) : json(200, V2);
+  answer(document: string, { query, headers }: Request): Answer {
+    if (document === 'v2') return this.#second(headers);
     if (document === 'v3') {
-      const paths = [...new Set([...SHOWN, ...this.#custom.served].map(pathOf))].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.#documentAt(path)?.hash ?? ''}` }]);
+      const paths = [...new Set([...SHOWN, ...this.#custom.served].map(pathOf))].map((path) => [path, { serverRelativeURL: urlOf(path, this.#documentAt(path)?.hash ?? '') }]);
       return json(200, { paths: Object.fromEntries(paths) });
     }
-    const found = document.startsWith('v3/') ? this.#documentAt(document.slice(3)) : null;
-    return found === null ? nothingThere() : json(200, found.text, 'application/json', { etag: `"${found.hash}"` });
+    const path = document.startsWith('v3/') ? document.slice(3) : '';
+    const found = this.#documentAt(path);
+    if (found === null) return nothingThere();
+    const asked = query.get('hash');
+    if (asked !== null && asked !== found.hash) return text(301, '', 'text/plain; charset=utf-8', { location: urlOf(path, found.hash) });
+    // What an address with its hash names never changes.
+    const kept = asked === null ? {} : { 'cache-control': 'public, immutable', expires: FAR_FUTURE };
+    return revalidated(headers, found, kept);
+  }
+
+  #second(headers: Request['headers']): Answer {
+    const { served } = this.#custom;
+    let made = this.#secondVersions.get(served);
+    if (made === undefined) {
+      const document = swaggerOf([...SHOWN, ...served], Object.assign({}, ...served.map(customSchemas)) as Record<string, Schema>, (this.#descriptions ??= this.#describe()));
+      const whole = JSON.stringify(document);
+      made = { document, text: whole, hash: hashOf(whole), bytes: null };
+      this.#secondVersions.set(served, made);
+    }
+    if (headers['accept']?.includes(V2_PROTOBUF) !== true) return revalidated(headers, made, {});
+    made.bytes ??= swaggerBytes(made.document);
+    return { kind: 'whole', code: 200, type: V2_PROTOBUF.replace('@', '.'), body: '', bytes: made.bytes, headers: { etag: `"${made.hash}"` } };
   }
 
   #documentAt(path: string): Document | null {
@@ -69,22 +92,35 @@ export class OpenApi {
   }
 }
 
-const V2 = { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.32.3' }, paths: {} } as const;
 /** As clients ask for it. No media type may hold an @, so the answer names it with a dot, as the real server does. */
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-/**
- * The second version tells nothing of the kinds: kubectl looks there for kinds that it found nowhere else, and skips its
- * own checks of those it does not find here either. Fields 1 and 2 of gnostic's `openapi.v2.Document`.
- */
-const V2_AS_PROTOBUF = '\n\u00032.0\u0012\u0015\n\nKubernetes\u0012\u0007v1.32.3';
+interface SecondVersion extends Document {
+  readonly document: SwaggerDocument;
+  /** Made when first asked for. */
+  bytes: Uint8Array | null;
+}
 
-const SHOWN: readonly RestResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource)];
+const FAR_FUTURE = 'Fri, 31 Dec 2100 00:00:00 GMT';
 
-function pathOf({ group, version }: RestResource): string {
+function urlOf(path: string, hash: string): string {
+  return `/openapi/v3/${path}?hash=${hash}`;
+}
+
+function revalidated({ 'if-none-match': known }: Request['headers'], { text: whole, hash }: Document, kept: Readonly<Record<string, string>>): Answer {
+  const etag = `"${hash}"`;
+  return known === etag ? json(304, '', 'application/json', { etag, ...kept }) : json(200, whole, 'application/json', { etag, vary: 'Accept', ...kept });
+}
+
+/** What documents tell of a resource. */
+export type ShownResource = Pick<RestResource, 'group' | 'version' | 'plural' | 'namespaced'> & { readonly kind: string };
+
+const SHOWN: readonly ShownResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource), ...VIRTUAL_RESOURCES];
+
+function pathOf({ group, version }: ShownResource): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`;
 }
 
-function documentOf(resources: readonly RestResource[], descriptions: Descriptions): object {
+function documentOf(resources: readonly ShownResource[], descriptions: Descriptions): object {
   const names = resources.flatMap((one) => {
     const name = definitionName(one);
     return name === undefined ? [] : [name, `${name}List`];
@@ -118,7 +154,7 @@ function withDescription(schema: Schema, description: string | undefined): objec
   return schema.$ref === undefined ? { description, ...schema } : { description, allOf: [schema] };
 }
 
-function pathsOf(resource: RestResource): [path: string, item: object][] {
+function pathsOf(resource: ShownResource): [path: string, item: object][] {
   const { group, version, plural, namespaced } = resource;
   const kind = shownKind(resource.kind);
   const operation = (action: string): object => ({

@@ -66,7 +66,7 @@ export class Reading {
         return json(200, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: meta, items: objects.map((one) => this.#projection.outward(metadataOnly(one))) });
       case 'object': {
         const head = `{"kind":"${listKindOf(resource)}","apiVersion":"${resource.apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
-        return json(200, `${head}${query.has('limit') ? objects.map((one) => this.#projection.whole(one)).join(',') : this.#projection.joined(objects)}]}`);
+        return json(200, `${head}${request.query.has('limit') ? objects.map((one) => this.#projection.whole(one)).join(',') : this.#projection.joined(objects)}]}`);
       }
     }
   }

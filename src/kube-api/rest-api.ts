@@ -20,7 +20,7 @@ import { proxy } from './proxying.ts';
 import { Reading, type Scope } from './reading.ts';
 import { routeOf, type Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
-import { binding, eviction, finalize, scale, status } from './subresources.ts';
+import { binding, bindings, eviction, finalize, scale, status } from './subresources.ts';
 import { virtual } from './virtual.ts';
 import { watch } from './watching.ts';
 import { Writing } from './writing.ts';
@@ -77,14 +77,15 @@ export class RestApi {
     if (route === null) return nothingThere();
     if (route.to === 'object') {
       const { resource } = route;
-      if (isCustomResource(resource)) return this.#custom.answer(resource, () => this.#object(route, request));
       if (givesPermissions({ resource, user: request.user, method: request.method })) {
         const refusal = escalationRefusal({ rbac: this.#rbac, store: this.#cluster.store, target: route, request }, (trial) => this.#object(route, trial));
         if (refusal !== null) return refusal;
       }
+      if (isCustomResource(resource)) return this.#custom.answer(resource, () => this.#object(route, request));
       const other = OTHER_VERSIONS.find(({ resource }) => resource === route.resource);
       return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
     }
+    if (route.to === 'virtual' && route.resource.kind === 'Binding') return request.method === 'POST' ? bindings({ cluster: this.#cluster, projection: this.projection, reading: this.#reading, writing: this.#writing }, route.namespace, request) : notAllowed();
     if (route.to === 'virtual') return virtual(this.#cluster, this.projection, { rbac: this.#rbac, tokens: this.#tokens }, route, request);
     return request.method === 'GET' || request.method === 'HEAD' ? this.#document(route, request) : notAllowed();
   }
@@ -99,7 +100,7 @@ export class RestApi {
       case 'group-version':
         return resourceDiscovery(route.group, route.version, this.#custom.served);
       case 'openapi':
-        return this.#openApi.answer(route.document, request.headers['accept']);
+        return this.#openApi.answer(route.document, request);
       case 'version':
         return json(200, VERSION);
       case 'health':

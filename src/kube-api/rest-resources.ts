@@ -38,6 +38,7 @@ export interface VirtualResource {
   readonly plural: string;
   readonly singular: string;
   readonly kind: string;
+  readonly short?: readonly string[];
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
 }
@@ -49,7 +50,8 @@ export const VIRTUAL_RESOURCES: readonly VirtualResource[] = [
   review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   review('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
   review('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
-  // Kinds that clients ask for whatever they do; of these a sandbox has none, and takes none.
+  { group: '', version: 'v1', plural: 'bindings', singular: 'binding', kind: 'Binding', namespaced: true, verbs: ['create'] },
+  { group: '', version: 'v1', plural: 'componentstatuses', singular: 'componentstatus', short: ['cs'], kind: 'ComponentStatus', namespaced: false, verbs: ['get', 'list'] },
   { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'nodes', singular: '', kind: 'NodeMetrics', namespaced: false, verbs: ['get', 'list'] },
   { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'pods', singular: '', kind: 'PodMetrics', namespaced: true, verbs: ['get', 'list'] },
 ];

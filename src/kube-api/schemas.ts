@@ -36,6 +36,11 @@ export function definition(name: string): Schema | undefined {
   return Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
 }
 
+/** All definitions by name. */
+export function allSchemas(): Readonly<Record<string, Schema>> {
+  return SCHEMAS;
+}
+
 /** The name that a schema refers to; undefined where it says itself what it is. */
 export function referenced({ $ref }: Schema): string | undefined {
   return $ref?.slice(REFERENCE.length);

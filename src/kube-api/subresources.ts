@@ -13,6 +13,7 @@ import { readObject } from './body.ts';
 import { formOf } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import type { Reading, Scope } from './reading.ts';
+import { restResource } from './rest-resources.ts';
 import type { ServedCluster } from './served-cluster.ts';
 import { readPatch, refOf, writeOptions, type Writing } from './writing.ts';
 
@@ -131,6 +132,17 @@ export function binding({ cluster }: Parts, scope: Named, request: Request): Ans
   const conditions = [...(pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'), { type: 'PodScheduled', status: 'True', lastTransitionTime: cluster.clock.now() }];
   cluster.store.update({ ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: node }, status: { ...pod.status, conditions } });
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+/** `bindings`: the same, of the pod that the body names. */
+export function bindings(parts: Parts, namespace: string | null, request: Request): Answer {
+  const read = readObject(request);
+  if ('kind' in read) return read;
+  const pods = restResource('', 'v1', 'pods');
+  const metadata = read.value['metadata'];
+  const name = isJsonObject(metadata) ? metadata['name'] : undefined;
+  if (pods === undefined || typeof name !== 'string') return badRequest('Binding.v1 "" is invalid: metadata.name: Required value: name or generateName is required');
+  return binding(parts, { resource: pods, namespace, name }, request);
 }
 
 /** `namespaces/…/finalize`: takes the namespace's own finalizers away. */

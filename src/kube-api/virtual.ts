@@ -2,7 +2,7 @@ import { matchesLabels } from '../cluster/labels.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { readLabelSelector } from '../cluster/selectors.ts';
 import { review, type Reviewer } from './authorization/reviews.ts';
-import { badRequest, failure, json, notAllowed, type Answer, type Request } from './answer.ts';
+import { badRequest, failure, json, JSON_TYPE, notAllowed, type Answer, type Request } from './answer.ts';
 import { formOf, type Form } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { notAcceptable } from './reading.ts';
@@ -18,17 +18,23 @@ export function virtual(cluster: ServedCluster, projection: Projection, reviewer
   if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed();
   const form = formOf(request.headers['accept']);
   if (form === null) return notAcceptable();
-  return resource.group === 'metrics.k8s.io' ? metrics(cluster, projection, route, request) : none(cluster, route, form);
+  return resource.group === 'metrics.k8s.io' ? metrics(cluster, projection, route, request) : components(route, form);
 }
 
-/** A kind of which there is none. */
-function none({ store }: ServedCluster, { resource, name }: VirtualRoute, form: Form): Answer {
-  const { group, version, plural, kind } = resource;
-  if (name !== null) return failure({ code: 404, reason: 'NotFound', message: `${plural}${group === '' ? '' : `.${group}`} "${name}" not found`, details: { name, ...(group === '' ? {} : { group }), kind: plural } });
-  const metadata = { resourceVersion: String(store.resourceVersion) };
-  if (form === 'table') return json(200, { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: [], rows: [] });
-  return json(200, form === 'metadata' ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: [] } : { kind: `${kind}List`, apiVersion: group === '' ? version : `${group}/${version}`, metadata, items: [] });
+/** The parts of the control plane, as the server sees them: well, or nobody would be answered. */
+function components(route: VirtualRoute, form: Form): Answer {
+  const named = COMPONENTS.filter((name) => route.name === null || route.name === name);
+  const objects = named.map((name) => ({ kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name, creationTimestamp: null }, conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }] }));
+  const [first] = objects;
+  if (route.name !== null && first === undefined) return failure({ code: 404, reason: 'NotFound', message: `componentstatuses "${route.name}" not found`, details: { name: route.name, kind: 'componentstatuses' } });
+  const rows = objects.map(({ metadata }) => ({ cells: [metadata.name, 'Healthy', 'ok', ''], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } }));
+  const columnDefinitions = ['Name', 'Status', 'Message', 'Error'].map((name) => ({ name, type: 'string', format: name === 'Name' ? 'name' : '', description: '', priority: 0 }));
+  const warned = { warning: '299 - "v1 ComponentStatus is deprecated in v1.19+"' };
+  if (form === 'table') return json(200, { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: {}, columnDefinitions, rows }, JSON_TYPE, warned);
+  return json(200, route.name === null ? { kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items: objects } : first, JSON_TYPE, warned);
 }
+
+const COMPONENTS = ['controller-manager', 'etcd-0', 'scheduler'];
 
 /** metrics.k8s.io: what pods and nodes use now. */
 function metrics(cluster: ServedCluster, projection: Projection, route: VirtualRoute, request: Request): Answer {

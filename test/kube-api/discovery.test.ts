@@ -52,12 +52,52 @@ describe('a client that asks what there is', () => {
     expect(schemas['io.k8s.api.core.v1.Container']).toMatchObject({ required: ['name'], properties: { image: { type: 'string' } } });
   });
 
-  test('finds nothing that would keep it from going on in the older schemas', () => {
+  test('finds every kind in the schemas of the second version, as JSON and as protobuf', () => {
     const type = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    const answer = api.get('/openapi/v2', type);
+    const { body } = api.get('/openapi/v2');
+    expect(body).toMatchObject({ swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.32.3' } });
+    expect(body.definitions['io.k8s.api.apps.v1.Deployment']).toMatchObject({ 'x-kubernetes-group-version-kind': [{ group: 'apps', kind: 'Deployment', version: 'v1' }], properties: { spec: { $ref: '#/definitions/io.k8s.api.apps.v1.DeploymentSpec' } } });
+    expect(body.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'].patch.parameters).toContainEqual({ name: 'fieldValidation', in: 'query', type: 'string', uniqueItems: true });
+    expect(JSON.stringify(body)).not.toContain('#/components/');
+    const answer = api.raw('GET', '/openapi/v2', { accept: type });
+    if (answer.kind !== 'whole' || answer.bytes === undefined) throw new Error('no bytes');
     expect(answer.type).toBe(type.replace('@', '.'));
-    expect([...Buffer.from(answer.text)].slice(0, 7)).toEqual([0x0a, 3, 0x32, 0x2e, 0x30, 0x12, answer.text.length - 7]);
-    expect(api.get('/openapi/v2').body).toMatchObject({ swagger: '2.0' });
+    expect([...answer.bytes.subarray(0, 5)]).toEqual([0x0a, 3, 0x32, 0x2e, 0x30]);
+    expect(Buffer.from(answer.bytes).includes('io.k8s.api.apps.v1.DeploymentSpec')).toBe(true);
+  });
+
+  test('may keep what an address with a hash names, and is led to the newest where it has an older one', () => {
+    const { paths } = api.get('/openapi/v3').body as { paths: Record<string, { serverRelativeURL: string }> };
+    const url = paths['apis/apps/v1']?.serverRelativeURL ?? '';
+    const first = api.get(url);
+    expect(first).toMatchObject({ code: 200, headers: { 'cache-control': 'public, immutable' } });
+    expect(api.ask('GET', url, { headers: { 'if-none-match': first.headers['etag'] ?? '' } }).code).toBe(304);
+    expect(api.get('/openapi/v3/apis/apps/v1?hash=OLD')).toMatchObject({ code: 301, headers: { location: url } });
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['api/v1', 'apis/authorization.k8s.io/v1', 'apis/apiextensions.k8s.io/v1', 'apis/apiregistration.k8s.io/v1', 'apis/flowcontrol.apiserver.k8s.io/v1']));
+  });
+
+  test('should validate PreferredVersion for each APIGroup [Conformance: Discovery]', () => {
+    const { groups } = api.get('/apis').body as { groups: { name: string; versions: { groupVersion: string; version: string }[]; preferredVersion: { groupVersion: string; version: string } }[] };
+    expect(groups.map(({ name }) => name).slice(0, 3)).toEqual(['apiregistration.k8s.io', 'apps', 'events.k8s.io']);
+    for (const { name, versions, preferredVersion } of groups) {
+      expect(versions).toContainEqual(preferredVersion);
+      expect(api.get(`/apis/${name}`).body.preferredVersion).toEqual(preferredVersion);
+      for (const { groupVersion } of versions) expect(api.get(`/apis/${groupVersion}`).body).toMatchObject({ kind: 'APIResourceList', groupVersion });
+    }
+    expect(groups.find(({ name }) => name === 'autoscaling')?.preferredVersion.version).toBe('v2');
+    expect(groups.at(-1)?.name).toBe('metrics.k8s.io');
+  });
+
+  test('reads the hashes of the versions in which objects are stored, as a 1.32 server gives them', () => {
+    const of = (path: string, name: string): string => (api.get(path).body.resources as { name: string; storageVersionHash: string }[]).find((one) => one.name === name)?.storageVersionHash ?? '';
+    expect(of('/api/v1', 'pods')).toBe('xPOwRZ+Yhw8=');
+    expect(of('/apis/apps/v1', 'deployments')).toBe('8aSe+NMegvE=');
+  });
+
+  test('sees the parts of the control plane, with the warning that nobody should ask', () => {
+    const { body, headers } = api.get('/api/v1/componentstatuses');
+    expect(body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['controller-manager', 'etcd-0', 'scheduler']);
+    expect(headers['warning']).toContain('v1 ComponentStatus is deprecated in v1.19+');
   });
 
   test('is told of versions and groups that are not there as the real server does', () => {
