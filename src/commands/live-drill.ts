@@ -62,6 +62,8 @@ export class LiveDrill implements Player {
   #beating = false;
   #stopping: Promise<void> | null = null;
   #note: string | null = null;
+  /** What was told while a program runs; it goes with it. */
+  #busy: string | null = null;
   /** Why nothing is done any more, or null. */
   #broken: string | null = null;
 
@@ -110,7 +112,7 @@ export class LiveDrill implements Player {
   }
 
   get trouble(): string | null {
-    return this.#broken ?? this.#note;
+    return this.#broken ?? this.#busy ?? this.#note;
   }
 
   screen(): Screen {
@@ -136,10 +138,22 @@ export class LiveDrill implements Player {
     const plan = this.#tools?.plan(line) ?? null;
     if (plan === null || this.#tools === null) return this.#next(() => this.#drill.command(this.#seat, line));
     if (this.#run !== null) {
-      this.note(`${this.#run.line} still runs. ^C stops it.`);
+      this.#busyWith(this.#run);
       return this.#turn;
     }
     return this.#runTool(line, this.#tools, plan);
+  }
+
+  /** Runs something that takes the terminal. Its line and its end are facts like those of a program in the prompt; what it prints is not seen. */
+  async onTerminal(line: string, run: () => Promise<number>): Promise<void> {
+    if (this.#run !== null) return this.#busyWith(this.#run);
+    let seq: number | null = null;
+    await this.#next(() => (seq = this.#drill.toolStarted(this.#seat, line)));
+    const started = seq;
+    if (started !== null) this.#run = { seq: started, atMs: this.#drill.nowMs, line, text: [], ended: Promise.resolve({ exit: 0, lines: 0, shown: '', tail: [] }), stop: () => undefined };
+    const exit = await run();
+    this.#run = null;
+    if (started !== null) await this.#next(() => this.#drill.toolEnded(started, { exit, lines: 0, shown: '', tail: [] }, []));
   }
 
   /** Tells the running program to stop; told again, ends it. */
@@ -212,8 +226,14 @@ export class LiveDrill implements Player {
     const ended = await run.ended;
     return this.#next(() => {
       this.#run = null;
+      this.#busy = null;
       this.#drill.toolEnded(started, ended, run.text);
     });
+  }
+
+  #busyWith({ line }: ToolRun): void {
+    this.#busy = `${line} still runs. ^C stops it; what is the drill's own (dash, logs, /claim …) can be given meanwhile.`;
+    this.#tell();
   }
 
   #printSoon(): void {

@@ -7,6 +7,9 @@ export interface PlayOptions {
   readonly consent?: true;
   readonly pace: number;
   readonly seed?: number;
+  readonly kubectl: 'auto' | 'real' | 'small';
+  /** What this seat may do to the cluster through its API. */
+  readonly role: string;
   readonly out?: string;
   readonly resume?: string;
 }

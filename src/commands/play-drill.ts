@@ -18,6 +18,7 @@ import { readScenario } from '../scenario/read.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runApp } from '../ui/app.tsx';
 import { formatComplaint } from '../yaml/complaint.ts';
+import { YOUR_SEAT, openAccess } from './cluster-access.ts';
 import { drillHeader } from './drill-header.ts';
 import { ghostRuns } from './ghosts.ts';
 import { LiveDrill } from './live-drill.ts';
@@ -35,7 +36,7 @@ export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promi
   const noPager = whyNoPager(options.pager, process.env);
   if (noPager !== null) return refuse(noPager);
   const name = `${formatDate(new Date(), 'yyyy-MM-dd')}-${randomBytes(3).toString('hex')}`;
-  const seats: SeatRecord[] = [{ seat: 'responder-1', role: 'responder', name: choice.you.name, driver: 'person' }];
+  const seats: SeatRecord[] = [{ seat: YOUR_SEAT, role: 'responder', name: choice.you.name, driver: 'person' }];
   if (choice.partner !== null) seats.push({ seat: 'responder-2', role: 'responder', name: choice.partner.name, driver: choice.partner.script });
   const header = drillHeader({ loaded, name, seed: options.seed ?? randomInt(281_474_976_710_655), seats, pager: options.pager });
   const dir = resolve(options.out ?? join('postmortems', header.drillId));
@@ -43,8 +44,8 @@ export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promi
   if ('refusal' in created) return refuse(created.refusal);
   const { scenario } = loaded;
   const drill = new Drill({ scenario, seed: header.seed, seats, onFact: () => undefined, ghosts: () => ghostRuns(scenario, header) });
-  const consent = new Map<SeatId, boolean>([['responder-1', choice.you.consent], ['responder-2', choice.partner?.consent ?? false]]);
-  return run({ header, scenario, drill, journal: created.journal, written: 0, dir, options, consent });
+  const consent = new Map<SeatId, boolean>([[YOUR_SEAT, choice.you.consent], ['responder-2', choice.partner?.consent ?? false]]);
+  return run({ header, scenario, drill, door: new RestDoor(drill.cluster), journal: created.journal, written: 0, dir, options, consent });
 }
 
 /** Goes on with a drill that was left, or that was cut off: its inputs are run again, and must come out the same. */
@@ -61,10 +62,11 @@ export async function resumePlay(dir: string, options: PlayOptions): Promise<0 |
   };
   if (scenario === null) return stop('The scenario inside this timeline cannot be read by this version of gameday.');
   if (timeline.facts.some((fact) => fact.type === 'drill-ended')) return stop(`This drill is over. Read it with: npx gameday report ${dir}`);
-  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header), door: ({ cluster }) => new RestDoor(cluster) });
+  let door: RestDoor | null = null;
+  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header), door: ({ cluster }) => (door = new RestDoor(cluster)) });
   if (difference !== null) return stop(`This drill cannot go on: run again, it differs from event ${difference.seq} on. It was written by ${header.engine}.`);
   drill.resume();
-  return run({ header, scenario, drill, journal, written: timeline.facts.length, dir: resolve(dir), options, consent: new Map([['responder-1', options.consent === true]]) });
+  return run({ header, scenario, drill, door: door ?? new RestDoor(drill.cluster), journal, written: timeline.facts.length, dir: resolve(dir), options, consent: new Map([[YOUR_SEAT, options.consent === true]]) });
 }
 
 function refuse(sentence: string): 2 {
@@ -76,6 +78,7 @@ interface Run {
   readonly header: TimelineHeader;
   readonly scenario: Scenario;
   readonly drill: Drill;
+  readonly door: RestDoor;
   readonly journal: JournalFile;
   readonly written: number;
   readonly dir: string;
@@ -83,7 +86,7 @@ interface Run {
   readonly consent: ReadonlyMap<SeatId, boolean>;
 }
 
-async function run({ header, scenario, drill, journal, written, dir, options, consent }: Run): Promise<0 | 1 | 2> {
+async function run({ header, scenario, drill, door, journal, written, dir, options, consent }: Run): Promise<0 | 1 | 2> {
   let live: LiveDrill | null = null;
   const opened = await openPager(options.pager, {
     env: process.env,
@@ -94,19 +97,26 @@ async function run({ header, scenario, drill, journal, written, dir, options, co
     await journal.close();
     return refuse(opened.problem);
   }
+  const access = await openAccess({ drill, door, header, namespace: scenario.slo.service.split('/')[0] as string, kubectl: options.kubectl, role: options.role });
+  if ('problem' in access) {
+    await Promise.all([journal.close(), opened.pager.close()]);
+    return refuse(access.problem);
+  }
   const people = header.seats.map(({ seat, name }) => ({ seat, name, consent: consent.get(seat) ?? false }));
   const relay = new PageRelay(opened.pager, { drillId: header.drillId, source: scenario.slo.service, people });
   relay.resume(drill.facts.slice(0, written));
-  live = new LiveDrill({ drill, driver: driverOf(drill, header), journal, relay, seat: 'responder-1', written, pace: options.pace, debrief: (facts) => endView(header, scenario, facts) });
+  const { tools, kubeconfig } = access;
+  live = new LiveDrill({ drill, driver: driverOf(drill, header), journal, relay, seat: YOUR_SEAT, written, pace: options.pace, debrief: (facts) => endView(header, scenario, facts), tools, kubeconfig });
   const playing = live;
+  access.attach(playing);
   const close = async (): Promise<void> => {
     await playing.stop();
-    await opened.pager.close();
+    await Promise.all([opened.pager.close(), access.close()]);
   };
-  const unhook = closeOnSignals(close);
+  const unhook = closeOnSignals(close, () => !access.onTerminal);
   try {
     await playing.start();
-    await runApp(playing, { stdin: process.stdin, stdout: process.stdout });
+    await runApp(playing, { stdin: process.stdin, stdout: process.stdout }, (command) => access.shell(command));
   } finally {
     await close();
     unhook();

@@ -19,6 +19,8 @@ export function playCommand(): Command {
     .option('--consent', 'you agree to be paged outside of this terminal for this drill')
     .option('--pace <n>', 'simulated seconds in a real one', parsePace, 1)
     .option('--seed <n>', 'a whole number; else one that nobody knows', parseSeed)
+    .addOption(new Option('--kubectl <which>', "what the prompt's kubectl and helm are: this machine's own, gameday's small one, or its own where there is one").choices(['auto', 'real', 'small']).default('auto'))
+    .option('--role <role>', 'what you may do to the cluster: a ClusterRole such as view, or one in a namespace such as shop/edit', 'cluster-admin')
     .option('--out <dir>', "the drill's directory (else a new one below postmortems/)")
     .option('--resume <dir>', 'go on with a drill that was left')
     .action(async (scenario: string | undefined, options: PlayOptions) => {

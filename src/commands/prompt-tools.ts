@@ -104,7 +104,7 @@ const ELSEWHERE = /^(?:--(?:kubeconfig|server|cluster|kube-apiserver|kube-contex
 
 /** Why a line is not run from the prompt; null where it is. */
 function refusalOf(words: readonly string[], typed: string): string | null {
-  const [verb] = words.filter((word) => !word.startsWith('-'));
+  const verb = words.find((word) => !word.startsWith('-'));
   const ownWords = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
   const other = ownWords.find((word) => ELSEWHERE.test(word));
   if (other !== undefined) return `The prompt speaks to the drill's own cluster alone, so ${other} is not to be had here.`;

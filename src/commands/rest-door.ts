@@ -4,6 +4,7 @@ import type { ApiDoor, ApiRequest } from '../drill/api/api-door.ts';
 import type { Received } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
 import type { Projection } from '../kube-api/projection.ts';
+import { seatUser } from '../kube-api/authorization/seats.ts';
 import { requestRecord } from '../kube-api/request-record.ts';
 import { RestApi } from '../kube-api/rest-api.ts';
 import type { ServedCluster } from '../kube-api/served-cluster.ts';
@@ -13,14 +14,21 @@ import { SEALED } from './sandbox-world.ts';
 
 /** The REST API in front of a drill's cluster, as the drill knows it: by what it writes down of a request. */
 export class RestDoor implements ApiDoor<Answer> {
+  readonly #served: ServedCluster;
   readonly #api: RestApi;
 
   constructor(cluster: Cluster) {
-    this.#api = new RestApi(servedBy(cluster), readDescriptions);
+    this.#served = servedBy(cluster);
+    this.#api = new RestApi(this.#served, readDescriptions);
   }
 
   get projection(): Projection {
     return this.#api.projection;
+  }
+
+  admit(user: string, role: string): ReturnType<ApiDoor<Answer>['admit']> {
+    const granted = seatUser(this.#served, user, role);
+    return 'problem' in granted ? granted : { groups: granted.user.groups };
   }
 
   about(request: ApiRequest): ReturnType<ApiDoor<Answer>['about']> {
@@ -55,7 +63,7 @@ export class RestDoor implements ApiDoor<Answer> {
   }
 }
 
-export function servedBy(cluster: Cluster): ServedCluster {
+function servedBy(cluster: Cluster): ServedCluster {
   return {
     api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: SEALED,
     podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),

@@ -28,6 +28,8 @@ export function actionsOf(facts: readonly Fact[]): readonly Action[] {
   const groups = new Map<string, Write[]>();
   for (const fact of facts) {
     if (fact.type === 'command-given') lines.set(fact.seq, fact.line);
+    if (fact.type === 'tool-started') lines.set(fact.seq, asTyped(fact.line));
+    if (fact.type === 'api-requested' && fact.command !== null && fact.causeSeq === null) lines.set(fact.seq, `${fact.command} ${fact.resource}/${fact.name ?? ''}`);
     if (!isWrite(fact)) continue;
     const key = fact.causeSeq === null ? `alone ${fact.seq}` : `${fact.causeSeq}`;
     const group = groups.get(key);
@@ -35,6 +37,11 @@ export function actionsOf(facts: readonly Fact[]): readonly Action[] {
     else group.push(fact);
   }
   return [...groups.values()].map((writes) => actionOf(writes, lines)).filter((action) => action !== null);
+}
+
+/** A line as the drill's own tools would have it: a shell's `!` and the short name of kubectl say nothing. */
+export function asTyped(line: string): string {
+  return line.trim().replace(/^!\s*/, '').replace(/^k(?=\s)/, 'kubectl');
 }
 
 /** True for a fact that changed something: a write that the API took, or a flag. */

@@ -16,6 +16,7 @@ export function blastWidth(blast: Blast): number {
 export function blastOfLine(line: string): Blast | null {
   const words = line.trim().split(/\s+/);
   if (words[0] === '/flag' || words[0] === 'flag') return 'switch';
+  if (words[0] === 'helm') return /\b(?:uninstall|delete)\b/.test(line) ? 'removal' : /\b(?:install|upgrade|rollback)\b/.test(line) && !line.includes('--dry-run') ? 'setting' : null;
   if (words[0] !== 'kubectl' || words.includes('--dry-run=client') || words.includes('--dry-run=server')) return null;
   const rest = words.slice(1).join(' ');
   const stateful = /\b(sts|statefulsets?(\.apps)?)\b|\b(postgres\w*|mysql|redis|database|db|kafka)(-\w+)*\b/.test(rest);

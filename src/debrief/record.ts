@@ -1,7 +1,7 @@
 import { isA, type Fact, type HappeningType, type Outcome, type SeatId, type SeatRecord, type Timeline } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SimMs } from '../time/sim-time.ts';
-import { actionsOf, type Action } from './actions.ts';
+import { actionsOf, asTyped, type Action } from './actions.ts';
 import { levelsOf, type LevelInterval } from './levels.ts';
 
 /** One drill as the debrief reads it: its timeline and its scenario, with what every measure needs looked up once. */
@@ -68,6 +68,8 @@ export function commandLineOf(facts: readonly Fact[], fact: Fact): string | null
   let at: Fact | undefined = fact;
   for (let steps = 0; at !== undefined && steps < 8; steps++) {
     if (at.type === 'command-given') return at.line;
+    if (at.type === 'tool-started') return asTyped(at.line);
+    if (at.type === 'api-requested' && at.command !== null) return at.command;
     at = at.causeSeq === null ? undefined : factAt(facts, at.causeSeq);
   }
   return null;

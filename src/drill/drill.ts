@@ -13,8 +13,7 @@ import { Judge } from './judge.ts';
 import type { OutputBlock, Screen } from './screen.ts';
 import { SeatView } from './seat-view.ts';
 import { BURN_WINDOW_MS, MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
-import { ADMIN, bindingOf } from './api/roles.ts';
-import { type ApiUser, type DrillState, evolve, nameOf, openingState } from './state.ts';
+import { type DrillState, evolve, nameOf, openingState } from './state.ts';
 import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
 import { WorkloadWatch } from './workload-watch.ts';
 
@@ -127,11 +126,13 @@ export class Drill {
     return block;
   }
 
-  /** Opens the cluster's API to a seat, once. What the user may do is what the ClusterRole of that name lets them. */
-  openApi(seat: SeatId, user: ApiUser): void {
-    if (this.ended || this.#state.users.has(seat)) return;
-    this.#emit({ type: 'api-opened', seat, ...user });
-    if (user.role !== ADMIN) this.cluster.api.create(bindingOf(user));
+  /** Opens the cluster's API to a seat, once, in a role; returns a sentence where there is no such role, else null. */
+  openApi(door: ApiDoor<unknown>, seat: SeatId, { user, role }: { readonly user: string; readonly role: string }): string | null {
+    if (this.ended || this.#state.users.has(seat)) return null;
+    const admitted = door.admit(user, role);
+    if ('problem' in admitted) return admitted.problem;
+    this.#emit({ type: 'api-opened', seat, user, groups: admitted.groups, role });
+    return null;
   }
 
   /**

@@ -51,7 +51,7 @@ const INPUTS: { readonly [Type in HappeningType]?: (inputs: Inputs, fact: Fact<T
   'drill-continued': ({ drill }) => drill.resume(),
   'tool-started': ({ drill }, { seat, line }) => drill.toolStarted(seat, line),
   'tool-ended': ({ drill }, { causeSeq, exit, lines, shown, tail }) => drill.toolEnded(causeSeq ?? 0, { exit, lines, shown, tail }, tail),
-  'api-opened': ({ drill }, { seat, user, role }) => drill.openApi(seat, { user, role }),
+  'api-opened': ({ drill, door }, { seat, user, role }) => drill.openApi(door(), seat, { user, role }),
   'api-requested': ({ drill, door }, fact) => drill.request(door(), requestOf(fact), fact.causeSeq),
 };
 

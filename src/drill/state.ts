@@ -8,7 +8,7 @@ export interface DrillState {
   readonly claimedBy: SeatId | null;
   readonly claimedAtMs: SimMs | null;
   readonly roles: ReadonlyMap<SeatId, string>;
-  /** Who each seat is to the cluster's API, and in which ClusterRole, where it was opened to it. */
+  /** Who each seat is to the cluster's API, where that was opened to it. */
   readonly users: ReadonlyMap<SeatId, ApiUser>;
   readonly hypotheses: readonly HypothesisState[];
   readonly plan: string | null;
@@ -43,9 +43,9 @@ export interface PageState {
   readonly resolved: boolean;
 }
 
-export interface ApiUser {
+interface ApiUser {
   readonly user: string;
-  readonly role: string;
+  readonly groups: readonly string[];
 }
 
 interface HypothesisState {
@@ -137,7 +137,7 @@ const FOLDS = {
   'pager-answered': null,
   'tool-started': null,
   'tool-ended': null,
-  'api-opened': (state, fact) => ({ ...state, users: new Map([...state.users, [fact.seat, { user: fact.user, role: fact.role }]]) }),
+  'api-opened': (state, fact) => ({ ...state, users: new Map([...state.users, [fact.seat, { user: fact.user, groups: fact.groups }]]) }),
   'api-requested': null,
   'stage-entered': null,
   'fault-began': null,

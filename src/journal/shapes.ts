@@ -24,7 +24,7 @@ const SHAPES = {
   'drill-continued': {},
   'tool-started': { seat, line: text },
   'tool-ended': { seat, exit: orNull(whole), lines: whole, shown: text, tail: listOf(text) },
-  'api-opened': { seat, user: text, role: text },
+  'api-opened': { seat, user: text, groups: listOf(text), role: text },
   'api-requested': {
     seat,
     user: text,

@@ -135,8 +135,8 @@ export type Happening =
   | { readonly type: 'tool-started'; readonly seat: SeatId; readonly line: string }
   /** It ended: by itself with a code, or null where it was stopped. `shown` is the digest of the `lines` that it printed, `tail` the last of them. */
   | { readonly type: 'tool-ended'; readonly seat: SeatId; readonly exit: number | null; readonly lines: number; readonly shown: string; readonly tail: readonly string[] }
-  /** The cluster's API is open to a seat's own clients, as that user in that ClusterRole. */
-  | { readonly type: 'api-opened'; readonly seat: SeatId; readonly user: string; readonly role: string }
+  /** The cluster's API is open to a seat's own clients, as that user: the role is such as `view` or `shop/edit`. */
+  | { readonly type: 'api-opened'; readonly seat: SeatId; readonly user: string; readonly groups: readonly string[]; readonly role: string }
   | ({ readonly type: 'api-requested' } & ApiRequested)
   // The world's side.
   | { readonly type: 'stage-entered'; readonly stage: string }

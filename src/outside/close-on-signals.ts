@@ -6,11 +6,13 @@ const SAME_SIGNAL_MS = 1_000;
 
 /**
  * Closes what is open before a signal ends the program: nobody's phone goes on ringing for a drill that is over. Another
- * signal, a second later or more, ends it at once. Returns how to stop listening.
+ * signal, a second later or more, ends it at once. Where Ctrl-C is not `meant` for this program (another has the
+ * terminal), it is not heard. Returns how to stop listening.
  */
-export function closeOnSignals(close: () => Promise<void>): () => void {
+export function closeOnSignals(close: () => Promise<void>, meant: () => boolean = () => true): () => void {
   let closingSinceMs: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGINT' && !meant()) return;
     const code = ENDINGS[signal as keyof typeof ENDINGS];
     if (closingSinceMs !== null) {
       if (performance.now() - closingSinceMs >= SAME_SIGNAL_MS) process.exit(code);

@@ -33,14 +33,11 @@ export function startProgram(path: string, words: readonly string[], env: NodeJS
 
 /** Runs a program on this terminal until it ends; nobody else may read from it or write to it meanwhile. Settles with its exit code. */
 export function runOnTerminal(path: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  // What Ctrl-C means is the program's business while it has the terminal.
-  const deaf = (): void => undefined;
-  process.on('SIGINT', deaf);
   return new Promise<number>((resolve) => {
     const child = spawn(path, [...words], { env, stdio: 'inherit' });
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 130));
-  }).finally(() => process.off('SIGINT', deaf));
+  });
 }
 
 /** Where a program is: `named` where that is a path to one, else the first of its name on the PATH; null where there is none. */

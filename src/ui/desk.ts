@@ -28,6 +28,8 @@ export interface Desk {
 /** What a key asks of the world around the desk. */
 export type Errand =
   | { readonly do: 'submit'; readonly line: string }
+  | { readonly do: 'shell'; readonly command: string }
+  | { readonly do: 'interrupt' }
   | { readonly do: 'pace'; readonly pace: number }
   | { readonly do: 'redraw' }
   | { readonly do: 'quit' }
@@ -37,6 +39,8 @@ export type Errand =
 export interface Surroundings {
   readonly screen: Screen;
   readonly pace: number;
+  /** Whether a program that a line started still runs. */
+  readonly running: boolean;
   readonly size: Size;
   readonly complete: (typed: string) => readonly string[];
 }
@@ -111,6 +115,7 @@ function done(before: Desk, desk: Desk, deed: Deed, chord: string, around: Surro
     case 'close':
       return only({ ...desk, over: 'none' });
     case 'leave':
+      if (around.running && !before.leaving) return { desk: { ...desk, notice: 'Told it to stop. ^C again ends it.' }, errand: { do: 'interrupt' } };
       return before.leaving || around.screen.end !== null
         ? { desk, errand: { do: around.screen.end === null ? 'quit' : 'finish' } }
         : only({ ...desk, leaving: true });
@@ -164,7 +169,8 @@ function edited(desk: Desk, edit: Edit, around: Surroundings): Desk {
 function give(desk: Desk): Pressed {
   const line = desk.prompt.text.trim();
   const cleared: Desk = { ...desk, prompt: given(desk.prompt), scrolls: { ...desk.scrolls, work: AT_REST } };
-  return { desk: cleared, errand: line === '' ? null : { do: 'submit', line } };
+  if (line === '') return only(cleared);
+  return { desk: cleared, errand: line.startsWith('!') ? { do: 'shell', command: line.slice(1).trim() } : { do: 'submit', line } };
 }
 
 function choose(desk: Desk, pane: PaneId): Desk {

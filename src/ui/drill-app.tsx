@@ -2,7 +2,7 @@ import { Text, useCursor, useInput, usePaste } from 'ink';
 import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { PageView } from '../drill/screen.ts';
 import { frameMaker } from './compose.ts';
-import type { Errand } from './desk.ts';
+import type { Desk, Errand } from './desk.ts';
 import { keyPress } from './keys.ts';
 import type { Size } from './layout.ts';
 import type { Player } from './player.ts';
@@ -14,9 +14,13 @@ import type { Theme } from './theme.ts';
 export interface AppProps {
   readonly player: Player;
   readonly size: Size;
+  /** As the person left it before; null for a fresh one. */
+  readonly desk: Desk | null;
   readonly theme: Theme;
   /** `quit`: left in the middle; `ended`: left a drill that is over. */
   readonly onQuit: (how: 'quit' | 'ended') => void;
+  /** The person wants their own shell, or a command of it; `desk` is what they leave behind. */
+  readonly onShell: (command: string, desk: Desk) => void;
   readonly onBell: () => void;
   readonly onRedraw: () => void;
   /** Where finished rows wait for the stream, or null to draw them as plain text. */
@@ -26,7 +30,7 @@ export interface AppProps {
 /** The whole terminal UI: it draws the player's newest screen and gives what is typed to the player. */
 export function App(props: AppProps): ReactNode {
   const { player, size, theme, keys } = props;
-  const [sitting] = useState(() => sitDown(player, size, (errand) => run(errand, props)));
+  const [sitting] = useState(() => sitDown(player, size, props.desk, (errand, desk) => run(errand, desk, props)));
   const [make] = useState(frameMaker);
   const sight = useSyncExternalStore(sitting.subscribe, sitting.sight, sitting.sight);
   useEffect(() => sitting.resize(size), [sitting, size]);
@@ -41,10 +45,14 @@ export function App(props: AppProps): ReactNode {
   return <Text wrap="truncate">{rows.join('\n')}</Text>;
 }
 
-function run(errand: Errand, props: AppProps): void {
+function run(errand: Errand, desk: Desk, props: AppProps): void {
   switch (errand.do) {
     case 'submit':
       return void props.player.submit(errand.line);
+    case 'shell':
+      return props.onShell(errand.command, desk);
+    case 'interrupt':
+      return props.player.interrupt();
     case 'pace':
       return props.player.setPace(errand.pace);
     case 'redraw':

@@ -72,7 +72,7 @@ export const KEYS: readonly KeyEntry[] = [
   entry('Esc', ['esc'], PROMPT, 'rest', 'panes', 'back to the newest', null),
   entry('^Z', ['ctrl+z'], PROMPT, 'undo', 'drill', 'take your last change back (/undo)', 'undo'),
   entry('^L', ['ctrl+l'], ANYWHERE, 'redraw', 'drill', 'draw the screen again', null),
-  entry('^C', ['ctrl+c'], ANYWHERE, 'leave', 'drill', 'leave; nothing is lost, --resume goes on', 'leave'),
+  entry('^C', ['ctrl+c'], ANYWHERE, 'leave', 'drill', 'stop the program that runs in the prompt; else leave; nothing is lost, --resume goes on', 'leave'),
 ];
 
 /** The entry that a chord means in a mode, or null where it is text or nothing. */

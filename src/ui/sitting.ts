@@ -21,10 +21,10 @@ export interface Sitting {
   readonly resize: (size: Size) => void;
 }
 
-/** Sits a person down. `run` does what a key asks of the world. */
-export function sitDown(player: Player, first: Size, run: (errand: Errand) => void): Sitting {
+/** Sits a person down, at the desk that they `left` or at a fresh one. `run` does what a key asks of the world. */
+export function sitDown(player: Player, first: Size, left: Desk | null, run: (errand: Errand, desk: Desk) => void): Sitting {
   let size = first;
-  let sight: Sight = look(freshDesk(player.screen()));
+  let sight: Sight = look(left ?? freshDesk(player.screen()));
   const listeners = new Set<() => void>();
 
   function look(desk: Desk): Sight {
@@ -49,11 +49,12 @@ export function sitDown(player: Player, first: Size, run: (errand: Errand) => vo
       const pressed = press(sight.desk, key, {
         screen: sight.screen,
         pace: player.pace,
+        running: player.running,
         size,
         complete: (typed) => player.complete(typed),
       });
       change(pressed.desk);
-      if (pressed.errand !== null) run(pressed.errand);
+      if (pressed.errand !== null) run(pressed.errand, pressed.desk);
     },
     paste: (text) => change(paste(sight.desk, text)),
     resize(next) {

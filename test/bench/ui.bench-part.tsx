@@ -46,6 +46,8 @@ async function frameCpuMs(withKeys: boolean): Promise<number> {
   const input = new TerminalInput(new PassThrough());
   const instance = render(
     <App
+      desk={null}
+      onShell={() => undefined}
       player={player}
       size={SIZE}
       theme={themeNamed('colour')}

@@ -17,7 +17,7 @@ test('a drill whose pages could not go out is refused before anything of it is w
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const out = join(folder, 'drill');
   const scenario = new URL('../../scenarios/slow-site.yaml', import.meta.url).pathname;
-  expect(await beginPlay({ scenario, you: { name: 'Ana', consent: true }, partner: null }, { pager: 'pagerduty', pace: 1, out })).toBe(2);
+  expect(await beginPlay({ scenario, you: { name: 'Ana', consent: true }, partner: null }, { pager: 'pagerduty', pace: 1, out, kubectl: 'small', role: 'cluster-admin' })).toBe(2);
   expect(said.mock.calls.join('')).toContain('GAMEDAY_PAGERDUTY_ROUTING_KEY');
   expect(existsSync(out)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Drill } from '../../src/drill/drill.ts';
+import type { Drill } from '../../src/drill/drill.ts';
 import { replayDrill } from '../../src/drill/replay.ts';
 import type { Fact, TimelineHeader } from '../../src/journal/timeline.ts';
 import { timelineText } from '../../src/journal/line.ts';
@@ -108,9 +108,9 @@ test('one byte of a write changed is found by a replay', () => {
   const night = aDrill('slow-site').untilPaged();
   new ApiClient(night.drill).ask('PATCH', CHECKOUT, { mediaType: STRATEGIC, body: { spec: { replicas: 4 } } });
   night.wait('30s');
-  const changed = night.drill.facts.map((fact) => (fact.type === 'api-requested' ? { ...fact, body: { as: 'text', data: '{"spec":{"replicas":5}}' } } as Fact : fact));
+  const changed: Fact[] = night.drill.facts.map((fact) => (fact.type === 'api-requested' ? { ...fact, body: { as: 'text', data: '{"spec":{"replicas":5}}' } } : fact));
   const wrong = changed.findIndex((fact) => fact.type === 'api-requested') + 1;
-  expect(replayed(night, changed).difference).toMatchObject({ seq: wrong });
+  expect(replayed(changed).difference).toMatchObject({ seq: wrong });
 });
 
 test('whatever clients write, running it again gives the same bytes', () => {
@@ -139,7 +139,7 @@ const HEADER: TimelineHeader = {
   seats: [{ seat: 'responder-1', role: 'responder', name: 'Ana', driver: 'person' }, { seat: 'responder-2', role: 'responder', name: 'Ben', driver: 'person' }],
 };
 
-function replayed(_night: Night, facts: readonly Fact[]): { readonly drill: Drill; readonly difference: { readonly seq: number } | null } {
+function replayed(facts: readonly Fact[]): { readonly drill: Drill; readonly difference: { readonly seq: number } | null } {
   return replayDrill({ header: HEADER, facts }, theScenario('slow-site'), { door: aDoor });
 }
 
@@ -149,7 +149,7 @@ function expectSameAgain(night: Night): void {
   const read = readTimeline(timelineText({ header: HEADER, facts }));
   if (!('timeline' in read)) throw new Error(JSON.stringify(read.damage));
   expect(read.timeline.facts).toEqual(facts);
-  const { drill, difference } = replayed(night, read.timeline.facts);
+  const { drill, difference } = replayed(read.timeline.facts);
   expect(difference).toBeNull();
   expect(drill.facts.slice(0, facts.length)).toEqual(facts);
 }

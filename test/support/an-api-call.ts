@@ -1,6 +1,5 @@
 import { received, RestDoor } from '../../src/commands/rest-door.ts';
 import type { ApiRequest } from '../../src/drill/api/api-door.ts';
-import { groupsOf } from '../../src/drill/api/roles.ts';
 import type { Drill } from '../../src/drill/drill.ts';
 import type { Answer } from '../../src/kube-api/answer.ts';
 
@@ -16,16 +15,16 @@ export class ApiClient {
     this.#drill = drill;
     this.#door = door;
     this.#seat = seat;
-    drill.openApi(seat, { user: seat, role });
+    drill.openApi(door, seat, { user: seat, role });
   }
 
   /** `body` is JSON, or bytes as they are. */
   ask(method: string, path: string, { body, ...more }: Call = {}): { readonly code: number; readonly value: Record<string, unknown>; readonly text: string } {
-    const user = this.#drill.state.users.get(this.#seat) ?? { user: this.#seat, role: 'cluster-admin' };
+    const user = this.#drill.state.users.get(this.#seat) ?? { user: this.#seat, groups: [] };
     const bytes = body === undefined ? new Uint8Array() : body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body));
     const [route = '', query = ''] = path.split('?');
     const answer = this.#drill.request(this.#door, {
-      seat: this.#seat, user: user.user, groups: groupsOf(user), as: null, method, path: route, query, accept: 'application/json', mediaType: null, body: received(bytes),
+      seat: this.#seat, user: user.user, groups: user.groups, as: null, method, path: route, query, accept: 'application/json', mediaType: null, body: received(bytes),
       upgrade: null, agent: 'kubectl/v1.32.3', command: null, session: null, offsetMs: 0, ...more,
     }, null);
     return told(answer);

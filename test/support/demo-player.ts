@@ -4,7 +4,7 @@ import { aScreen } from './a-screen.ts';
 
 /** A player over fixture screens: what is submitted is kept, and what happens is told by the test. */
 export interface DemoPlayer extends Player {
-  readonly submitted: readonly string[];
+  readonly submitted: string[];
   /** Puts a changed screen in front of the person. */
   show(change: Partial<Screen>): void;
   /** One tenth of a second of a living world: the clock moves, every series gets a value, now and then somebody speaks. */

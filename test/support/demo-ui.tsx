@@ -11,6 +11,6 @@ const quiet = process.argv.includes('--quiet');
 if (process.argv.includes('--welcome') && (await runWelcome(someChoices(), terminal)) === null) process.exit(0);
 const player = demoPlayer(quiet ? aScreen({ outputs: [], timeline: [], chat: [], pages: [], incident: { state: 'quiet', severity: null, lead: null, hypotheses: [], plan: null, tickets: [] } }) : aScreen());
 const heart = live ? setInterval(() => player.pace > 0 && player.tick(), 100) : null;
-const how = await runApp(player, terminal);
+const how = await runApp(player, terminal, () => Promise.resolve());
 if (heart !== null) clearInterval(heart);
 process.stdout.write(`left: ${how}\n`);

@@ -13,7 +13,7 @@ let terminal: FakeTerminal;
 /** Sits down at a terminal; Ana's screen is in front of her. */
 async function sitDown(columns = 80, rows = 24, player: DemoPlayer = demoPlayer()): Promise<DemoPlayer> {
   terminal = new FakeTerminal(columns, rows);
-  left = runApp(player, { stdin: terminal.stdin, stdout: terminal.stdout, theme: 'colour' });
+  left = runApp(player, { stdin: terminal.stdin, stdout: terminal.stdout, theme: 'colour' }, (command) => { player.submitted.push(`!${command}`); return Promise.resolve(); });
   await terminal.shows('The slow site');
   return player;
 }

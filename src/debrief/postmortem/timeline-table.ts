@@ -14,6 +14,7 @@ export function timelineSection(debrief: Debrief): readonly string[] {
     .filter((fact) => fact.type !== 'service-level-measured' || marked.has(fact.seq))
     .filter((fact) => fact.type !== 'workload-ready-changed' || isNews(record.facts, fact))
     .filter((fact) => fact.type !== 'command-refused' || !wasRefusedBefore(record.facts, fact))
+    .filter((fact) => fact.type !== 'observed' || !wasToldBefore(record.facts, fact))
     .flatMap((fact) => {
       const words = factWords(record, fact);
       const mark = marked.get(fact.seq);
@@ -40,6 +41,12 @@ function markedLevels({ record, anchors, impact }: Debrief): ReadonlyMap<number,
   mark(impact.peak !== null && impact.peak.badShare > record.allowedBadShare ? impact.peak.seq : undefined, 'Peak');
   mark(anchors.mitigation?.seq, 'Back inside the objective');
   return marked;
+}
+
+/** A line of a real program gets a row for its looks once, however many things it showed. */
+function wasToldBefore(facts: readonly Fact[], fact: Fact<'observed'>): boolean {
+  const cause = fact.causeSeq === null ? undefined : facts[fact.causeSeq - 1];
+  return cause?.type === 'tool-started' && facts.some((one) => one.type === 'observed' && one.seq < fact.seq && one.causeSeq === fact.causeSeq);
 }
 
 /** A line that was refused gets a row once. */

@@ -1,4 +1,5 @@
 import type { Fact, HappeningType } from '../../journal/timeline.ts';
+import { asTyped } from '../actions.ts';
 import { percent, trimmed } from '../figures.ts';
 import { who, Who, wordsOf } from '../finding.ts';
 import { badShareOf } from '../levels.ts';
@@ -8,6 +9,9 @@ import { commandLineOf, type DrillRecord } from '../record.ts';
 export function factWords(record: DrillRecord, fact: Fact): string | null {
   const tell = WORDS[fact.type] as Tell<Fact> | null;
   if (tell === null) return null;
+  // What a real program looked at reads best as it was typed.
+  const cause = fact.type === 'observed' && fact.causeSeq !== null ? record.facts[fact.causeSeq - 1] : undefined;
+  if (fact.type === 'observed' && cause?.type === 'tool-started') return `${Who(fact.seat)} looked at ${fact.kind}: ${wordsOf(record, asTyped(cause.line))}`;
   const line = fact.type === 'api-written' ? commandLineOf(record.facts, fact) : null;
   return `${tell(fact, (text) => wordsOf(record, text))}${line === null ? '' : `, by ${wordsOf(record, line)}`}`;
 }

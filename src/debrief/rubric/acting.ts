@@ -76,7 +76,7 @@ export function isUndoReady(record: DrillRecord, action: Action): boolean {
 
 function savesState(record: DrillRecord, fact: Fact, action: Action): boolean {
   if (fact.type !== 'observed') return false;
-  const line = commandLineOf(record.facts, fact) ?? fact.tool;
+  const line = `${commandLineOf(record.facts, fact) ?? ''} ${fact.tool}`;
   const saves = /--dry-run|\bdiff\b|\bsnapshot\b|-o[ =]?(?:yaml|json)\b|--output[ =](?:yaml|json)\b/.test(line);
   return saves && (fact.target === '*' || action.targets.some((target) => lastName(target) === lastName(fact.target)));
 }

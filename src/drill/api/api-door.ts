@@ -12,6 +12,8 @@ export type ApiAbout = Pick<ApiRequested, 'verb' | 'group' | 'resource' | 'subre
  * means, and its answer, are the API's. `Answer` is what goes back to the client, which the drill does not look into.
  */
 export interface ApiDoor<Answer> {
+  /** Gives a user a role in the cluster; the problem is a sentence. */
+  admit(user: string, role: string): { readonly groups: readonly string[] } | { readonly problem: string };
   /** `kind` is null for what is answered but not stored (reviews, what is measured), and then nothing is written. */
   about(request: ApiRequest): ApiAbout & { readonly kind: Kind | null; readonly dryRun: boolean };
   /** `digest` is the SHA-256 of a whole answer's body, '' of one that streams. */

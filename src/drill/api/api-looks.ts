@@ -22,6 +22,7 @@ export class ApiLooks {
       this.#runs.set(key, run);
     }
     if (session !== null && rule === 'first' && asked.resource !== run.resource) return null;
+    if (session !== null && (rule === 'logs' || rule === 'metrics') && run.told.size > 0) return null;
     const what = `${kind} ${target}`;
     // A watch goes on with what was listed.
     if ((session !== null || asked.verb === 'watch') && run.told.has(what)) return null;
@@ -42,12 +43,12 @@ export function toolOf({ command, agent }: Pick<Fact<'api-requested'>, 'command'
   return /^[\w.-]{1,40}/.exec(agent)?.[0].toLowerCase() ?? 'a client';
 }
 
-/** What counts of the requests of one command: all of them, those for what was asked for first, only logs or metrics, none. */
+/** What counts of the requests of one command: all of them, those for what was asked for first, the first for logs or metrics, none. */
 type Rule = 'all' | 'first' | 'logs' | 'metrics' | 'none';
 
 /** Commands that look. Whatever else kubectl does is there to act, and reads only what it needs for that. */
 const RULES: Readonly<Record<string, Rule>> = {
-  get: 'all', describe: 'first', logs: 'logs', top: 'metrics', events: 'first', 'rollout status': 'first', 'rollout history': 'first', wait: 'first', diff: 'none', 'set env': 'first',
+  get: 'all', describe: 'first', logs: 'logs', top: 'metrics', events: 'first', 'rollout status': 'first', 'rollout history': 'first', wait: 'first', diff: 'none',
   'cluster-info': 'none', explain: 'none', auth: 'none',
 };
 

@@ -7,7 +7,7 @@ import { fit, widthOf, wrap } from '../text.ts';
 import type { Theme } from '../theme.ts';
 
 /** Everything that can be done: the commands as this seat finds them now, then the keys. What cannot be done says why. */
-export function help(screen: Pick<Screen, 'commands'>, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
+export function help(screen: Pick<Screen, 'commands' | 'kubeconfig'>, theme: Theme, columns: number, height: number, scroll: Scroll): Window {
   const lines: string[] = [];
   for (const [group, title] of COMMAND_GROUPS) {
     const commands = screen.commands.filter((command) => command.group === group);
@@ -23,6 +23,16 @@ export function help(screen: Pick<Screen, 'commands'>, theme: Theme, columns: nu
     ...told(theme, columns, 'Any other words', 'go to the incident room. @name in front asks one person.'),
     blank(columns),
   );
+  if (screen.kubeconfig !== null) {
+    lines.push(
+      row(theme, columns, [['title', 'Your own kubectl, in this terminal or another']]),
+      ...wrap(`export KUBECONFIG=${shellWord(screen.kubeconfig)}`, columns - 2).map((line) => row(theme, columns, [['key', `  ${line}`]])),
+      row(theme, columns, [['plain', '  in another terminal: what your own tools do there counts as yours.']]),
+      ...told(theme, columns, '!', 'opens your shell with that set; exit comes back here. The drill goes on meanwhile.'),
+      ...told(theme, columns, '!COMMAND', 'runs one command in it: !kubectl edit deploy NAME'),
+      blank(columns),
+    );
+  }
   lines.push(
     row(theme, columns, [['title', 'Reading the dashboards']]),
     ...MARKS.flatMap(([mark, meaning]) => told(theme, columns, mark, meaning)),
@@ -102,6 +112,11 @@ function told(theme: Theme, columns: number, what: string, summary: string): str
       ['plain', ` ${text}`],
     ]),
   );
+}
+
+/** The path as a shell takes it. */
+function shellWord(path: string): string {
+  return /^[\w./@%+:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function labelWidth(columns: number): number {
