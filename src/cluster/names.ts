@@ -16,3 +16,12 @@ export function safeEncode(hash: number): string {
   for (const digit of String(hash)) encoded += ALPHABET.charAt(digit.charCodeAt(0) % ALPHABET.length);
   return encoded;
 }
+
+/** Five characters that look as random ones do and are the same for the same text (FNV-1a): no die rolls for them. */
+export function nameSuffix(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  let suffix = '';
+  for (let left = hash >>> 0; suffix.length < 5; left = Math.floor(left / ALPHABET.length)) suffix += ALPHABET.charAt(left % ALPHABET.length);
+  return suffix;
+}

@@ -1,5 +1,6 @@
 import type { Answer, Stream, User } from '../../src/kube-api/answer.ts';
 import type { Impersonation } from '../../src/kube-api/authorization/impersonation.ts';
+import type { TokenSigner } from '../../src/kube-api/authorization/service-account-tokens.ts';
 import { RestApi } from '../../src/kube-api/rest-api.ts';
 import { SmallProcesses } from './small-processes.ts';
 import { SmallCluster } from '../support/small-cluster.ts';
@@ -35,13 +36,13 @@ export class ARestApi {
   /** What `podLogs` answers. */
   readonly logs: LogLine[] = [];
 
-  constructor(options: ConstructorParameters<typeof SmallCluster>[0] = {}) {
+  constructor(options: ConstructorParameters<typeof SmallCluster>[0] = {}, signer: TokenSigner | null = null) {
     this.cluster = new SmallCluster(options);
     const { plane } = this.cluster;
     this.api = new RestApi({
       api: plane.api, store: plane.store, clock: plane.clock, processes: this.processes, podLogs: () => this.logs,
       usage: (kind) => (kind === 'pod' ? { cpuMilli: 12, memoryMiB: 90 } : { cpuMilli: 120, memoryMiB: 900 }),
-    });
+    }, undefined, signer);
   }
 
   raw(method: string, url: string, { accept, type, headers, body, user = ANA, impersonate }: Ask = {}): Answer {

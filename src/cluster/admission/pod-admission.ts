@@ -3,6 +3,7 @@ import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { limitProblem, withLimits } from './limit-ranges.ts';
 import { quotaProblem } from './quotas.ts';
+import { withServiceAccount } from './service-account.ts';
 
 type Pod = KindMap['Pod'];
 
@@ -10,17 +11,15 @@ type Pod = KindMap['Pod'];
 export type Admission = { readonly pod: Pod } | { readonly name: string; readonly problem: string };
 
 /**
- * What happens to every new pod, whoever makes it: its service account is looked up, LimitRanges fill in, its priority
+ * What happens to every new pod, whoever makes it: its service account is looked up and mounted, LimitRanges fill in, its priority
  * is resolved, tolerations of failing nodes are added; then LimitRanges and ResourceQuotas judge.
  */
 export function admitPod(store: ObjectStore, given: Pod): Admission {
   const { name, generateName, namespace = '' } = given.metadata;
   const early = generateName !== undefined && name.startsWith(generateName) ? generateName : name;
-  const account = given.spec?.serviceAccountName ?? 'default';
-  if (store.get('ServiceAccount', namespace, account) === undefined) {
-    return { name: early, problem: `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found` };
-  }
-  const limited = withLimits(given, store.list('LimitRange', namespace));
+  const accounted = withServiceAccount(store, given);
+  if ('problem' in accounted) return { name: early, problem: accounted.problem };
+  const limited = withLimits(accounted.pod, store.list('LimitRange', namespace));
   const prioritised = withPriority(store, limited);
   if (prioritised === null) return { name: early, problem: `no PriorityClass with name ${given.spec?.priorityClassName ?? ''} was found` };
   const pod = withTolerations(prioritised);

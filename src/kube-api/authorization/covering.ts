@@ -13,7 +13,7 @@ function brokenDown({ verbs, apiGroups = [], resources = [], resourceNames = [],
   return [...objects, ...nonResourceURLs.flatMap((url) => verbs.map((verb): PolicyRule => ({ nonResourceURLs: [url], verbs: [verb] })))];
 }
 
-function ruleCovers(owner: PolicyRule, { verbs: [verb = ''] = [], apiGroups: [group] = [], resources: [resource] = [], resourceNames: [name] = [], nonResourceURLs: [url] = [] }: PolicyRule): boolean {
+function ruleCovers(owner: PolicyRule, { verbs: [verb = ''], apiGroups: [group] = [], resources: [resource] = [], resourceNames: [name] = [], nonResourceURLs: [url] = [] }: PolicyRule): boolean {
   if (!holds(owner.verbs, verb)) return false;
   if (url !== undefined) return (owner.nonResourceURLs ?? []).some((own) => pathCovers(own, url));
   if (group === undefined || resource === undefined) return false;
