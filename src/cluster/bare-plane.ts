@@ -32,7 +32,7 @@ export class BarePlane {
     const named = new Set(ground.map(({ metadata }) => metadata.name));
     for (const name of SYSTEM_NAMESPACES) if (!named.has(name)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     for (const object of ground) this.#apply(object as AnyObject);
-    furnishCluster(this.store);
+    furnishCluster(this.store, this.clock.now());
     for (const object of objects) if (!ground.includes(object)) this.#apply(object as AnyObject);
   }
 

@@ -1,5 +1,6 @@
 import { bootstrapPolicy } from './authorization/bootstrap-policy.ts';
 import type { KindMap } from './objects.ts';
+import { platformObjects } from './platform-objects.ts';
 import type { AnyObject, ObjectStore } from './store.ts';
 
 /** The namespaces that every cluster has. */
@@ -20,7 +21,7 @@ export function furnishNamespace(store: ObjectStore, namespace: string): void {
 }
 
 /** What a cluster has before anybody applied anything: the API's own Service, system priorities, roles, a default StorageClass. */
-export function furnishCluster(store: ObjectStore): void {
+export function furnishCluster(store: ObjectStore, now: string): void {
   const metadata = { name: 'kubernetes', namespace: 'default' };
   const provider = { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } };
   const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
@@ -46,6 +47,7 @@ export function furnishCluster(store: ObjectStore): void {
     },
   ];
   for (const object of objects) store.create(own(store, object));
+  for (const object of platformObjects(now)) store.create(object);
   for (const object of bootstrapPolicy()) store.create(object);
 }
 

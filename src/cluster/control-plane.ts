@@ -82,7 +82,7 @@ export class ControlPlane {
       if (!ground.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
     for (const object of ground) this.#apply(object as AnyObject);
-    furnishCluster(this.store);
+    furnishCluster(this.store, this.clock.now());
     for (const object of objects) {
       if (ground.includes(object)) continue;
       atMs += 1000 + this.#die.roll(4 * MINUTE_MS);

@@ -91,3 +91,17 @@ describe('tables that the server makes', () => {
     }
   });
 });
+
+test('a cluster says which groups it serves and who waits for whom', () => {
+  const api = new ARestApi();
+  const services = api.get('/apis/apiregistration.k8s.io/v1/apiservices', TABLE).body as Table;
+  expect(row(services, 'v1.apps')).toEqual(['v1.apps', 'Local', 'True', expect.any(String)]);
+  expect(row(services, 'v1beta1.metrics.k8s.io')).toEqual(['v1beta1.metrics.k8s.io', 'kube-system/metrics-server', 'True', expect.any(String)]);
+  const schemas = api.get('/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas', TABLE).body as Table;
+  expect(schemas.rows).toHaveLength(13);
+  expect(row(schemas, 'global-default').slice(0, 4)).toEqual(['global-default', 'global-default', '9900', 'ByUser']);
+  expect(row(schemas, 'global-default').at(-1)).toBe('False');
+  const levels = api.get('/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations', TABLE).body as Table;
+  expect(row(levels, 'catch-all').slice(0, 6)).toEqual(['catch-all', 'Limited', '5', '<none>', '<none>', '<none>']);
+  expect(row(levels, 'exempt').slice(0, 3)).toEqual(['exempt', 'Exempt', '0']);
+});
