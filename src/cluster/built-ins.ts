@@ -11,13 +11,20 @@ export function furnishNamespace(store: ObjectStore, namespace: string): void {
   if (store.get('ServiceAccount', namespace, 'default') === undefined) {
     store.create<KindMap['ServiceAccount']>({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } });
   }
-  if (store.get('ConfigMap', namespace, ROOT_CA) !== undefined) return;
+  const published = store.get('ConfigMap', namespace, ROOT_CA);
+  if (published !== undefined && published.data?.['ca.crt'] !== CERTIFICATE) store.update<KindMap['ConfigMap']>({ ...published, data: { 'ca.crt': CERTIFICATE } });
+  if (published !== undefined) return;
   store.create<KindMap['ConfigMap']>(own(store, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: ROOT_CA, namespace, annotations: { 'kubernetes.io/description': ROOT_CA_TEXT } },
     data: { 'ca.crt': CERTIFICATE },
   }));
+}
+
+/** Whether it is the certificate that each namespace is given, which nobody may change for long. */
+export function isRootCertificate({ metadata }: KindMap['ConfigMap']): boolean {
+  return metadata.name === ROOT_CA;
 }
 
 /** What a cluster has before anybody applied anything: the API's own Service, system priorities, roles, a default StorageClass. */

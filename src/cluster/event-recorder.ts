@@ -26,11 +26,19 @@ export class EventRecorder implements AgendaEntry {
   readonly #allowances = new Map<string, Allowance>();
   #nth = 0;
   #sweeping = false;
+  /** True while it writes an event of its own. */
+  #recording = false;
 
   constructor(agenda: Agenda<AgendaEntry>, clock: ClusterClock, store: ObjectStore) {
     this.#agenda = agenda;
     this.#clock = clock;
     this.#store = store;
+    // Events that others wrote live as long.
+    store.watchKind('Event', (type, { metadata: { name, namespace = '', uid = '' } }) => {
+      if (type !== 'ADDED' || this.#recording) return;
+      this.#seen.set(uid, { namespace, name, lastMs: clock.nowMs });
+      this.#sweepLater(HOUR_MS);
+    });
   }
 
   /** Records that something happened to an object. `fieldPath` names a part, such as `spec.containers{app}`. */
@@ -52,7 +60,9 @@ export class EventRecorder implements AgendaEntry {
       this.#store.update({ ...stored, message: text, count: (stored.count ?? 1) + 1, lastTimestamp: this.#clock.now() });
     } else {
       const event = this.#newEvent(about, type, reason, text, source, fieldPath);
+      this.#recording = true;
       this.#store.create(event);
+      this.#recording = false;
       this.#seen.set(key, { namespace: event.metadata.namespace ?? 'default', name: event.metadata.name, lastMs: nowMs });
     }
     this.#sweepLater(HOUR_MS);

@@ -1,5 +1,5 @@
 import type { ClusterContext } from '../context.ts';
-import { furnishNamespace } from '../built-ins.ts';
+import { furnishNamespace, isRootCertificate } from '../built-ins.ts';
 import { isFinished, refOf, requestDeletion } from '../deletion.ts';
 import { sameJson } from '../json.ts';
 import { resourceOf } from '../custom-kind.ts';
@@ -24,7 +24,8 @@ export class NamespaceController {
     store.watch((type, object, previous) => {
       if (object.kind === 'Namespace') {
         if (type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined && previous?.metadata.deletionTimestamp === undefined) this.#queue.mark(object.metadata.name);
-      } else if (type === 'DELETED' && object.metadata.namespace !== undefined) {
+      } else if (object.kind === 'ConfigMap' && type === 'MODIFIED' && isRootCertificate(object)) this.#queue.mark(object.metadata.namespace ?? '');
+      else if (type === 'DELETED' && object.metadata.namespace !== undefined) {
         const home = store.get('Namespace', '', object.metadata.namespace);
         const furnished = object.kind === 'ServiceAccount' || object.kind === 'ConfigMap';
         if (home !== undefined && (furnished || home.metadata.deletionTimestamp !== undefined)) this.#queue.mark(home.metadata.name);
@@ -55,7 +56,8 @@ export class NamespaceController {
   /** Empty: what Kubernetes itself held it for is over; other finalizers may hold it still. */
   #letGo(namespace: Namespace): void {
     const { store } = this.#cluster;
-    const gone = store.update<Namespace>({ ...namespace, spec: {} });
+    const finalizers = (namespace.spec?.finalizers ?? []).filter((name) => name !== 'kubernetes');
+    const gone = store.update<Namespace>({ ...namespace, spec: finalizers.length === 0 ? {} : { finalizers } });
     if (isFinished(gone)) store.remove(refOf(gone));
   }
 
