@@ -72,11 +72,11 @@ export async function openAccess({ drill, door, header, namespace, kubectl, role
   };
 }
 
-/** The programs that the prompt runs where this machine has them; `GAMEDAY_KUBECTL` and `GAMEDAY_HELM` name others than those on the PATH. */
-export function programsOf(env: Readonly<Record<string, string | undefined>>): Map<string, string> {
+/** The programs that the prompt runs where this machine has them. */
+function programsOf(env: Readonly<Record<string, string | undefined>>): Map<string, string> {
   const found = new Map<string, string>();
-  for (const name of ['kubectl', 'helm']) {
-    const path = findProgram(name, env, env[`GAMEDAY_${name.toUpperCase()}`]);
+  for (const name of ['kubectl', 'helm'] as const) {
+    const path = findProgram(name, env);
     if (path !== null) found.set(name, path);
   }
   return found;

@@ -24,7 +24,7 @@ export function findingsOf(machine: Machine): readonly Finding[] {
     drills(machine.drills),
     ...disk(machine.drills),
     state(machine.state),
-    program('kubectl', machine.programs.kubectl, 'The prompt of a drill has a small kubectl of its own; the real one is not needed.'),
+    program('kubectl', machine.programs.kubectl, 'The prompt of a drill then has a small kubectl of its own.'),
     program('helm', machine.programs.helm, 'No drill needs it.'),
     pagerDuty(machine.pagerDuty),
     leftovers(machine.leftovers),
@@ -74,8 +74,8 @@ function state({ path, trouble }: Machine['state']): Finding {
   return { about: 'state', status: 'warn', found: `${path} cannot be written (${trouble})`, cure: 'Set XDG_STATE_HOME to a folder that can: without it no page goes to PagerDuty.' };
 }
 
-function program(name: string, version: string | null, without: string): Finding {
-  return ok(name, version ?? `not found. ${without}`);
+function program(name: string, found: Machine['programs']['kubectl'], without: string): Finding {
+  return ok(name, found === null ? `not found. ${without}` : `${found.version}, ${found.path}`);
 }
 
 function pagerDuty({ set, usable, words }: Machine['pagerDuty']): Finding {

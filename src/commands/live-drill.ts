@@ -237,7 +237,8 @@ export class LiveDrill implements Player {
   }
 
   #printSoon(): void {
-    this.#printing ??= setTimeout(() => {
+    if (this.#printing !== null) return;
+    this.#printing = setTimeout(() => {
       this.#printing = null;
       this.#tell();
     }, PRINT_MS);

@@ -79,7 +79,7 @@ export interface GhostRun {
 }
 
 /** A verb of the API, in the words of Kubernetes' audit log. */
-export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
 /** Bytes that came from a client: as text where they are UTF-8, else in base64. */
 export interface Received {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pageLedgerFolder } from './open-pager.ts';
 import { readLeftovers } from './page-ledger.ts';
 import { readPagerDutySettings } from './pagerduty-settings.ts';
+import { findProgram } from './program.ts';
 import { stateFolder } from './state-folder.ts';
 import { isOfSystem } from './system-folders.ts';
 
@@ -21,8 +22,8 @@ export interface Machine {
     readonly colourBits: number;
     readonly unicode: boolean;
   };
-  /** Version by program; null where it is not there or did not answer. */
-  readonly programs: Readonly<Record<'kubectl' | 'helm', string | null>>;
+  /** What the prompt of a drill runs: version and place by program; null where it is not there or did not answer. */
+  readonly programs: Readonly<Record<'kubectl' | 'helm', Program | null>>;
   /** A sentence that says what is wrong with the PagerDuty settings, or what is set. */
   readonly pagerDuty: { readonly set: boolean; readonly usable: boolean; readonly words: string };
   readonly state: Folder;
@@ -30,6 +31,11 @@ export interface Machine {
   readonly timeZone: string;
   /** Pages that ended runs may have left open outside, and where that is noted. */
   readonly leftovers: { readonly folder: string; readonly dedupKeys: readonly string[] };
+}
+
+interface Program {
+  readonly version: string;
+  readonly path: string;
 }
 
 /** `trouble` is the system's error where it cannot be written to, else null. */
@@ -41,8 +47,8 @@ interface Folder {
 /** Looks at this machine. Writes a few kilobytes into the two folders and removes them; sends nothing anywhere. */
 export async function lookAtMachine(env: Readonly<Record<string, string | undefined>>, drillsFolder: string): Promise<Machine> {
   const [kubectl, helm] = await Promise.all([
-    versionOf('kubectl', ['version', '--client', '--output=json'], (text) => (JSON.parse(text) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion),
-    versionOf('helm', ['version', '--short'], (text) => text.trim().split('+')[0] as string),
+    programOf('kubectl', env, ['version', '--client', '--output=json'], (text) => (JSON.parse(text) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion),
+    programOf('helm', env, ['version', '--short'], (text) => text.trim().split('+')[0] as string),
   ]);
   const state = stateFolder(env);
   const drills = resolve(drillsFolder);
@@ -82,12 +88,14 @@ function lookAtPagerDuty(env: Readonly<Record<string, string | undefined>>): Mac
   return { set: true, usable: true, words: `routing key set for ${keys.join(', ')}; events go to ${server.host}` };
 }
 
-/** The program's own version, or null where it is not there, fails, or takes longer than three seconds. */
-function versionOf(program: string, args: readonly string[], read: (text: string) => string): Promise<string | null> {
+/** The program that a drill would run, or null where it is not there, fails, or takes longer than three seconds to tell its version. */
+function programOf(name: 'kubectl' | 'helm', env: Readonly<Record<string, string | undefined>>, args: readonly string[], read: (text: string) => string): Promise<Program | null> {
+  const path = findProgram(name, env);
+  if (path === null) return Promise.resolve(null);
   return new Promise((done) => {
-    execFile(program, [...args], { timeout: 3_000, windowsHide: true }, (error, stdout) => {
+    execFile(path, [...args], { timeout: 3_000, windowsHide: true }, (error, stdout) => {
       try {
-        done(error === null ? read(stdout) : null);
+        done(error === null ? { version: read(stdout), path } : null);
       } catch {
         done(null);
       }

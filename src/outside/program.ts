@@ -40,8 +40,9 @@ export function runOnTerminal(path: string, words: readonly string[], env: NodeJ
   });
 }
 
-/** Where a program is: `named` where that is a path to one, else the first of its name on the PATH; null where there is none. */
-export function findProgram(name: string, env: Readonly<Record<string, string | undefined>>, named: string | undefined): string | null {
+/** Where a program is: what `GAMEDAY_KUBECTL` or `GAMEDAY_HELM` names, else the first of its name on the PATH; null where there is none. */
+export function findProgram(name: 'kubectl' | 'helm', env: Readonly<Record<string, string | undefined>>): string | null {
+  const named = env[`GAMEDAY_${name.toUpperCase()}`];
   if (named !== undefined && named !== '') return isProgram(named) ? named : null;
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));

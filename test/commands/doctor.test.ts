@@ -14,7 +14,7 @@ const GOOD: Machine = {
   platform: 'linux x64',
   node: { version: '24.21.0', pinned: true },
   terminal: { input: true, output: true, columns: 120, rows: 40, colourBits: 24, unicode: true },
-  programs: { kubectl: 'v1.33.0', helm: null },
+  programs: { kubectl: { version: 'v1.33.0', path: '/usr/bin/kubectl' }, helm: null },
   pagerDuty: { set: false, usable: false, words: '' },
   state: { path: '/s', trouble: null },
   drills: { path: '/d', trouble: null, syncMs: 0.4, freeBytes: 5e9 },
@@ -78,7 +78,7 @@ describe('gameday doctor', () => {
     const drills = join(folder, 'deep', 'drills');
     const { code, out } = doctor({ GAMEDAY_PAGERDUTY_ROUTING_KEY: KEY }, '--drills', drills);
     expect(code).toBe(0);
-    expect(out).toMatch(/^ok {7}kubectl +v1\.33\.1$/m);
+    expect(out).toMatch(/^ok {7}kubectl +v1\.33\.1, \/.*\/kubectl$/m);
     expect(out).toMatch(/^ok {7}helm +not found\./m);
     expect(out).toMatch(/^ok {7}PagerDuty +routing key set for the pair; events go to events\.pagerduty\.com$/m);
     expect(out).toMatch(/a durable write takes \d+\.\d ms$/m);

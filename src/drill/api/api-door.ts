@@ -5,7 +5,7 @@ import type { ApiRequested } from '../../journal/timeline.ts';
 export type ApiRequest = Omit<ApiRequested, keyof ApiAbout | 'code' | 'answer'>;
 
 /** What a request is about, read from its path and method. */
-export type ApiAbout = Pick<ApiRequested, 'verb' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name'>;
+type ApiAbout = Pick<ApiRequested, 'verb' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name'>;
 
 /**
  * The way into the cluster through its REST API. The drill writes down what passes and what comes of it; what a request
