@@ -50,6 +50,8 @@ export const VIRTUAL_RESOURCES: readonly VirtualResource[] = [
   review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   review('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
   review('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
+  // Older clients ask by this version alone who they are.
+  { ...review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'), version: 'v1beta1' },
   { group: '', version: 'v1', plural: 'bindings', singular: 'binding', kind: 'Binding', namespaced: true, verbs: ['create'] },
   { group: '', version: 'v1', plural: 'componentstatuses', singular: 'componentstatus', short: ['cs'], kind: 'ComponentStatus', namespaced: false, verbs: ['get', 'list'] },
   { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'nodes', singular: '', kind: 'NodeMetrics', namespaced: false, verbs: ['get', 'list'] },
