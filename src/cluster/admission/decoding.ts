@@ -31,7 +31,7 @@ function typeProblem(object: AnyObject): string | null {
       for (const value of Object.values(map)) if (typeof value !== 'string') return mismatch(value, `${object.kind}.${field}`, 'string');
     }
   }
-  // Its schemas name fields as people like.
+  // Their fields have names that mean something else elsewhere.
   if (object.kind === 'CustomResourceDefinition' || isCustomKind(object.kind)) return null;
   const { kind: _kind, apiVersion: _version, metadata: _metadata, status: _status, data: _data, ...rest } = object as AnyObject & { status?: unknown; data?: unknown };
   const misshapen = shapeProblem(rest, object.kind);
