@@ -103,6 +103,12 @@ export class Cluster {
       .sort((one, other) => one.atMs - other.atMs);
   }
 
+  /** 32 bytes that nobody inside of the cluster sees: what signs its tokens. The same for the same seed. */
+  tokenSecret(): Uint8Array {
+    const die = new Die(this.#seed, 'cluster/token-secret');
+    return Uint8Array.from({ length: 32 }, () => die.roll(256));
+  }
+
   /** What a pod or node uses now; null where nothing of that name runs a known program. */
   usage(kind: 'pod' | 'node', namespace: string, name: string): { readonly cpuMilli: number; readonly memoryMiB: number } | null {
     const running = this.traffic.flow.layout.pods.filter((pod) =>

@@ -10,6 +10,7 @@ import { RestApi } from '../kube-api/rest-api.ts';
 import type { ServedCluster } from '../kube-api/served-cluster.ts';
 import { routeOf } from '../kube-api/route.ts';
 import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
+import { TokenKey } from '../outside/token-key.ts';
 import { SEALED } from './sandbox-world.ts';
 
 /** The REST API in front of a drill's cluster, as the drill knows it: by what it writes down of a request. */
@@ -19,7 +20,7 @@ export class RestDoor implements ApiDoor<Answer> {
 
   constructor(cluster: Cluster) {
     this.#served = servedBy(cluster);
-    this.#api = new RestApi(this.#served, readDescriptions);
+    this.#api = new RestApi(this.#served, readDescriptions, new TokenKey(cluster.tokenSecret()));
   }
 
   get projection(): Projection {

@@ -91,9 +91,40 @@ describe('gameday sandbox', () => {
     expect(await ended).toMatchObject({ code: 0, err: '' });
   });
 
+  test('gives each seat a kubeconfig of its own, with its role', async () => {
+    const kubeconfig = join(folder, 'seats.yaml');
+    const { child, ready, ended } = sandbox(WEBSHOP, '--json', '--kubeconfig', kubeconfig, '--role', 'view', '--seat', 'ana=shop/edit', '--seat', 'ben');
+    const { seats } = JSON.parse(await ready) as { seats: { name: string; role: string; context: string; kubeconfig: string }[] };
+    expect(seats).toEqual([
+      { name: 'ana', role: 'shop/edit', context: 'gameday-webshop-ana', kubeconfig: join(folder, 'seats.ana.yaml') },
+      { name: 'ben', role: 'view', context: 'gameday-webshop-ben', kubeconfig: join(folder, 'seats.ben.yaml') },
+    ]);
+    const codes = async (path: string): Promise<number[]> => Promise.all(seats.map(async (seat) => (await get(path, seat.kubeconfig)).code));
+    expect(await codes('/api/v1/namespaces/shop/secrets')).toEqual([200, 403]);
+    expect(await codes('/api/v1/namespaces/shop/pods')).toEqual([200, 200]);
+    expect(await codes('/api/v1/pods')).toEqual([403, 200]);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 143, err: '' });
+  });
+
+  test('serves the bare API, with nothing behind it', async () => {
+    const { child, ready, ended } = sandbox('--bare', '--json');
+    const { kubeconfig, context } = JSON.parse(await ready) as { kubeconfig: string; context: string };
+    expect(context).toBe('gameday-bare');
+    const names = async (path: string): Promise<string[]> => (JSON.parse((await get(path, kubeconfig)).text) as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name);
+    expect(await names('/api/v1/namespaces')).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system']);
+    expect([await names('/api/v1/nodes'), await names('/api/v1/pods')]).toEqual([[], []]);
+    expect(await names('/api/v1/namespaces/default/serviceaccounts')).toEqual(['default']);
+    child.kill('SIGTERM');
+    await ended;
+  });
+
   test('says in a sentence why it cannot', async () => {
     expect(await sandbox(join(folder, 'nothing.yaml')).ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining('There is no file') as string });
     expect(await sandbox(folder).ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining('A cluster is a folder with objects.yaml and traffic.yaml.') as string });
+    expect(await sandbox(WEBSHOP, '--role', 'viewer').ended).toMatchObject({ code: 2, out: '', err: 'There is no ClusterRole "viewer". There are: admin, cluster-admin, edit, view.\n' });
+    expect(await sandbox(WEBSHOP, '--seat', 'ana=nowhere/view').ended).toMatchObject({ code: 2, err: 'There is no namespace "nowhere" for the role nowhere/view.\n' });
+    expect(await sandbox().ended).toMatchObject({ code: 2, err: expect.stringContaining('give --bare') as string });
     const taken = createServer();
     await new Promise<void>((resolve) => { taken.listen(0, '127.0.0.1', resolve); });
     const { port } = taken.address() as AddressInfo;
