@@ -1,10 +1,14 @@
 import { Die } from '../time/dice.ts';
+import { Admission } from './admission/admission.ts';
+import { ADMINISTRATOR, type AdmissionRequest } from './admission/admission-request.ts';
 import { admitClaim } from './admission/claim-admission.ts';
 import { objectErrors } from './admission/validation.ts';
 import { decodingProblem } from './admission/decoding.ts';
 import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
 import { admitPod } from './admission/pod-admission.ts';
 import { quotaProblem } from './admission/quotas.ts';
+import { objectWarnings } from './admission/warnings.ts';
+import type { WebhookPrograms } from './admission/webhook-call.ts';
 import { updateErrors } from './admission/update-rules.ts';
 import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOptions } from './api.ts';
 import { furnishNamespace } from './built-ins.ts';
@@ -26,12 +30,15 @@ import type { AnyObject, ObjectStore } from './store.ts';
 
 /** The API server: decodes, fills in, admits, validates and stores, with the real refusals. */
 export class ApiServer implements KubeApi {
+  readonly admission: Admission;
   readonly #store: ObjectStore;
   readonly #clock: ClusterClock;
   readonly #names: Die;
   readonly #allocator: Allocator;
 
-  constructor(store: ObjectStore, clock: ClusterClock, seed: number) {
+  /** `programs` of the cluster that answer webhooks. */
+  constructor(store: ObjectStore, clock: ClusterClock, seed: number, programs?: WebhookPrograms) {
+    this.admission = new Admission(store, programs);
     this.#store = store;
     this.#clock = clock;
     this.#names = new Die(seed, 'cluster/generated-names');
@@ -60,18 +67,22 @@ export class ApiServer implements KubeApi {
         return forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`);
       }
     }
-    const filled = this.#filled(given);
-    if ('ok' in filled) return filled;
+    const changed = this.#changed(this.#filled(given), null, options);
+    if ('ok' in changed) return changed;
+    const filled = changed.object as KindMap[K];
     const errors = [...objectErrors(filled), ...this.#customErrors(filled, null)];
     if (errors.length > 0) return invalid(kind, name, errors);
     if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
     const admitted = this.#admit(filled);
     if ('ok' in admitted) return admitted;
+    const verdict = this.admission.judged(requestOf('CREATE', admitted, null, options));
+    if ('ok' in verdict) return verdict;
+    const warnings = told(admitted, options, [...changed.warnings, ...verdict.warnings]);
     const made = options.notes === undefined ? admitted : withNotes(admitted, options.notes.note(admitted, null));
-    if (options.dryRun === true) return { ok: true, object: made };
+    if (options.dryRun === true) return { ok: true, object: made, ...warnings };
     const stored = this.#store.create(this.#asStored(made));
     if (kind === 'Namespace') furnishNamespace(this.#store, name);
-    return { ok: true, object: stored };
+    return { ok: true, object: stored, ...warnings };
   }
 
   update<K extends Kind>(object: KindMap[K], options: WriteOptions = {}): ApiResult<KindMap[K]> {
@@ -104,6 +115,8 @@ export class ApiServer implements KubeApi {
     const current = this.#store.get(ref.kind, ref.namespace, ref.name);
     if (current === undefined) return notFound(ref.kind, ref.name);
     if (ref.kind === 'Namespace' && PROTECTED_NAMESPACES.has(ref.name)) return forbidden('Namespace', ref.name, 'this namespace may not be deleted');
+    const verdict = this.admission.judged(requestOf('DELETE', null, current, options));
+    if ('ok' in verdict) return verdict;
     if (options.dryRun === true) return { ok: true, object: current };
     const finalizer = finalizerFor(current, options.propagation ?? 'Background');
     const marked = finalizer === null ? current : this.#withFinalizer(current, finalizer);
@@ -151,18 +164,32 @@ export class ApiServer implements KubeApi {
     if (uid !== undefined && uid !== current.metadata.uid) {
       return refuse(409, 'Conflict', `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`);
     }
-    const filled = this.#filled(keepServerFields(given, current, hasStatusDoor(this.#store, kind)));
-    if ('ok' in filled) return filled;
+    const changed = this.#changed(this.#filled(keepServerFields(given, current, hasStatusDoor(this.#store, kind))), current, options);
+    if ('ok' in changed) return changed;
+    const filled = changed.object as KindMap[K];
     const errors = [...objectErrors(filled), ...updateErrors(filled, current), ...this.#customErrors(filled, current)];
     if (errors.length > 0) return invalid(kind, name, errors);
     const next = shareUnchanged(this.#asStored(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current))), current, hasStatusDoor(this.#store, kind));
     if (next === null) return { ok: true, object: current };
     const problem = kind === 'Pod' ? null : quotaProblem(this.#store, next, current);
     if (problem !== null) return forbidden(kind, name, problem);
-    if (options.dryRun === true) return { ok: true, object: next };
+    const verdict = this.admission.judged(requestOf('UPDATE', next, current, options));
+    if ('ok' in verdict) return verdict;
+    const warnings = told(next, options, [...changed.warnings, ...verdict.warnings]);
+    if (options.dryRun === true) return { ok: true, object: next, ...warnings };
     const stored = this.#store.update(next);
     if (isFinished(stored)) this.#store.remove({ kind, namespace: stored.metadata.namespace ?? '', name });
-    return { ok: true, object: stored };
+    return { ok: true, object: stored, ...warnings };
+  }
+
+  /** What mutating webhooks make of an object, where there are any; what they leave out is filled in again. */
+  #changed(filled: AnyObject | Refusal, current: AnyObject | null, options: WriteOptions): { readonly object: AnyObject; readonly warnings: readonly string[] } | Refusal {
+    if ('ok' in filled) return filled;
+    if (!this.admission.mutates) return { object: filled, warnings: [] };
+    const changed = this.admission.mutated(requestOf(current === null ? 'CREATE' : 'UPDATE', filled, current, options));
+    if ('ok' in changed || changed.object === filled) return changed;
+    const again = this.#filled(changed.object);
+    return 'ok' in again ? again : { ...changed, object: again };
   }
 
   /** With what the API server fills in; of a custom kind, what its schema does. */
@@ -197,6 +224,17 @@ export class ApiServer implements KubeApi {
     if (finalizers.includes(finalizer)) return object;
     return this.#store.update({ ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } });
   }
+}
+
+function requestOf(operation: AdmissionRequest['operation'], object: AnyObject | null, oldObject: AnyObject | null, options: WriteOptions): AdmissionRequest {
+  const { kind, apiVersion, metadata } = (object ?? oldObject) as AnyObject;
+  return { operation, kind, apiVersion, subresource: '', namespace: metadata.namespace ?? '', name: metadata.name, object, oldObject, user: options.user ?? ADMINISTRATOR, dryRun: options.dryRun === true };
+}
+
+/** Warnings for a client; nobody reads those of writes in process. */
+function told(object: AnyObject, { user }: WriteOptions, warnings: readonly string[]): { readonly warnings?: readonly string[] } {
+  const all = user === undefined ? warnings : [...objectWarnings(object), ...warnings];
+  return all.length === 0 ? {} : { warnings: all };
 }
 
 const PROTECTED_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);

@@ -1,3 +1,4 @@
+import type { AdmissionUser } from './admission/admission-request.ts';
 import type { EvictionOptions } from './eviction.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 
@@ -40,6 +41,8 @@ export interface LabelRequirement {
 
 export interface WriteOptions {
   readonly dryRun?: boolean;
+  /** Who writes, for admission; the cluster's administrator where absent. */
+  readonly user?: AdmissionUser;
   /** The version of a custom kind that a patch is meant for; the stored one where absent. */
   readonly apiVersion?: string;
   /** Who notes which client set which field, where somebody does. */
@@ -59,12 +62,13 @@ export interface DeleteOptions extends WriteOptions {
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
 }
 
-export type ApiResult<T> = { readonly ok: true; readonly object: T } | { readonly ok: false; readonly status: ApiStatus };
+/** `warnings` are for whoever asked, as RFC 7234's `Warning` headers carry them. */
+export type ApiResult<T> = { readonly ok: true; readonly object: T; readonly warnings?: readonly string[] } | { readonly ok: false; readonly status: ApiStatus };
 
 /** A `Status` of the API: the reason and the message are the real ones, word for word. */
 export interface ApiStatus {
   readonly code: number;
-  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed' | 'TooManyRequests' | 'InternalError';
+  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed' | 'TooManyRequests' | 'InternalError' | '';
   readonly message: string;
   /** Of an `Invalid` object: each error as `path: problem`; of a spent disruption budget: how it stands. */
   readonly causes?: readonly string[];

@@ -26,7 +26,7 @@ export class BarePlane {
     this.clock = new ClusterClock(agenda, epochMs);
     this.store = new ObjectStore(this.clock, seed);
     this.api = new ApiServer(this.store, this.clock, seed);
-    const cluster = { agenda, clock: this.clock, store: this.store, events: new EventRecorder(agenda, this.clock, this.store), seed };
+    const cluster = { agenda, clock: this.clock, store: this.store, events: new EventRecorder(agenda, this.clock, this.store), seed, admission: this.api.admission };
     for (const controller of [new ResourceQuotaController(cluster), new GarbageCollector(cluster), new NamespaceController(cluster), new RoleAggregation(cluster), new DefinitionController(cluster)]) controller.start();
     const ground = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
     const named = new Set(ground.map(({ metadata }) => metadata.name));

@@ -1,5 +1,6 @@
 import type { Agenda } from '../time/agenda.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
+import type { Admission } from './admission/admission.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import type { ObjectStore } from './store.ts';
@@ -11,4 +12,6 @@ export interface ClusterContext {
   readonly store: ObjectStore;
   readonly events: EventRecorder;
   readonly seed: number;
+  /** What whoever creates objects in process goes through too. */
+  readonly admission: Admission;
 }

@@ -2,6 +2,7 @@ import type { Agenda } from '../time/agenda.ts';
 import { Die } from '../time/dice.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
+import { NO_WEBHOOKS, type WebhookPrograms } from './admission/webhook-call.ts';
 import { ApiServer } from './api-server.ts';
 import { furnishCluster, SYSTEM_NAMESPACES } from './built-ins.ts';
 import { ClusterClock } from './cluster-clock.ts';
@@ -39,14 +40,14 @@ export class ControlPlane {
   readonly #die: Die;
 
   /** `epochMs`: Unix time in ms of simulated time 0. The agenda starts as long before 0 as the cluster is old. */
-  constructor({ agenda, seed, epochMs, runtime, metrics = NO_METRICS }: { agenda: Agenda<AgendaEntry>; seed: number; epochMs: number; runtime: ContainerRuntime; metrics?: PodMetrics }) {
+  constructor({ agenda, seed, epochMs, runtime, metrics = NO_METRICS, webhooks = NO_WEBHOOKS }: { agenda: Agenda<AgendaEntry>; seed: number; epochMs: number; runtime: ContainerRuntime; metrics?: PodMetrics; webhooks?: WebhookPrograms }) {
     this.#agenda = agenda;
     this.#die = new Die(seed, 'cluster/boot');
     this.clock = new ClusterClock(agenda, epochMs);
     this.store = new ObjectStore(this.clock, seed);
-    this.api = new ApiServer(this.store, this.clock, seed);
+    this.api = new ApiServer(this.store, this.clock, seed, webhooks);
     const events = new EventRecorder(agenda, this.clock, this.store);
-    const cluster = { agenda, clock: this.clock, store: this.store, events, seed };
+    const cluster = { agenda, clock: this.clock, store: this.store, events, seed, admission: this.api.admission };
     new DeploymentController(cluster).start();
     new ReplicaSetController(cluster).start();
     new ReplicaSetController(cluster, 'ReplicationController').start();

@@ -112,7 +112,7 @@ export class Writing {
     if ('kind' in options) return options;
     if (request.query.has('force') && request.method === 'PATCH') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch' });
     const manager = fieldManagerOf(request);
-    return typeof manager === 'string' ? { ...options, notes: updateNotes(this.#cluster, manager, resource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
+    return typeof manager === 'string' ? { ...options, user: request.user, notes: updateNotes(this.#cluster, manager, resource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
   }
 
   #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -131,8 +131,9 @@ export class Writing {
     if ((request.query.get('fieldManager') ?? '') === '') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch' });
     const fieldManager = fieldManagerOf(request);
     if (typeof fieldManager !== 'string') return fieldManager;
-    const options = writeOptions(request.query);
-    if ('kind' in options) return options;
+    const asked = writeOptions(request.query);
+    if ('kind' in asked) return asked;
+    const options = { ...asked, user: request.user };
     const current = this.#cluster.store.get(resource.kind, scope.namespace ?? '', name) ?? null;
     const config = configOf(scope, request, this.#projection, current === null);
     if ('kind' in config) return config;
@@ -141,7 +142,7 @@ export class Writing {
   }
 
   #answer(result: ApiResult<KubeObject>, request: Request, code: number): Answer {
-    return result.ok ? this.#reading.object(result.object as AnyObject, request, code) : refused(result.status);
+    return result.ok ? warned(this.#reading.object(result.object as AnyObject, request, code), result.warnings ?? []) : refused(result.status);
   }
 
   #deleteOptions(request: Request): { readonly options: DeleteOptions; readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string } } | Answer {
@@ -154,6 +155,7 @@ export class Writing {
     const { query } = request;
     const write = writeOptions(query, body['dryRun']);
     if ('kind' in write) return write;
+    const { user } = request;
     const grace = body['gracePeriodSeconds'] ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
     if (grace !== undefined && grace !== null && !(Number.isInteger(grace) && (grace as number) >= 0)) return badRequest('gracePeriodSeconds: Invalid value: must be greater than or equal to 0');
     const policy = body['propagationPolicy'] ?? query.get('propagationPolicy') ?? (body['orphanDependents'] === true ? 'Orphan' : undefined);
@@ -161,7 +163,7 @@ export class Writing {
       return failure({ code: 422, reason: 'Invalid', message: `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan"` });
     }
     const options: DeleteOptions = {
-      ...write, ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}), ...(typeof policy === 'string' ? { propagation: policy as NonNullable<DeleteOptions['propagation']> } : {}),
+      ...write, user, ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}), ...(typeof policy === 'string' ? { propagation: policy as NonNullable<DeleteOptions['propagation']> } : {}),
     };
     return { options, preconditions: isJsonObject(body['preconditions']) ? body['preconditions'] : {} };
   }
@@ -202,7 +204,8 @@ function checkedFields(given: JsonObject, resource: RestResource, { query, body,
 function warned(answer: Answer, warnings: readonly string[]): Answer {
   if (answer.kind !== 'whole' || warnings.length === 0) return answer;
   const text = warnings.map((one) => `299 - "${one.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`).join(', ');
-  return { ...answer, headers: { ...answer.headers, warning: text } };
+  const before = answer.headers['warning'];
+  return { ...answer, headers: { ...answer.headers, warning: before === undefined ? text : `${text}, ${before}` } };
 }
 
 const PROPAGATION = new Set(['Background', 'Foreground', 'Orphan']);
