@@ -86,7 +86,7 @@ type Subset = NonNullable<KindMap['Endpoints']['subsets']>[number];
 /** The headers of a request without what was meant for this server alone. */
 function passedOn({ headers }: Request): Record<string, string> {
   const passed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined && !KEPT.has(name) && !name.startsWith('impersonate-')) passed[name] = String(value);
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined && !KEPT.has(name) && !name.startsWith('impersonate-')) passed[name] = value;
   return passed;
 }
 

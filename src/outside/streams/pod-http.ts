@@ -39,6 +39,8 @@ export function writePodResponse(outgoing: ServerResponse, { status, headers, bo
   for (const [name, value] of Object.entries(headers)) {
     if (!OF_THE_CONNECTION.has(name.toLowerCase()) && isHeader(name, value)) known[name] = value;
   }
+  // The time of day is the pod's to tell.
+  outgoing.sendDate = false;
   const bare = status === 204 || status === 304;
   outgoing.writeHead(status, bare ? known : { ...known, 'content-length': body.length });
   outgoing.end(method === 'HEAD' || bare ? undefined : body);

@@ -59,6 +59,12 @@ export class PortConnection extends Duplex {
     done();
   }
 
+  /** The pod has said all: nobody hears what else the client says. */
+  override _final(done: () => void): void {
+    done();
+    this.destroy();
+  }
+
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#client.closed('');
     done(error);
