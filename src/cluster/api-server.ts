@@ -15,16 +15,14 @@ import { furnishNamespace } from './built-ins.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import { isFinished, requestDeletion } from './deletion.ts';
 import { evictPod, type EvictionOptions } from './eviction.ts';
-import { findPrototypeKey, isJsonObject, sameJson, withoutNulls } from './json.ts';
+import { findPrototypeKey, isJsonObject, sameJson, withoutNulls, type JsonObject } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
 import { isCustomKind, isCustomObject, resourceOf } from './custom-kind.ts';
 import { asVersion, customErrors, hasStatusDoor, inVersion, shapedCustom, terminatingProblem, versionGiven } from './extensions/custom-objects.ts';
 import { customResource } from './extensions/custom-resource.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
-import { jsonPatch } from './patching/json-patch.ts';
-import { mergePatch } from './patching/merge-patch.ts';
-import { strategicMerge } from './patching/strategic-merge.ts';
+import { patched } from './patching/patched.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, refuse, type Refusal } from './refusals.ts';
 import type { AnyObject, ObjectStore } from './store.ts';
 
@@ -98,9 +96,9 @@ export class ApiServer implements KubeApi {
     if (current === undefined) return notFound(ref.kind, ref.name);
     const forbiddenKey = findPrototypeKey(patch.body);
     if (forbiddenKey !== null) return badRequest(`error decoding patch: the key "${forbiddenKey}" is not allowed`);
-    const patched = applyPatch(this.#inVersion((options.notes?.shown?.(current) ?? current) as AnyObject, options.apiVersion), patch, ref);
-    if ('ok' in patched) return patched;
-    const given = decoded({ ...patched, kind: current.kind } as KindMap[K]);
+    const result = patched(this.#inVersion((options.notes?.shown?.(current) ?? current) as AnyObject, options.apiVersion) as unknown as JsonObject, patch);
+    if (!result.ok) return result;
+    const given = decoded({ ...result.document, kind: current.kind } as unknown as KindMap[K]);
     if ('ok' in given) return given;
     if (given.metadata.name !== ref.name) {
       return badRequest(`the name of the object (${given.metadata.name}) does not match the name on the URL (${ref.name})`);
@@ -284,20 +282,6 @@ function decoded<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
   const bare = withoutNulls(object);
   const problem = decodingProblem(bare);
   return problem === null ? bare : badRequest(problem);
-}
-
-function applyPatch(current: AnyObject, patch: Patch, ref: Ref): object | Refusal {
-  switch (patch.type) {
-    case 'merge':
-      return mergePatch(current, patch.body);
-    case 'strategic':
-      return strategicMerge(current, patch.body);
-    case 'json': {
-      const patched = jsonPatch(current, patch.body);
-      if (!patched.ok) return refuse(422, 'Invalid', patched.problem);
-      return isJsonObject(patched.document) ? patched.document : invalid(ref.kind, ref.name, ['patch: Invalid value: must leave an object']);
-    }
-  }
 }
 
 /** What clients cannot write: identity, times of deletion, and status, which has a door of its own. */

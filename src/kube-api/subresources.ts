@@ -1,16 +1,18 @@
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import type { WriteOptions } from '../cluster/api.ts';
 import { isCustomObject } from '../cluster/custom-kind.ts';
 import { checkedCustom } from '../cluster/extensions/custom-objects.ts';
-import { isJsonObject, type JsonObject } from '../cluster/json.ts';
+import { isFinished } from '../cluster/deletion.ts';
+import { isJsonObject, sameJson, type JsonObject } from '../cluster/json.ts';
 import type { KindMap } from '../cluster/objects.ts';
-import { jsonPatch } from '../cluster/patching/json-patch.ts';
-import { mergePatch } from '../cluster/patching/merge-patch.ts';
-import { strategicMerge } from '../cluster/patching/strategic-merge.ts';
+import { patched } from '../cluster/patching/patched.ts';
+import { statusOfRequest } from './certificate-requests.ts';
 import { age } from '../cluster/printers/age.ts';
 import { conflict, notFound } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { badRequest, failure, json, notAllowed, refused, type Answer, type Request } from './answer.ts';
 import { readObject } from './body.ts';
-import { formOf } from './negotiation.ts';
+import { formOf, mediaType } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import type { Reading, Scope } from './reading.ts';
 import { restResource } from './rest-resources.ts';
@@ -27,13 +29,11 @@ export interface Parts {
 }
 
 /** `…/scale`: the number of replicas of a workload, whatever its kind. */
-export function scale({ cluster, projection }: Parts, scope: Named, request: Request): Answer {
+export function scale({ cluster, projection, writing }: Parts, scope: Named, request: Request): Answer {
   const current = cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name) as KindMap['Deployment'] | undefined;
   if (current === undefined) return refused(notFound(scope.resource.kind, scope.name).status);
   if (request.method === 'GET') return formOf(request.headers['accept']) === 'table' ? scaleTable(current, cluster) : json(200, projection.outward(scaleOf(current)));
-  const options = writeOptions(request.query);
-  if ('kind' in options) return options;
-  const wanted = changedBy(scaleOf(current), request, projection);
+  const wanted = isApply(request) ? readObject(request) : changedBy(scaleOf(current), request, projection);
   if ('kind' in wanted) return wanted;
   const { spec, metadata } = wanted.value as { readonly spec?: { readonly replicas?: unknown }; readonly metadata?: { readonly resourceVersion?: string } };
   const replicas = spec?.replicas ?? 0;
@@ -42,6 +42,15 @@ export function scale({ cluster, projection }: Parts, scope: Named, request: Req
     const error = `spec.replicas: Invalid value: ${replicas}: must be greater than or equal to 0`;
     return refused({ code: 422, reason: 'Invalid', message: `Scale.autoscaling "${scope.name}" is invalid: ${error}`, causes: [error] });
   }
+  if (isApply(request)) {
+    const { apiVersion, kind, metadata: { name } } = current;
+    const result = writing.appliedTo(scope, request, 'scale', { apiVersion, kind, metadata: { name }, spec: { replicas } });
+    if ('kind' in result) return result;
+    const stored = cluster.api.update(result.object, result.options);
+    return stored.ok ? json(200, projection.outward(scaleOf(stored.object as KindMap['Deployment']))) : refused(stored.status);
+  }
+  const options = writing.optionsFor(scope, request, 'scale');
+  if ('kind' in options) return options;
   const version = metadata?.resourceVersion;
   const body = { ...(version === undefined ? {} : { metadata: { resourceVersion: version } }), spec: { replicas } };
   const result = cluster.api.patch(refOf(scope), { type: 'merge', body }, options);
@@ -72,30 +81,48 @@ export function changedBy(document: JsonObject, request: Request, projection: Pr
   }
   const read = readPatch(request, projection);
   if ('kind' in read) return read;
-  const { patch } = read;
-  if (patch.type !== 'json') return { value: patch.type === 'merge' ? mergePatch(document, patch.body) : strategicMerge(document, patch.body) };
-  const patched = jsonPatch(document, patch.body);
-  if (!patched.ok) return failure({ code: 422, reason: 'Invalid', message: patched.problem });
-  return isJsonObject(patched.document) ? { value: patched.document } : badRequest('the patch must leave an object');
+  const result = patched(document, read.patch);
+  return result.ok ? { value: result.document } : refused(result.status);
 }
 
 /** `…/status`: the half of an object that controllers write. Nothing else of the body counts. */
-export function status({ cluster, projection, reading }: Parts, scope: Named, request: Request): Answer {
+export function status({ cluster, projection, reading, writing }: Parts, scope: Named, request: Request, subresource: 'approval' | 'status' = 'status'): Answer {
   const current = cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
   if (current === undefined) return refused(notFound(scope.resource.kind, scope.name).status);
   if (request.method === 'GET') return reading.object(current, request);
-  const options = writeOptions(request.query);
-  if ('kind' in options) return options;
-  const wanted = changedBy(current as unknown as JsonObject, request, projection);
-  if ('kind' in wanted) return wanted;
-  const metadata = wanted.value['metadata'];
-  const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined;
+  const asked = isApply(request) ? writing.appliedTo(scope, request, 'status') : statusWritten(current, request, { projection, options: writing.optionsFor(scope, request, 'status') });
+  if ('kind' in asked) return asked;
+  const { object, options } = asked;
+  const { metadata, status: given } = object as { readonly metadata?: Pick<ObjectMeta, 'resourceVersion' | 'annotations' | 'labels'>; readonly status?: unknown };
+  const now = statusOfRequest(current, given, subresource);
+  const version = metadata?.resourceVersion;
   if (version !== undefined && version !== '' && version !== current.metadata.resourceVersion) return refused(conflict(current.kind, scope.name).status);
-  if (!isJsonObject(wanted.value['status'] ?? {})) return badRequest(`${current.kind}.status must be an object`);
-  const written = { ...current, status: wanted.value['status'] } as AnyObject;
+  if (!isJsonObject(now ?? {})) return badRequest(`${current.kind}.status must be an object`);
+  const written = { ...current, metadata: isCustomObject(current) ? current.metadata : withWords(current, metadata), status: now } as AnyObject;
   const next = isCustomObject(written) ? checkedCustom(cluster.store, written, current) : written;
   if ('ok' in next) return refused(next.status);
-  return reading.object(options.dryRun === true ? next : cluster.store.update(next), request);
+  const managedFields = options.notes?.note(next, current);
+  if (sameJson(now, (current as { readonly status?: unknown }).status) && next.metadata === current.metadata && managedFields === current.metadata.managedFields) return reading.object(current, request);
+  const noted = { ...next, metadata: { ...next.metadata, ...(managedFields === undefined ? {} : { managedFields }) } };
+  return reading.object(options.dryRun === true ? noted : cluster.store.update(noted), request);
+}
+
+/** Labels and annotations come along with a status, but for the labels of a Deployment; of a custom kind nothing does. */
+function withWords({ kind, metadata }: AnyObject, { annotations, labels }: Pick<ObjectMeta, 'annotations' | 'labels'> = {}): AnyObject['metadata'] {
+  const named = kind === 'Deployment' ? metadata.labels : (labels ?? metadata.labels);
+  const noted = annotations ?? metadata.annotations;
+  if (sameJson(noted, metadata.annotations) && sameJson(named, metadata.labels)) return metadata;
+  return { ...metadata, ...(noted === undefined ? {} : { annotations: noted }), ...(named === undefined ? {} : { labels: named }) };
+}
+
+function statusWritten(current: AnyObject, request: Request, { projection, options }: { readonly projection: Projection; readonly options: WriteOptions | Answer }): { readonly object: JsonObject; readonly options: WriteOptions } | Answer {
+  if ('kind' in options) return options;
+  const wanted = changedBy(current as unknown as JsonObject, request, projection);
+  return 'kind' in wanted ? wanted : { object: wanted.value, options };
+}
+
+function isApply({ method, headers }: Request): boolean {
+  return method === 'PATCH' && mediaType(headers['content-type'] ?? '').type === 'application/apply-patch+yaml';
 }
 
 /** `pods/…/eviction`: deletes a pod, unless a disruption budget says that it would be one too many. */
@@ -154,5 +181,7 @@ export function finalize({ cluster, projection, reading }: Parts, scope: Named, 
   if ('kind' in wanted) return wanted;
   const spec = wanted.value['spec'];
   const finalizers = isJsonObject(spec) && Array.isArray(spec['finalizers']) ? (spec['finalizers'] as string[]) : [];
-  return reading.object(cluster.store.update({ ...current, spec: { ...current.spec, finalizers } }), request);
+  const freed = cluster.store.update({ ...current, spec: { ...current.spec, finalizers } });
+  if (isFinished(freed)) cluster.store.remove({ kind: 'Namespace', namespace: '', name: scope.name });
+  return reading.object(freed, request);
 }

@@ -11,6 +11,7 @@ import { isCustomResource, listKindOf } from './custom-resources.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { fieldManagerOf, updateNotes } from './field-manager.ts';
 import { fitted, fittedCustom } from './field-validation.ts';
+import { withRequester } from './certificate-requests.ts';
 import { mediaType } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { selection, type Reading, type Scope } from './reading.ts';
@@ -32,8 +33,8 @@ export class Writing {
   create(scope: Scope, request: Request): Answer {
     const read = this.objectFor(scope, request);
     if ('kind' in read) return read;
-    const options = this.#options(scope, request);
-    return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.create(read.object, options), request, 201), read.warnings);
+    const options = this.optionsFor(scope, request);
+    return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.create(withRequester(read.object, request.user), options), request, 201), read.warnings);
   }
 
   update(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -41,7 +42,7 @@ export class Writing {
     if ('kind' in read) return read;
     const { name } = read.object.metadata;
     if (name !== scope.name) return badRequest(`the name of the object (${name ?? ''}) does not match the name on the URL (${scope.name})`);
-    const options = this.#options(scope, request);
+    const options = this.optionsFor(scope, request);
     return 'kind' in options ? options : warned(this.#answer(this.#cluster.api.update(read.object, options), request, 200), read.warnings);
   }
 
@@ -50,7 +51,7 @@ export class Writing {
     const read = readPatch(request, this.#projection);
     if ('kind' in read) return read;
     if (read.patch.type === 'strategic' && isCustomResource(scope.resource)) return noStrategicMerge();
-    const options = this.#options(scope, request);
+    const options = this.optionsFor(scope, request);
     if ('kind' in options) return options;
     const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request, true);
     if ('kind' in checked) return checked;
@@ -107,12 +108,12 @@ export class Writing {
   }
 
   /** What a write is to be done with: whether at all, and in whose name. */
-  #options({ resource }: Scope, request: Request): WriteOptions | Answer {
+  optionsFor({ resource }: Scope, request: Request, subresource = ''): WriteOptions | Answer {
     const options = writeOptions(request.query);
     if ('kind' in options) return options;
     if (request.query.has('force') && request.method === 'PATCH') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch' });
     const manager = fieldManagerOf(request);
-    return typeof manager === 'string' ? { ...options, user: request.user, notes: updateNotes(this.#cluster, manager, resource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
+    return typeof manager === 'string' ? { ...options, user: request.user, notes: updateNotes(this.#cluster, manager, resource, subresource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
   }
 
   #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -126,7 +127,7 @@ export class Writing {
   }
 
   /** What a server-side apply makes of an object or of one of its subresources. `current` is null where there is none yet. */
-  appliedTo(scope: Scope & { readonly name: string }, request: Request, subresource: string): { readonly object: KindMap[Kind]; readonly options: WriteOptions; readonly current: AnyObject | null } | Answer {
+  appliedTo(scope: Scope & { readonly name: string }, request: Request, subresource: string, given?: JsonObject): { readonly object: KindMap[Kind]; readonly options: WriteOptions; readonly current: AnyObject | null } | Answer {
     const { resource, name } = scope;
     if ((request.query.get('fieldManager') ?? '') === '') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch' });
     const fieldManager = fieldManagerOf(request);
@@ -135,7 +136,7 @@ export class Writing {
     if ('kind' in asked) return asked;
     const options = { ...asked, user: request.user };
     const current = this.#cluster.store.get(resource.kind, scope.namespace ?? '', name) ?? null;
-    const config = configOf(scope, request, this.#projection, current === null);
+    const config = given === undefined ? configOf(scope, request, this.#projection, current === null) : { value: given };
     if ('kind' in config) return config;
     const result = applied({ config: config.value, current, resource, subresource, name, fieldManager, force: forceOf(request), time: this.#cluster.clock.now() });
     return 'kind' in result ? result : { object: result.object, options: { ...options, ...result.options }, current };
@@ -229,17 +230,33 @@ export function readPatch(request: Request, projection: Projection): { readonly 
   if ('kind' in read) return read;
   const value = projection.inward(read.value);
   if (type === 'application/json-patch+json') {
-    return Array.isArray(value) && (value as unknown[]).every(isOperation) ? { patch: { type: 'json', body: value as JsonPatchOperation[] } } : badRequest('error decoding patch: json: cannot unmarshal into Go value of type jsonpatch.Patch');
+    const problem = operationsProblem(value);
+    if (problem !== null) return problem;
+    return { patch: { type: 'json', body: value as JsonPatchOperation[] } };
   }
-  if (!isJsonObject(value)) return badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
+  const wrong = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`;
+  if (!isJsonObject(value)) return badRequest(type === 'application/merge-patch+json' ? `error decoding patch: ${wrong}` : wrong);
   return { patch: { type: type === 'application/merge-patch+json' ? 'merge' : 'strategic', body: value } };
 }
 
 const PATCHES = new Set(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
-const OPERATIONS = new Set(['add', 'remove', 'replace', 'test', 'move', 'copy']);
+/** More operations than this make no JSON patch. Source: apiserver, endpoints/handlers/patch.go. */
+const MOST_OPERATIONS = 10_000;
 
-function isOperation(value: unknown): boolean {
-  return isJsonObject(value) && OPERATIONS.has(value['op'] as string) && typeof value['path'] === 'string' && (value['from'] === undefined || typeof value['from'] === 'string');
+/** What keeps a body from being a JSON patch at all; what its operations say is found out by doing them. */
+function operationsProblem(value: unknown): Answer | null {
+  const wrong = (what: unknown, type: string): Answer => badRequest(`error decoding patch: json: cannot unmarshal ${goKind(what)} into Go ${type}`);
+  if (!Array.isArray(value)) return wrong(value, 'value of type []handlers.jsonPatchOp');
+  for (const operation of value as unknown[]) {
+    if (!isJsonObject(operation)) return wrong(operation, 'value of type handlers.jsonPatchOp');
+    for (const field of ['op', 'path', 'from']) if (typeof (operation[field] ?? '') !== 'string') return wrong(operation[field], `struct field jsonPatchOp.${field} of type string`);
+  }
+  if (value.length <= MOST_OPERATIONS) return null;
+  return failure({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${value.length}` });
+}
+
+function goKind(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 export function writeOptions(query: URLSearchParams, inBody?: unknown): WriteOptions | Answer {

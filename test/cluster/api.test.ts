@@ -113,9 +113,10 @@ describe('a strategic merge', () => {
   test('keeps what the patch does not name: other containers, the image, the ports by their number', () => {
     const cluster = aShop();
     const body = { spec: { template: { spec: { containers: [{ name: 'proxy', image: 'registry.example/proxy:1' }] } } } };
+    // What is new comes first, as in the example of https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/.
     const containers = accepted(cluster.plane.api.patch(WEB, { type: 'strategic', body })).spec?.template.spec?.containers;
-    expect(containers?.map(({ name, image }) => `${name} ${image}`)).toEqual(['app registry.example/web:1.0', 'proxy registry.example/proxy:1']);
-    expect(containerAfter(cluster, { ports: [{ containerPort: 9090, name: 'metrics' }] })?.ports?.map(({ containerPort }) => containerPort)).toEqual([8080, 9090]);
+    expect(containers?.map(({ name, image }) => `${name} ${image}`)).toEqual(['proxy registry.example/proxy:1', 'app registry.example/web:1.0']);
+    expect(containerAfter(aShop(), { ports: [{ containerPort: 9090, name: 'metrics' }] })?.ports?.map(({ containerPort }) => containerPort)).toEqual([9090, 8080]);
   });
 
   test('follows $setElementOrder and $patch: replace', () => {

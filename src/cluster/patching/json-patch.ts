@@ -20,7 +20,7 @@ export function jsonPatch(document: unknown, operations: readonly JsonPatchOpera
 class PatchProblem extends Error {}
 
 function apply(document: unknown, operation: JsonPatchOperation): unknown {
-  const path = parsePointer(operation.path);
+  const path = parsePointer(operation.path ?? null);
   switch (operation.op) {
     case 'add':
       return edit(document, path, operation, () => ({ value: operation.value, insert: true }));
@@ -45,6 +45,8 @@ function apply(document: unknown, operation: JsonPatchOperation): unknown {
       const value = read(document, parsePointer(operation.from ?? ''), operation);
       return edit(document, path, operation, () => ({ value, insert: true }));
     }
+    default:
+      throw new PatchProblem(`Unexpected kind: ${String(operation.op)}`);
   }
 }
 
@@ -97,7 +99,8 @@ function indexOf(key: string, limit: number, operation: JsonPatchOperation): num
   return at;
 }
 
-function parsePointer(pointer: string): string[] {
+function parsePointer(pointer: string | null): string[] {
+  if (pointer === null) throw new PatchProblem('operation failed to decode path: missing value');
   if (pointer === '') return [];
   if (!pointer.startsWith('/')) throw new PatchProblem(`the path "${pointer}" does not start with a slash`);
   const keys = pointer.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));

@@ -1,84 +1,181 @@
 import { isJsonObject, sameJson, type JsonObject } from '../json.ts';
-import { mergeKeyOf, mergesPrimitives } from './merge-keys.ts';
+import { ordered } from './element-order.ts';
+import { markerOf, mergeTypeOf, type MergeMarker, type MergeType } from './merge-markers.ts';
+
+export type Merged = { readonly ok: true; readonly document: JsonObject } | { readonly ok: false; readonly code: 400 | 422 | 500; readonly problem: string };
 
 /**
- * Kubernetes' strategic merge patch: as a merge patch, but lists of objects merge by their key (`containers` by
- * `name`), with the directives `$patch`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…` and `$retainKeys`.
- * Source: https://git.k8s.io/community/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+ * Kubernetes' strategic merge patch: as a merge patch, but lists that are marked so merge by their key (`containers` by
+ * `name`), with the directives `$patch`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…` and `$retainKeys`. `target`
+ * says by its kind which lists those are. Source: apimachinery, pkg/util/strategicpatch, whose words the problems are in.
  */
-export function strategicMerge(target: unknown, patch: JsonObject, parent = ''): JsonObject {
-  if (patch['$patch'] === 'replace') return withoutDirectives(patch);
-  if (patch['$patch'] === 'delete') return {};
-  const merged: Record<string, unknown> = isJsonObject(target) ? { ...target } : {};
-  const retained = patch['$retainKeys'];
-  if (Array.isArray(retained)) {
-    for (const key of Object.keys(merged)) if (!retained.includes(key)) delete merged[key];
+export function strategicMerge(target: JsonObject, patch: JsonObject): Merged {
+  try {
+    return { ok: true, document: mergedObject(target, patch, mergeTypeOf(target)) };
+  } catch (error) {
+    if (error instanceof MergeProblem) return { ok: false, code: error.code, problem: error.message };
+    throw error;
   }
-  for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith(DELETE_FROM)) deletePrimitives(merged, key.slice(DELETE_FROM.length), value);
-    else if (key.startsWith('$')) continue;
-    else if (value === null) delete merged[key];
-    else {
-      const current = Object.hasOwn(merged, key) ? merged[key] : undefined;
-      if (isJsonObject(value)) merged[key] = strategicMerge(current, value, key);
-      else if (Array.isArray(value)) merged[key] = mergeList(current, value as unknown[], key, parent);
-      else merged[key] = value;
-    }
+}
+
+/** Carries a refusal out of the recursion; never leaves this file. */
+class MergeProblem extends Error {
+  readonly code: 400 | 422 | 500;
+
+  constructor(message: string, code: 400 | 422 | 500 = 500) {
+    super(message);
+    this.code = code;
   }
-  for (const [key, order] of Object.entries(patch)) {
-    if (key.startsWith(SET_ORDER)) setOrder(merged, key.slice(SET_ORDER.length), order, parent);
-  }
-  return merged;
 }
 
 const DELETE_FROM = '$deleteFromPrimitiveList/';
 const SET_ORDER = '$setElementOrder/';
 
-function mergeList(current: unknown, patch: readonly unknown[], field: string, parent: string): unknown[] {
-  const items: unknown[] = Array.isArray(current) ? [...(current as unknown[])] : [];
-  const mergeKey = mergeKeyOf(field, parent);
-  if (mergeKey === null) {
-    if (!mergesPrimitives(field)) return [...patch];
-    return [...items, ...patch.filter((item) => !items.includes(item))];
+function mergedObject(original: JsonObject, patch: JsonObject, type: MergeType): JsonObject {
+  const directive = patch['$patch'];
+  if (directive === 'replace') return without(patch, '$patch');
+  if (directive === 'delete') return {};
+  if (directive !== undefined) throw new MergeProblem(`unknown patch type: ${word(directive)} in map: ${goMap(patch)}`);
+  const merged: Record<string, unknown> = retained(original, patch);
+  const done = new Set(['$retainKeys', ...orderedLists(merged, patch, type)]);
+  for (const key of Object.keys(patch)) {
+    if (done.has(key)) continue;
+    const value = patch[key];
+    if (key.startsWith(DELETE_FROM)) deletePlain(merged, key.slice(DELETE_FROM.length), value);
+    else if (value === null) delete merged[key];
+    else mergeField(merged, key, value, markerOf(type, key));
   }
-  if (patch.some((item) => isJsonObject(item) && item['$patch'] === 'replace')) {
-    return patch.filter((item) => isJsonObject(item) && item['$patch'] === undefined);
-  }
-  for (const item of patch) {
-    if (!isJsonObject(item)) continue;
-    const key = item[mergeKey];
-    const at = items.findIndex((candidate) => isJsonObject(candidate) && sameJson(candidate[mergeKey], key));
-    if (item['$patch'] === 'delete') {
-      if (at >= 0) items.splice(at, 1);
-    } else if (at >= 0) items[at] = strategicMerge(items[at], item, field);
-    else items.push(strategicMerge(undefined, item, field));
-  }
-  return items;
+  return merged;
 }
 
-function deletePrimitives(merged: Record<string, unknown>, field: string, values: unknown): void {
-  const current = merged[field];
-  if (!Array.isArray(current) || !Array.isArray(values)) return;
-  merged[field] = current.filter((item) => !values.includes(item));
+function mergeField(merged: Record<string, unknown>, key: string, value: unknown, marker: MergeMarker): void {
+  const current = Object.hasOwn(merged, key) ? merged[key] : undefined;
+  if (isJsonObject(current) && isJsonObject(value)) merged[key] = marker.strategy === 'replace' ? value : mergedObject(current, value, marker.type);
+  else if (Array.isArray(current) && Array.isArray(value)) merged[key] = marker.strategy === 'merge' ? mergedList(current as unknown[], value as unknown[], marker) : value;
+  else {
+    const kept = plainValue(value);
+    if (kept === undefined) delete merged[key];
+    else merged[key] = kept;
+  }
 }
 
-/** Puts the listed elements in the order given; elements not listed keep their place relative to those before them. */
-function setOrder(merged: Record<string, unknown>, field: string, order: unknown, parent: string): void {
-  const current = merged[field];
-  if (!Array.isArray(current) || !Array.isArray(order)) return;
-  const mergeKey = mergeKeyOf(field, parent);
-  const keyOf = (item: unknown): unknown => (mergeKey !== null && isJsonObject(item) ? item[mergeKey] : item);
-  const wanted = order.map(keyOf);
-  let reached = -1;
-  const ranked = (current as unknown[]).map((item, at) => {
-    const place = wanted.findIndex((key) => sameJson(key, keyOf(item)));
-    if (place >= 0) reached = place;
-    return { item, place: place >= 0 ? place : reached + 0.5, at };
+/** A new value as it is stored: without nulls, and without whatever holds a directive. */
+function plainValue(value: unknown): unknown {
+  if (Array.isArray(value)) return (value as unknown[]).map(plainValue).filter((item) => item !== undefined);
+  if (!isJsonObject(value)) return value;
+  if (value['$patch'] !== undefined) return undefined;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => {
+    const kept = item === null ? undefined : plainValue(item);
+    return kept === undefined ? [] : [[key, kept] as const];
+  }));
+}
+
+/** A copy of the original with nothing but the fields that `$retainKeys` names, where it is there. */
+function retained(original: JsonObject, patch: JsonObject): Record<string, unknown> {
+  const keys = patch['$retainKeys'];
+  if (keys === undefined) return { ...original };
+  const bad = new MergeProblem('invalid patch format of retainKeys', 400);
+  if (!Array.isArray(keys)) throw bad;
+  const kept = new Set(keys as unknown[]);
+  for (const [key, value] of Object.entries(patch)) {
+    if (key !== '$retainKeys' && value !== null && !key.startsWith(DELETE_FROM) && !key.startsWith(SET_ORDER) && !kept.has(key)) throw bad;
+  }
+  return Object.fromEntries(Object.entries(original).filter(([key]) => kept.has(key)));
+}
+
+/** Merges the lists whose order the patch gives; returns the keys of the patch that this took care of. */
+function orderedLists(merged: Record<string, unknown>, patch: JsonObject, type: MergeType): string[] {
+  return Object.keys(patch).flatMap((directive) => {
+    if (!directive.startsWith(SET_ORDER)) return [];
+    const field = directive.slice(SET_ORDER.length);
+    const [order, changes] = [patch[directive], patch[field]];
+    const live = Object.hasOwn(merged, field) ? merged[field] : undefined;
+    for (const list of [order, live, changes]) if (list !== undefined && list !== null && !Array.isArray(list)) throw new MergeProblem(`expected a []interface {}, but received a ${goType(list)}`);
+    if (changes === null) return [directive];
+    const marker = markerOf(type, field);
+    const [wanted, before, items] = [order, live, changes] as [unknown[], unknown[] | undefined, unknown[] | undefined];
+    checkOrder(items ?? [], wanted, marker.key);
+    if (before === undefined && items === undefined) return [directive];
+    const all = before === undefined ? (plainValue(items) as unknown[]) : items === undefined ? before : marker.strategy === 'merge' ? mergedList(before, items, marker) : items;
+    merged[field] = ordered(all, wanted, before ?? [], marker.key);
+    return [directive, field];
   });
-  ranked.sort((left, right) => left.place - right.place || left.at - right.at);
-  merged[field] = ranked.map(({ item }) => item);
 }
 
-function withoutDirectives(patch: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(patch).filter(([key]) => !key.startsWith('$')));
+/** The items of a patch must come in the order that it sets itself. */
+function checkOrder(items: readonly unknown[], order: readonly unknown[], key: string | null): void {
+  if (items.length === 0 || order.length === 0) return;
+  const kept = items.filter((item) => !(isJsonObject(item) && item['$patch'] !== undefined));
+  let at = 0;
+  for (const place of order) if (at < kept.length && sameJson(keyOf(kept[at], key), keyOf(place, key))) at++;
+  if (at < kept.length) throw new MergeProblem(`The order in patch list:\n${goValue(items)}\n doesn't match $setElementOrder list:\n${goValue(order)}\n`);
+}
+
+function mergedList(original: readonly unknown[], patch: readonly unknown[], marker: MergeMarker): unknown[] {
+  const { key, type } = marker;
+  if (original.length === 0 && patch.length === 0) return [];
+  const types = new Set([...original, ...patch].map(goType));
+  if (types.has('[]interface {}')) throw new MergeProblem('lists of lists are not supported', 422);
+  if (types.size > 1) throw new MergeProblem(`list element types are not identical: [${goValue(original)} ${goValue(patch)}]`);
+  if (!types.has('map[string]interface {}')) return ordered([...new Set([...original, ...patch])], patch, original, null);
+  if (key === null) throw new MergeProblem('cannot merge lists without merge key for ');
+  let items = original as readonly JsonObject[];
+  const changes = patch as readonly JsonObject[];
+  for (const change of changes) {
+    const directive = change['$patch'];
+    if (directive === 'delete') items = items.filter((item) => !sameJson(item[key], keyOf(change, key)));
+    else if (directive === 'merge') throw new MergeProblem('merging lists cannot yet be specified in the patch');
+    else if (directive !== undefined && directive !== 'replace') throw new MergeProblem(`unknown patch type: ${word(directive)} in map: ${goMap(change)}`);
+  }
+  const plain = changes.filter((change) => change['$patch'] === undefined);
+  if (changes.some((change) => change['$patch'] === 'replace')) return plain;
+  const merged: JsonObject[] = [...items];
+  for (const change of plain) {
+    const value = keyOf(change, key);
+    const at = merged.findIndex((item) => sameJson(item[key], value));
+    if (at >= 0) merged[at] = mergedObject(merged[at] as JsonObject, change, type);
+    else merged.push(plainValue(change) as JsonObject);
+  }
+  return ordered(merged, plain, items, key);
+}
+
+/** What an item is known by. */
+function keyOf(item: unknown, key: string | null): unknown {
+  if (key === null) return item;
+  if (!isJsonObject(item)) throw new MergeProblem(`expected a map[string]interface {}, but received a ${goType(item)}`);
+  if (item[key] === undefined) throw new MergeProblem(`map: ${goMap(item)} does not contain declared merge key: ${key}`);
+  return item[key];
+}
+
+function deletePlain(merged: Record<string, unknown>, field: string, values: unknown): void {
+  if (!Array.isArray(values)) throw new MergeProblem('invalid patch format of primitive list', 400);
+  const current = merged[field];
+  if (Array.isArray(current)) merged[field] = current.filter((item) => !values.includes(item));
+}
+
+function without(object: JsonObject, key: string): JsonObject {
+  const { [key]: _gone, ...rest } = object;
+  return rest;
+}
+
+function goType(value: unknown): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'object') return 'map[string]interface {}';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : typeof value;
+}
+
+/** As Go prints a value with %v. */
+function goValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${(value as unknown[]).map(goValue).join(' ')}]`;
+  return isJsonObject(value) ? goMap(value) : value === null ? '<nil>' : word(value);
+}
+
+function goMap(map: JsonObject): string {
+  return `map[${Object.keys(map).sort((left, right) => (left < right ? -1 : 1)).map((key) => `${key}:${goValue(map[key])}`).join(' ')}]`;
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
