@@ -9,6 +9,7 @@ import {
   autoscalerErrors, bindingErrors, budgetErrors, claimErrors, dataKeyErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
 } from './kind-rules.ts';
 import { metadataErrors } from './metadata-rules.ts';
+import { serviceErrors } from './service-rules.ts';
 import { podSpecErrors } from './pod-rules.ts';
 import { goMap, goSelector, goValue } from './go-text.ts';
 import { negative, percentErrors, unsupported } from './value-rules.ts';
@@ -136,16 +137,4 @@ function daemonStrategyErrors(spec: KindMap['DaemonSet']['spec']): string[] {
 
 function isZero(value: number | string | undefined): boolean {
   return value === 0 || value === '0%';
-}
-
-function serviceErrors(spec: KindMap['Service']['spec']): string[] {
-  const ports = spec?.ports ?? [];
-  if (ports.length === 0 && spec?.clusterIP !== 'None' && spec?.type !== 'ExternalName') return ['spec.ports: Required value'];
-  const errors: string[] = [];
-  ports.forEach((port, at) => {
-    const path = `spec.ports[${at}]`;
-    if (ports.length > 1 && port.name === undefined) errors.push(`${path}.name: Required value`);
-    if (port.port < 1 || port.port > 65_535) errors.push(`${path}.port: Invalid value: ${port.port}: must be between 1 and 65535, inclusive`);
-  });
-  return errors;
 }

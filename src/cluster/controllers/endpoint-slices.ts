@@ -82,13 +82,33 @@ export class EndpointSliceController {
     if (service?.kind !== 'Service' || members === undefined) return;
     const selector = service.spec?.selector;
     if (selector === undefined || Object.keys(selector).length === 0) return;
-    const endpoints = [...members.values()];
-    const ports = this.#portsOf(service, members);
-    const slices: EndpointSlice[] = [];
-    for (const owned of store.ownedBy(uid)) if (owned.kind === 'EndpointSlice') slices.push(owned);
-    const needed = Math.max(1, Math.ceil(endpoints.length / SLICE_SIZE));
-    for (let nth = 0; nth < needed; nth++) this.#write(service, slices[nth], endpoints.slice(nth * SLICE_SIZE, (nth + 1) * SLICE_SIZE), ports);
-    for (const surplus of slices.slice(needed)) store.remove(refOf(surplus));
+    const spare: EndpointSlice[] = [];
+    for (const owned of store.ownedBy(uid)) if (owned.kind === 'EndpointSlice') spare.push(owned);
+    for (const { ports, endpoints } of this.#byPorts(service, members)) {
+      const needed = Math.max(1, Math.ceil(endpoints.length / SLICE_SIZE));
+      for (let nth = 0; nth < needed; nth++) {
+        const alike = spare.findIndex((slice) => sameJson(slice.ports, ports));
+        const [slice] = spare.splice(Math.max(0, alike), 1);
+        this.#write(service, slice, endpoints.slice(nth * SLICE_SIZE, (nth + 1) * SLICE_SIZE), ports);
+      }
+    }
+    for (const surplus of spare) store.remove(refOf(surplus));
+  }
+
+  /** The endpoints by the ports that they have: pods may give one name to different numbers. */
+  #byPorts(service: Service, members: ReadonlyMap<string, Endpoint>): { readonly ports: EndpointPort[]; readonly endpoints: Endpoint[] }[] {
+    const named = (service.spec?.ports ?? []).some(({ targetPort }) => typeof targetPort === 'string');
+    if (!named || members.size === 0) return [{ ports: portsOf(service, null), endpoints: [...members.values()] }];
+    const groups = new Map<string, { ports: EndpointPort[]; endpoints: Endpoint[] }>();
+    for (const [uid, endpoint] of members) {
+      const pod = this.#cluster.store.byUid(uid);
+      const ports = portsOf(service, pod?.kind === 'Pod' ? pod : null);
+      const key = ports.map(({ port }) => port).join(',');
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { ports, endpoints: [endpoint] });
+      else group.endpoints.push(endpoint);
+    }
+    return [...groups.values()];
   }
 
   #write(service: Service, slice: EndpointSlice | undefined, endpoints: Endpoint[], ports: EndpointPort[]): void {
@@ -117,28 +137,24 @@ export class EndpointSliceController {
       ports,
     });
   }
+}
 
-  /** The Service's ports as the pods have them: a port's name is looked up in the first pod that knows it. */
-  #portsOf(service: Service, members: ReadonlyMap<string, Endpoint>): EndpointPort[] {
-    const ports: EndpointPort[] = [];
-    for (const { name, port, protocol, targetPort } of service.spec?.ports ?? []) {
-      const number = typeof targetPort === 'string' ? this.#namedPort(targetPort, members) : (targetPort ?? port);
-      if (number !== undefined) ports.push({ name: name ?? '', port: number, protocol: protocol ?? 'TCP' });
-    }
-    return ports;
+/** The Service's ports as a pod has them: ports that it does not know by their name are left out. */
+function portsOf(service: Service, pod: Pod | null): EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  for (const { name, port, protocol, targetPort, appProtocol } of service.spec?.ports ?? []) {
+    const number = typeof targetPort === 'string' ? namedPort(targetPort, protocol ?? 'TCP', pod) : (targetPort ?? port);
+    if (number !== undefined) ports.push({ name: name ?? '', port: number, protocol: protocol ?? 'TCP', ...(appProtocol === undefined ? {} : { appProtocol }) });
   }
+  return ports;
+}
 
-  #namedPort(name: string, members: ReadonlyMap<string, Endpoint>): number | undefined {
-    for (const uid of members.keys()) {
-      const pod = this.#cluster.store.byUid(uid);
-      if (pod?.kind !== 'Pod') continue;
-      for (const container of pod.spec?.containers ?? []) {
-        const port = container.ports?.find((candidate) => candidate.name === name);
-        if (port !== undefined) return port.containerPort;
-      }
-    }
-    return undefined;
+function namedPort(name: string, protocol: string, pod: Pod | null): number | undefined {
+  for (const container of pod?.spec?.containers ?? []) {
+    const port = container.ports?.find((candidate) => candidate.name === name && (candidate.protocol ?? 'TCP') === protocol);
+    if (port !== undefined) return port.containerPort;
   }
+  return undefined;
 }
 
 const SYNC_DELAY_MS = 15;
@@ -153,6 +169,7 @@ function endpointOf(pod: Pod, service: Service): Endpoint | null {
   return {
     addresses: [podIP],
     conditions: { ready: (serving && !terminating) || service.spec?.publishNotReadyAddresses === true, serving, terminating },
+    ...(pod.spec?.hostname !== undefined && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}),
     ...(pod.spec?.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
     targetRef: { kind: 'Pod', name: pod.metadata.name, namespace: pod.metadata.namespace ?? '', uid: pod.metadata.uid ?? '' },
   };

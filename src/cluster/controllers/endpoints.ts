@@ -1,4 +1,4 @@
-import type { EndpointAddress } from 'kubernetes-types/core/v1';
+import type { EndpointAddress, EndpointSubset } from 'kubernetes-types/core/v1';
 import type { ClusterContext } from '../context.ts';
 import { refOf } from '../deletion.ts';
 import { sameJson } from '../json.ts';
@@ -45,21 +45,8 @@ export class EndpointsController {
   #write(service: KindMap['Service']): void {
     const { store } = this.#cluster;
     const { name, namespace = '', labels } = service.metadata;
-    const ready: EndpointAddress[] = [];
-    const notReady: EndpointAddress[] = [];
-    let ports: NonNullable<KindMap['EndpointSlice']['ports']> = [];
-    for (const slice of store.ownedBy(service.metadata.uid as string)) {
-      if (slice.kind !== 'EndpointSlice') continue;
-      ports = slice.ports ?? [];
-      for (const { addresses, conditions, nodeName, targetRef } of slice.endpoints) {
-        if (conditions?.terminating === true) continue;
-        const address = { ip: addresses[0] ?? '', ...(nodeName === undefined ? {} : { nodeName }), ...(targetRef === undefined ? {} : { targetRef }) };
-        (conditions?.ready === true ? ready : notReady).push(address);
-      }
-    }
-    const listed = ports.map(({ name: portName, port, protocol }) => ({ ...(portName === '' || portName === undefined ? {} : { name: portName }), port: port ?? 0, protocol: protocol ?? 'TCP' }));
-    const subset = { ...(ready.length === 0 ? {} : { addresses: ready }), ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }), ports: listed };
-    const subsets = ready.length + notReady.length === 0 ? [] : [subset];
+    const subsets: EndpointSubset[] = [];
+    for (const slice of store.ownedBy(service.metadata.uid as string)) if (slice.kind === 'EndpointSlice') addSubset(subsets, slice);
     const current = store.get('Endpoints', namespace, name);
     if (current === undefined) {
       store.create<KindMap['Endpoints']>({
@@ -70,6 +57,26 @@ export class EndpointsController {
       });
     } else if (!sameJson(current.subsets ?? [], subsets)) store.update<KindMap['Endpoints']>({ ...current, subsets });
   }
+}
+
+/** Adds a slice's endpoints to the subset of the same ports. Those that are going are in none. */
+function addSubset(subsets: EndpointSubset[], slice: KindMap['EndpointSlice']): void {
+  const ready: EndpointAddress[] = [];
+  const notReady: EndpointAddress[] = [];
+  for (const { addresses, conditions, hostname, nodeName, targetRef } of slice.endpoints) {
+    if (conditions?.terminating === true) continue;
+    const address = { ip: addresses[0] ?? '', ...(hostname === undefined ? {} : { hostname }), ...(nodeName === undefined ? {} : { nodeName }), ...(targetRef === undefined ? {} : { targetRef }) };
+    (conditions?.ready === true ? ready : notReady).push(address);
+  }
+  if (ready.length + notReady.length === 0) return;
+  const ports = (slice.ports ?? []).map(({ name, port, protocol }) => ({ ...(name === '' || name === undefined ? {} : { name }), port: port ?? 0, protocol: protocol ?? 'TCP' }));
+  const at = subsets.findIndex((subset) => sameJson(subset.ports, ports));
+  const { addresses = [], notReadyAddresses = [] } = subsets[at] ?? {};
+  const all = [...addresses, ...ready];
+  const unready = [...notReadyAddresses, ...notReady];
+  const subset = { ...(all.length === 0 ? {} : { addresses: all }), ...(unready.length === 0 ? {} : { notReadyAddresses: unready }), ports };
+  if (at < 0) subsets.push(subset);
+  else subsets[at] = subset;
 }
 
 const SYNC_DELAY_MS = 16;
