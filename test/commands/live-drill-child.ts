@@ -31,15 +31,28 @@ const opened = 'journal' in created ? { journal: created.journal, drill: new Dri
 const relay = new PageRelay(new LocalPager(() => undefined), { drillId: header.drillId, source: 'test', people: [] });
 const driver = new Driver(opened.drill, new Map([['responder-2', castPartner('john', 11)]]));
 const live = new LiveDrill({ ...opened, driver, relay, seat: 'responder-1', pace: 600, debrief: () => ({ outcome: 'timebox', headline: '', lines: [] }) });
+const door = aDoor(opened.drill);
 let shown = 0;
 live.subscribe(() => {
   const newest = live.screen().timeline.at(-1)?.seq ?? 0;
   if (newest > shown) writeSync(1, `${(shown = newest)}\n`);
 });
 await live.start();
-for (let nth = 0; live.screen().end === null; nth++) await live.submit(LINES[nth % LINES.length] as string);
+for (let nth = 0; live.screen().end === null; nth++) {
+  await Promise.all([live.submit(LINES[nth % LINES.length] as string), scaled(nth % 4), scaled(1 + (nth % 4))]).catch(() => undefined); // after the end the API takes nothing
+}
 writeSync(1, 'over\n');
 await live.stop();
+
+/** A client of Ana's own scales the search, beside what she types. */
+function scaled(replicas: number): Promise<unknown> {
+  const body = { as: 'text', data: JSON.stringify({ spec: { replicas } }) } as const;
+  const request = {
+    seat: 'responder-1', user: 'ana', groups: ['system:masters'], as: null, method: 'PATCH', path: '/apis/apps/v1/namespaces/shop/deployments/search', query: '', accept: 'application/json',
+    mediaType: 'application/merge-patch+json', body, upgrade: null, agent: 'test', command: null, session: null, offsetMs: 0,
+  };
+  return live.ask(door, true, () => ({ request, causeSeq: null }));
+}
 
 async function resumed(): Promise<{ journal: JournalFile; drill: Drill; written: number }> {
   const reopened = await JournalFile.reopen(dir);

@@ -12,7 +12,7 @@ const kills = process.env.MODE === 'crash' ? 200 : 6;
 test(`a drill that is killed ${kills} times while people play it goes on each time with all that they had seen`, async () => {
   const die = new Die(kills, 'live-crash');
   let dir = mkdtempSync(join(tmpdir(), 'gameday-live-'));
-  let killedAtWork = 0;
+  let [killedAtWork, requests] = [0, 0];
   try {
     for (let kill = 0; kill < kills; kill++) {
       const { shown, over, complaint } = await killed(dir, 1 + die.roll(12), die.roll(40));
@@ -21,11 +21,13 @@ test(`a drill that is killed ${kills} times while people play it goes on each ti
       const file = await readTimelineFile(dir);
       if ('refusal' in file) throw new Error(file.refusal);
       expect(file.timeline.facts.length).toBeGreaterThanOrEqual(shown);
+      requests += file.timeline.facts.filter((fact) => fact.type === 'api-requested').length;
       if (!over) continue;
       rmSync(dir, { recursive: true, force: true });
       dir = mkdtempSync(join(tmpdir(), 'gameday-live-'));
     }
     expect(killedAtWork).toBeGreaterThan(kills / 2);
+    expect(requests, 'requests of clients that were gone on with').toBeGreaterThan(kills);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -10,12 +10,15 @@ export interface DemoPlayer extends Player {
   /** One tenth of a second of a living world: the clock moves, every series gets a value, now and then somebody speaks. */
   tick(): void;
   stop(sentence: string): void;
+  /** A program runs in the prompt until it is interrupted. */
+  run(): void;
 }
 
 export function demoPlayer(first: Screen = aScreen()): DemoPlayer {
   let screen = first;
   let pace = 1;
   let trouble: string | null = null;
+  let running = false;
   let ticks = 0;
   const listeners = new Set<() => void>();
   const submitted: string[] = [];
@@ -36,8 +39,17 @@ export function demoPlayer(first: Screen = aScreen()): DemoPlayer {
       return Promise.resolve();
     },
     complete: (typed) => screen.commands.filter((command) => command.disabled === null).flatMap((command) => command.examples).filter((example) => example.startsWith(typed)),
-    running: false,
-    interrupt: () => undefined,
+    get running() {
+      return running;
+    },
+    interrupt() {
+      running = false;
+      changed({ ...screen });
+    },
+    run() {
+      running = true;
+      changed({ ...screen });
+    },
     get pace() {
       return pace;
     },

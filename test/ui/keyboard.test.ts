@@ -215,6 +215,29 @@ describe('the terminal', () => {
     expect(terminal.text().split('\n').at(-2)).toContain('› type a command');
   });
 
+  it('is given to a shell for a line that begins with !, and is as it was left afterwards', async () => {
+    const player = await sitDown();
+    terminal.type('\u001b4');
+    await terminal.shows('─ 4 Pager ─');
+    terminal.type('!kubectl edit deploy checkout\r');
+    await terminal.until(() => player.submitted.length === 1);
+    expect(player.submitted).toEqual(['!kubectl edit deploy checkout']);
+    await terminal.shows('─ 4 Pager ─');
+    expect(terminal.alternate).toBe(true);
+    terminal.type(UP);
+    await terminal.shows('› !kubectl edit deploy checkout');
+  });
+
+  it('stops the program that runs in the prompt on ^C, and asks whether to leave only after that', async () => {
+    const player = await sitDown();
+    player.run();
+    terminal.type('\u0003');
+    await terminal.shows('Told it to stop.');
+    expect(player.running).toBe(false);
+    terminal.type('\u0003');
+    await terminal.shows('Leave the drill?');
+  });
+
   it('is drawn again whole on ^L after something wrote over it', async () => {
     await sitDown();
     const before = terminal.text();

@@ -4,6 +4,7 @@ import { themeNamed } from '../../src/ui/theme.ts';
 import { PANES } from '../../src/ui/panes.ts';
 import { aPage, aScreen } from '../support/a-screen.ts';
 import { drawFrame } from '../support/draw-frame.tsx';
+import { AT_REST } from '../../src/ui/scroll.ts';
 
 const SIZES = [
   [80, 24],
@@ -51,6 +52,12 @@ describe.each(SIZES)('at %ix%i', (columns, rows) => {
     expect(shown).toContain('✗ /ack');
     expect(shown.replace(/\s+/g, ' ')).toContain('not now: no page rings for you.');
     await expect(shown).toMatchFileSnapshot(golden('help'));
+  });
+
+  it('says in the help how one\'s own kubectl finds the cluster', () => {
+    const screen = aScreen({ kubeconfig: '/home/ana/.local/state/gameday/kubeconfigs/slow-site-2026-11-21-699959-responder-1.yaml' });
+    const help = [0, 20, 40, 60].map((back) => drawFrame(screen, columns, rows, { desk: { ...freshDesk(screen), over: 'help', overScroll: { ...AT_REST, back } } })).join('\n');
+    expect(help.replaceAll(/\s*\n\s*/g, '')).toMatch(/export ?KUBECONFIG=\/home\/ana\/\.local\/state\/gameday\/kubeconfigs\/slow-site-2026-11-21-699959-responder-1\.yaml/);
   });
 
   it('shows the hot wash', async () => {
