@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../cluster/json.ts';
+import type { JsonObject } from '../cluster/json.ts';
 import type { TokenSigner } from '../kube-api/authorization/service-account-tokens.ts';
 
 /** 32 bytes of an Ed25519 key as PKCS #8 (RFC 8410), but for the bytes themselves. */
@@ -33,8 +33,7 @@ export class TokenKey implements TokenSigner {
     // The header is ours to the byte or it is another's: no token chooses how it is checked.
     if (header !== this.#header || claims === undefined || signature === undefined || more !== undefined) return null;
     if (!verify(null, Buffer.from(`${header}.${claims}`), this.#public, Buffer.from(signature, 'base64url'))) return null;
-    const value = JSON.parse(Buffer.from(claims, 'base64url').toString()) as unknown;
-    return isJsonObject(value) ? value : null;
+    return JSON.parse(Buffer.from(claims, 'base64url').toString()) as JsonObject;
   }
 }
 

@@ -5,7 +5,7 @@ import { aggregatedRules } from './aggregation.ts';
 import POLICY from './bootstrap-policy.json' with { type: 'json' };
 
 /**
- * The roles and bindings that every cluster begins with, those first that others gather. They are the same objects for
+ * The roles, bindings and accounts of controllers that every cluster begins with, those first that others gather. They are the same objects for
  * every cluster of this process; whoever stores them gives them their identity.
  * Source of the facts in the table: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/testdata of Kubernetes. There each rule
  * is `groups | resources | verbs`, with names behind a further bar; `core` is the group without a name, `url` stands for paths.
@@ -22,6 +22,8 @@ const API_VERSION = `${GROUP}/v1`;
 const DEFAULTS = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 const ANNOTATIONS = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' };
 const AGGREGATE_TO = `${GROUP}/aggregate-to-`;
+const CONTROLLER = 'system:controller:';
+const OF_CLOUDS = new Set(['route-controller', 'service-controller']);
 /** Which role's rules go into which other one. */
 const GATHERED: Readonly<Record<string, string>> = {
   'system:aggregate-to-admin': 'admin', edit: 'admin', 'system:aggregate-to-edit': 'edit', view: 'edit', 'system:aggregate-to-view': 'view',
@@ -42,7 +44,14 @@ function objects(): AnyObject[] {
     ...Object.entries(POLICY.roleBindings).map(([path, [role = '', subjects = '']]): KindMap['RoleBinding'] => ({
       apiVersion: API_VERSION, kind: 'RoleBinding', metadata: metadataOf(path), roleRef: { apiGroup: GROUP, kind: 'Role', name: role }, ...subjectsOf(subjects),
     })),
+    ...accounts().map((name): KindMap['ServiceAccount'] => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: 'kube-system' } })),
   ];
+}
+
+/** Controllers that run in a cluster without a cloud have an account each. */
+function accounts(): readonly string[] {
+  const controllers = Object.keys(POLICY.clusterRoleBindings).flatMap((name) => (name.startsWith(CONTROLLER) ? [name.slice(CONTROLLER.length)] : []));
+  return [...controllers.filter((name) => !OF_CLOUDS.has(name)), 'bootstrap-signer', 'token-cleaner'];
 }
 
 function clusterRole(name: string): KindMap['ClusterRole'] {

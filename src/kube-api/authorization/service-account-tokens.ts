@@ -120,7 +120,7 @@ export class ServiceAccountTokens {
 const LEEWAY_S = 10;
 
 /** A ServiceAccount as the user that its tokens stand for. */
-export function accountUser({ metadata: { name, namespace = '', uid } }: KindMap['ServiceAccount']): User {
+function accountUser({ metadata: { name, namespace = '', uid } }: KindMap['ServiceAccount']): User {
   return {
     name: `system:serviceaccount:${namespace}:${name}`, ...(uid === undefined ? {} : { uid }),
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
