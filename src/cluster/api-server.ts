@@ -9,6 +9,7 @@ import { admitPod } from './admission/pod-admission.ts';
 import { quotaProblem } from './admission/quotas.ts';
 import { objectWarnings } from './admission/warnings.ts';
 import type { WebhookPrograms } from './admission/webhook-call.ts';
+import { allocationErrors, keptServiceSpec } from './admission/service-rules.ts';
 import { updateErrors } from './admission/update-rules.ts';
 import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOptions } from './api.ts';
 import { furnishNamespace } from './built-ins.ts';
@@ -68,7 +69,7 @@ export class ApiServer implements KubeApi {
     const changed = this.#changed(this.#filled(given), null, options);
     if ('ok' in changed) return changed;
     const filled = changed.object as KindMap[K];
-    const errors = [...objectErrors(filled), ...this.#customErrors(filled, null)];
+    const errors = [...objectErrors(filled), ...this.#allocationErrors(filled, null), ...this.#customErrors(filled, null)];
     if (errors.length > 0) return invalid(kind, name, errors);
     if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
     const admitted = this.#admit(filled);
@@ -165,7 +166,7 @@ export class ApiServer implements KubeApi {
     const changed = this.#changed(this.#filled(keepServerFields(given, current, hasStatusDoor(this.#store, kind))), current, options);
     if ('ok' in changed) return changed;
     const filled = changed.object as KindMap[K];
-    const errors = [...objectErrors(filled), ...updateErrors(filled, current), ...this.#customErrors(filled, current)];
+    const errors = [...objectErrors(filled), ...updateErrors(filled, current), ...this.#allocationErrors(filled, current), ...this.#customErrors(filled, current)];
     if (errors.length > 0) return invalid(kind, name, errors);
     const next = shareUnchanged(this.#asStored(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current))), current, hasStatusDoor(this.#store, kind));
     if (next === null) return { ok: true, object: current };
@@ -215,6 +216,10 @@ export class ApiServer implements KubeApi {
 
   #inVersion(object: AnyObject, apiVersion: string | undefined): AnyObject {
     return apiVersion === undefined || !isCustomObject(object) ? object : asVersion(this.#store, object, apiVersion);
+  }
+
+  #allocationErrors(object: AnyObject, current: AnyObject | null): string[] {
+    return object.kind === 'Service' ? allocationErrors(this.#store, object, current?.kind === 'Service' ? current : null) : [];
   }
 
   #withFinalizer(object: AnyObject, finalizer: string): AnyObject {
@@ -294,18 +299,8 @@ function keepServerFields<K extends Kind>(given: KindMap[K], current: KindMap[K]
   const next: Record<string, unknown> = { ...given, apiVersion: isCustomKind(current.kind) ? given.apiVersion : current.apiVersion, kind: current.kind, metadata };
   if (statusHasDoor) delete next['status'];
   if (statusHasDoor && 'status' in current) next['status'] = current.status;
-  if (given.kind === 'Service' && current.kind === 'Service') next['spec'] = withNodePorts(given.spec, current.spec);
+  if (given.kind === 'Service' && current.kind === 'Service') next['spec'] = keptServiceSpec(given.spec, current.spec);
   return next as unknown as KindMap[K];
-}
-
-/** A port that says nothing of the nodes keeps the one that it was given. */
-function withNodePorts(spec: KindMap['Service']['spec'], before: KindMap['Service']['spec']): KindMap['Service']['spec'] {
-  if (spec?.ports === undefined || (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer')) return spec;
-  const ports = spec.ports.map((port) => {
-    const was = before?.ports?.find((one) => one.port === port.port && (one.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))?.nodePort;
-    return port.nodePort === undefined && was !== undefined ? Object.assign({}, port, { nodePort: was }) : port;
-  });
-  return { ...spec, ports };
 }
 
 /** The next revision with the parts that did not change taken from the current one; null where nothing changed. */
