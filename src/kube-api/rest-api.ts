@@ -162,7 +162,7 @@ export class RestApi {
         return isCustomResource(scope.resource) ? customScale(parts, scope.resource, scope, request) : scale(parts, scope, request);
       case 'approval':
       case 'status':
-        return reads || writes ? status(parts, scope, request) : notAllowed();
+        return reads || writes ? status(parts, scope, request, subresource) : notAllowed();
       case 'eviction':
         return method === 'POST' ? eviction(parts, scope, request) : notAllowed();
       case 'binding':

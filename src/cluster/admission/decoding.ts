@@ -32,7 +32,7 @@ function typeProblem(object: AnyObject): string | null {
     }
   }
   // Their fields have names that mean something else elsewhere.
-  if (object.kind === 'CustomResourceDefinition' || isCustomKind(object.kind)) return null;
+  if (object.kind === 'CustomResourceDefinition' || object.kind === 'CSIStorageCapacity' || isCustomKind(object.kind)) return null;
   const { kind: _kind, apiVersion: _version, metadata: _metadata, status: _status, data: _data, ...rest } = object as AnyObject & { status?: unknown; data?: unknown };
   const misshapen = shapeProblem(rest, object.kind);
   if (misshapen !== null) return misshapen;

@@ -10,6 +10,10 @@ import {
 } from './kind-rules.ts';
 import { metadataErrors } from './metadata-rules.ts';
 import { serviceErrors } from './service-rules.ts';
+import {
+  admissionPolicyErrors, apiServiceErrors, certificateRequestErrors, flowSchemaErrors, podTemplateErrors, policyBindingErrors,
+  priorityLevelErrors, replicationControllerErrors, runtimeClassErrors, storageCapacityErrors, volumeAttachmentErrors, webhookErrors,
+} from './platform-rules.ts';
 import { podSpecErrors } from './pod-rules.ts';
 import { goMap, goSelector, goValue } from './go-text.ts';
 import { negative, percentErrors, unsupported } from './value-rules.ts';
@@ -59,22 +63,22 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   NetworkPolicy: null,
   Role: null,
   ClusterRole: null,
-  ReplicationController: null,
-  PodTemplate: null,
+  ReplicationController: replicationControllerErrors,
+  PodTemplate: podTemplateErrors,
   CustomResourceDefinition: definitionErrors,
-  APIService: null,
-  ValidatingWebhookConfiguration: null,
-  MutatingWebhookConfiguration: null,
-  ValidatingAdmissionPolicy: null,
-  ValidatingAdmissionPolicyBinding: null,
-  CertificateSigningRequest: null,
-  FlowSchema: null,
-  PriorityLevelConfiguration: null,
-  RuntimeClass: null,
+  APIService: apiServiceErrors,
+  ValidatingWebhookConfiguration: webhookErrors,
+  MutatingWebhookConfiguration: webhookErrors,
+  ValidatingAdmissionPolicy: admissionPolicyErrors,
+  ValidatingAdmissionPolicyBinding: policyBindingErrors,
+  CertificateSigningRequest: certificateRequestErrors,
+  FlowSchema: flowSchemaErrors,
+  PriorityLevelConfiguration: priorityLevelErrors,
+  RuntimeClass: runtimeClassErrors,
   CSIDriver: null,
   CSINode: null,
-  CSIStorageCapacity: null,
-  VolumeAttachment: null,
+  CSIStorageCapacity: storageCapacityErrors,
+  VolumeAttachment: volumeAttachmentErrors,
 };
 
 interface WorkloadSpec {
