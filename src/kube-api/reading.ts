@@ -3,6 +3,7 @@ import { isCustomKind, isCustomObject } from '../cluster/custom-kind.ts';
 import { customResource } from '../cluster/extensions/custom-resource.ts';
 import { matchesLabels } from '../cluster/labels.ts';
 import type { Kind } from '../cluster/objects.ts';
+import { asRead } from '../cluster/node-leases.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { readFieldSelector, readLabelSelector } from '../cluster/selectors.ts';
 import { badRequest, failure, json, type Answer, type Request } from './answer.ts';
@@ -58,7 +59,8 @@ export class Reading {
     if (typeof test !== 'function') return test;
     const page = this.#page(scope, request.query, test);
     if ('kind' in page) return page;
-    const { objects, meta } = page;
+    const { meta } = page;
+    const objects = resource.kind === 'Lease' ? page.objects.map((one) => asRead(one, this.#cluster.clock)) : page.objects;
     switch (form) {
       case 'table':
         return json(200, this.table(objects, resource.kind, meta, request));

@@ -24,6 +24,7 @@ import { binding, bindings, eviction, finalize, scale, status } from './subresou
 import { virtual } from './virtual.ts';
 import { watch } from './watching.ts';
 import { Writing } from './writing.ts';
+import { asRead } from '../cluster/node-leases.ts';
 import { notFound } from '../cluster/refusals.ts';
 
 /**
@@ -120,7 +121,7 @@ export class RestApi {
         const tooNew = checkedVersion(request.query, this.#cluster.store.resourceVersion);
         if (tooNew !== null) return tooNew;
         const object = this.#cluster.store.get(resource.kind, namespace ?? '', name);
-        return object === undefined ? refused(notFound(resource.kind, name).status) : this.#reading.object(object, request);
+        return object === undefined ? refused(notFound(resource.kind, name).status) : this.#reading.object(asRead(object, this.#cluster.clock), request);
       }
       case 'PUT':
         return this.#writing.update(scope, request);

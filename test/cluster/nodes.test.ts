@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ARestApi } from '../kube-api/a-rest-api.ts';
 import { accepted, aDeployment, SmallCluster } from '../support/small-cluster.ts';
 
 function podsOn(cluster: SmallCluster, node: string): string[] {
@@ -88,5 +89,68 @@ describe('a node', () => {
     expect(status?.conditions?.map(({ type, status: is }) => `${type} ${is}`)).toEqual(['MemoryPressure False', 'DiskPressure False', 'PIDPressure False', 'Ready True']);
     expect(status?.allocatable).toMatchObject({ cpu: '8', memory: '32Gi', pods: '110' });
     expect(metadata.labels?.['kubernetes.io/hostname']).toBe('node-1');
+  });
+});
+
+describe('[sig-node] NodeLease', () => {
+  test('the kubelet should report node status infrequently and create and update a lease in the kube-node-lease namespace', () => {
+    const rest = new ARestApi();
+    const renewed = (): string => rest.get('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1').body.spec.renewTime as string;
+    rest.cluster.wait('1m');
+    const writes = rest.cluster.plane.store.resourceVersion;
+    expect(renewed()).toBe('2026-02-10T03:11:00.000000Z');
+    rest.cluster.wait('35s');
+    expect(renewed()).toBe('2026-02-10T03:11:30.000000Z');
+    expect(rest.cluster.plane.store.resourceVersion).toBe(writes);
+    rest.cluster.plane.kubelet.failNode('node-1');
+    rest.cluster.wait('5m');
+    expect(renewed()).toBe('2026-02-10T03:11:30.000000Z');
+    rest.cluster.plane.kubelet.recoverNode('node-1');
+    rest.cluster.wait('1s');
+    expect(rest.get('/apis/coordination.k8s.io/v1/leases').body.items.map(({ spec }: { spec: { holderIdentity: string; renewTime: string } }) => `${spec.holderIdentity} ${spec.renewTime.slice(11, 19)}`)).toEqual(['node-1 03:16:30', 'node-2 03:16:30', 'node-3 03:16:30']);
+  });
+});
+
+describe('a node', () => {
+  function taints(cluster: SmallCluster): string[] {
+    return (cluster.get('Node', 'node-1').spec?.taints ?? []).map(({ key, effect }) => `${key.replace('node.kubernetes.io/', '')}:${effect}`);
+  }
+
+  test('is tainted by its conditions and by a cordon, for as long as they last', () => {
+    const cluster = new SmallCluster();
+    cluster.wait('1s');
+    const report = (type: string, status: string): void => {
+      const node = cluster.get('Node', 'node-1');
+      const conditions = (node.status?.conditions ?? []).map((condition) => (condition.type === type ? Object.assign({}, condition, { status }) : condition));
+      cluster.plane.store.update({ ...node, status: { ...node.status, conditions } });
+      cluster.wait('1s');
+    };
+    report('DiskPressure', 'True');
+    report('Ready', 'False');
+    expect(taints(cluster)).toEqual(['disk-pressure:NoSchedule', 'not-ready:NoSchedule', 'not-ready:NoExecute']);
+    report('DiskPressure', 'False');
+    report('Ready', 'True');
+    expect(taints(cluster)).toEqual([]);
+    const cordon = (unschedulable: boolean): void => {
+      accepted(cluster.plane.api.patch({ kind: 'Node', namespace: '', name: 'node-1' }, { type: 'merge', body: { spec: { unschedulable } } }));
+      cluster.wait('1s');
+    };
+    cordon(true);
+    expect(taints(cluster)).toEqual(['unschedulable:NoSchedule']);
+    cordon(false);
+    expect(taints(cluster)).toEqual([]);
+  });
+
+  test('that is said to be out of service lets its pods go at once, those of a StatefulSet too', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aDeployment('web', { replicas: 3 }));
+    cluster.wait('1m');
+    cluster.plane.kubelet.failNode('node-1');
+    cluster.wait('1m');
+    const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' };
+    accepted(cluster.plane.api.patch({ kind: 'Node', namespace: '', name: 'node-1' }, { type: 'merge', body: { spec: { taints: [...(cluster.get('Node', 'node-1').spec?.taints ?? []), taint] } } }));
+    cluster.wait('1m');
+    expect(podsOn(cluster, 'node-1')).toEqual([]);
+    expect(cluster.readyPods('web')).toHaveLength(3);
   });
 });

@@ -1,9 +1,12 @@
 import type { Taint } from 'kubernetes-types/core/v1';
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
-import { refOf, requestDeletion } from '../deletion.ts';
+import { refOf, releasePod, requestDeletion } from '../deletion.ts';
 import { withLife } from '../kubelet/node-status.ts';
+import { leaseOf, NODE_LEASES, noteLife } from '../node-leases.ts';
 import type { KindMap } from '../objects.ts';
+import { WorkQueue } from '../work-queue.ts';
+import { withConditionTaints } from './node-taints.ts';
 import { tolerates } from './scheduling-filters.ts';
 
 type Node = KindMap['Node'];
@@ -14,14 +17,19 @@ export class NodeLifecycle {
   readonly #cluster: ClusterContext;
   /** Tickets of what is to come for silent nodes, by their names. */
   readonly #pending = new Map<string, number>();
+  /** Names of nodes whose conditions may call for other taints. */
+  readonly #conditions: WorkQueue;
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
+    this.#conditions = new WorkQueue(cluster.agenda, CONDITIONS_MS, (name) => this.#taint(name));
   }
 
   /** Follows the store from now on. */
   start(): void {
     this.#cluster.store.watchKind('Node', (type, node, previous) => {
+      if (type === 'ADDED') runAfter(this.#cluster.agenda, LEASE_MS, () => this.#lease(node.metadata.name));
+      if (type === 'MODIFIED' && (previous?.status?.conditions !== node.status?.conditions || previous?.spec !== node.spec)) this.#conditions.mark(node.metadata.name);
       if (type === 'DELETED') runAfter(this.#cluster.agenda, ORPHANED_MS, () => this.#removePods(node.metadata.name));
       else if (noExecute(node).length > 0 && previous?.spec?.taints !== node.spec?.taints) {
         for (const pod of this.#cluster.store.podsOnNode(node.metadata.name)) this.#endure(pod, node);
@@ -46,9 +54,33 @@ export class NodeLifecycle {
     });
   }
 
+  #lease(name: string): void {
+    const { store } = this.#cluster;
+    const node = store.get('Node', '', name);
+    if (node !== undefined && store.get('Namespace', '', NODE_LEASES) !== undefined && store.get('Lease', NODE_LEASES, name) === undefined) store.create(leaseOf(node));
+  }
+
+  #taint(name: string): void {
+    const { store, clock, agenda } = this.#cluster;
+    const node = store.get('Node', '', name);
+    if (node === undefined) return;
+    const tainted = withConditionTaints(node, clock.now());
+    if (tainted !== node) store.update(tainted);
+    if (isOutOfService(node)) runAfter(agenda, OUT_OF_SERVICE_MS, () => this.#removeTerminating(name));
+  }
+
+  /** Of a node that people say is out of service for good, nobody waits for pods that are to go. */
+  #removeTerminating(name: string): void {
+    const { store } = this.#cluster;
+    const node = store.get('Node', '', name);
+    if (node === undefined || !isOutOfService(node)) return;
+    for (const pod of Array.from(store.podsOnNode(name))) if (pod.metadata.deletionTimestamp !== undefined) releasePod(store, pod);
+  }
+
   /** The node's kubelet posts no status any more: after 40 s it counts as lost, five minutes later its pods are evicted. */
   fellSilent(name: string): void {
     if (this.#pending.has(name)) return;
+    noteLife(this.#cluster.store, this.#cluster.clock, name, false);
     this.#pending.set(name, runAfter(this.#cluster.agenda, GRACE_MS, () => this.#markLost(name)));
   }
 
@@ -58,6 +90,7 @@ export class NodeLifecycle {
     if (ticket !== undefined) this.#cluster.agenda.cancel(ticket);
     this.#pending.delete(name);
     const { store, clock, events } = this.#cluster;
+    noteLife(store, clock, name, true);
     const node = store.get('Node', '', name);
     if (node === undefined || readiness(node) === 'True') return;
     const ready = store.update(withLife(node, true, clock.now()));
@@ -99,6 +132,14 @@ const SOURCE = { component: 'node-controller' };
 const GRACE_MS = 40_000;
 const TAINT_NOTICE_MS = 10;
 const ORPHANED_MS = 40_000;
+const LEASE_MS = 3;
+const CONDITIONS_MS = 5;
+/** How often the collector of pods looks. */
+const OUT_OF_SERVICE_MS = 20_000;
+
+function isOutOfService(node: Node): boolean {
+  return readiness(node) !== 'True' && (node.spec?.taints ?? []).some(({ key }) => key === 'node.kubernetes.io/out-of-service');
+}
 
 function readiness(node: KindMap['Node']): string | undefined {
   return node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
