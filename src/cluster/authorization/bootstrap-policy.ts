@@ -29,8 +29,15 @@ const GATHERED: Readonly<Record<string, string>> = {
   'system:aggregate-to-admin': 'admin', edit: 'admin', 'system:aggregate-to-edit': 'edit', view: 'edit', 'system:aggregate-to-view': 'view',
 };
 
+/** What lets everybody who may look at pods look at their use, too: it comes with the metrics server, as its manifests have it. */
+const METRICS_READER: KindMap['ClusterRole'] = {
+  apiVersion: API_VERSION, kind: 'ClusterRole',
+  metadata: { name: 'system:aggregated-metrics-reader', labels: { 'k8s-app': 'metrics-server', [`${AGGREGATE_TO}admin`]: 'true', [`${AGGREGATE_TO}edit`]: 'true', [`${AGGREGATE_TO}view`]: 'true' } },
+  rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }],
+};
+
 function objects(): AnyObject[] {
-  const roles: KindMap['ClusterRole'][] = Object.entries(POLICY.clusterRoles).map(([name, rules]) => ({ ...clusterRole(name), rules: rules.map(ruleOf) }));
+  const roles: KindMap['ClusterRole'][] = [...Object.entries(POLICY.clusterRoles).map(([name, rules]) => ({ ...clusterRole(name), rules: rules.map(ruleOf) })), METRICS_READER];
   for (const name of ['view', 'edit', 'admin']) {
     const role: KindMap['ClusterRole'] = { ...clusterRole(name), aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [AGGREGATE_TO + name]: 'true' } }] } };
     roles.push({ ...role, rules: aggregatedRules(role, roles.toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))) });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { describe, expect, test } from 'vitest';
+import { aDeployment } from '../../support/small-cluster.ts';
 import { ARestApi } from '../a-rest-api.ts';
 import type { User } from '../../../src/kube-api/answer.ts';
 import { attributesOf, type Attributes } from '../../../src/kube-api/authorization/attributes.ts';
@@ -37,6 +38,28 @@ describe('a seat that may only look', () => {
     ] as const) {
       expect(api.ask(method, path, { user })).toMatchObject({ code: 403, body: { reason: 'Forbidden', message, status: 'Failure' } });
     }
+  });
+
+  test('sees what pods use, too', () => {
+    expect(api.ask('GET', '/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods', { user }).code).toBe(200);
+  });
+
+  test('changes nothing, whatever it sends', () => {
+    api.cluster.apply(aDeployment('web'));
+    api.cluster.wait('1m');
+    const pod = api.cluster.pods('web')[0]?.metadata.name ?? '';
+    const version = api.cluster.plane.store.resourceVersion;
+    const part = fc.constantFrom('api', 'apis', 'v1', 'apps', 'rbac.authorization.k8s.io', 'namespaces', 'shop', 'pods', 'deployments', 'web', pod, 'eviction', 'binding', 'scale', 'status', 'token', 'finalize', 'serviceaccounts', 'default', 'clusterroles', 'view', '..', '%2e', '');
+    const path = fc.oneof(fc.array(part, { maxLength: 8 }), fc.tuple(part, part, part).map((rest) => ['api', 'v1', 'namespaces', 'shop', ...rest]), fc.tuple(part, part).map((rest) => ['apis', 'apps', 'v1', 'namespaces', 'shop', 'deployments', ...rest]));
+    const query = fc.constantFrom('', '?watch=true', '?fieldSelector=metadata.name%3Dweb', '?dryRun=', '?force=true');
+    const body = fc.constantFrom<unknown>({}, { spec: { replicas: 0 } }, { metadata: { name: 'own' }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }, { kind: 'Eviction', metadata: { name: pod } }, []);
+    const type = fc.constantFrom('application/json', 'application/merge-patch+json', 'application/apply-patch+yaml');
+    fc.assert(fc.property(fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'patch'), path, query, body, type, (method, parts, more, sent, media) => {
+      const headers = { accept: 'application/json', 'content-type': media };
+      const answer = api.api.answer({ method, path: `/${parts.join('/')}`, query: new URLSearchParams(more), headers, body: new TextEncoder().encode(JSON.stringify(sent)), user });
+      if (answer.kind === 'whole') expect(answer.code).toBeLessThan(500);
+      expect(api.cluster.plane.store.resourceVersion).toBe(version);
+    }), { numRuns: 1_000 });
   });
 
   test('reads discovery, and what everybody may know', () => {
