@@ -272,7 +272,9 @@ export class LiveDrill implements Player {
 
   #beat(): void {
     const passedMs = this.#sinceBeatMs();
-    if (this.#beating || this.#pace === 0 || this.#drill.ended) return;
+    // What is done inside of containers does not wait for a turn, also in a pause.
+    const idle = this.#pace === 0 && this.#drill.facts.length === this.#written;
+    if (this.#beating || idle || this.#drill.ended) return;
     this.#beating = true;
     void this.#next(() => this.#pass(passedMs)).then(() => (this.#beating = false));
   }

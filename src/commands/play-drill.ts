@@ -45,7 +45,7 @@ export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promi
   const { scenario } = loaded;
   const drill = new Drill({ scenario, seed: header.seed, seats, onFact: () => undefined, ghosts: () => ghostRuns(scenario, header) });
   const consent = new Map<SeatId, boolean>([[YOUR_SEAT, choice.you.consent], ['responder-2', choice.partner?.consent ?? false]]);
-  return run({ header, scenario, drill, door: new RestDoor(drill.cluster), journal: created.journal, written: 0, dir, options, consent });
+  return run({ header, scenario, drill, door: new RestDoor(drill), journal: created.journal, written: 0, dir, options, consent });
 }
 
 /** Goes on with a drill that was left, or that was cut off: its inputs are run again, and must come out the same. */
@@ -63,10 +63,10 @@ export async function resumePlay(dir: string, options: PlayOptions): Promise<0 |
   if (scenario === null) return stop('The scenario inside this timeline cannot be read by this version of gameday.');
   if (timeline.facts.some((fact) => fact.type === 'drill-ended')) return stop(`This drill is over. Read it with: npx gameday report ${dir}`);
   let door: RestDoor | null = null;
-  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header), door: ({ cluster }) => (door = new RestDoor(cluster)) });
+  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header), door: (again) => (door = new RestDoor(again)) });
   if (difference !== null) return stop(`This drill cannot go on: run again, it differs from event ${difference.seq} on. It was written by ${header.engine}.`);
   drill.resume();
-  return run({ header, scenario, drill, door: door ?? new RestDoor(drill.cluster), journal, written: timeline.facts.length, dir: resolve(dir), options, consent: new Map([[YOUR_SEAT, options.consent === true]]) });
+  return run({ header, scenario, drill, door: door ?? new RestDoor(drill), journal, written: timeline.facts.length, dir: resolve(dir), options, consent: new Map([[YOUR_SEAT, options.consent === true]]) });
 }
 
 function refuse(sentence: string): 2 {

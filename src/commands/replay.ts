@@ -32,7 +32,7 @@ async function replay(path: string, json: boolean): Promise<0 | 1 | 2> {
   const { timeline } = file;
   const { scenario, complaints } = readScenario(timeline.header.files, timeline.header.scenario.file);
   if (scenario === null) return answer(1, false, `The scenario in ${file.path} cannot be read by this version: ${complaints[0]?.problem ?? 'it is missing'}`);
-  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, timeline.header), door: ({ cluster }) => new RestDoor(cluster) });
+  const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, timeline.header), door: (again) => new RestDoor(again) });
   if (difference !== null) {
     const line = difference.seq + 1;
     return answer(1, false, `${file.path}:${line}: The run differs from event ${difference.seq} on, at ${formatElapsed(difference.atMs)}.\n  recorded: ${difference.recorded}\n  now:      ${difference.now}`, { line, seq: difference.seq });

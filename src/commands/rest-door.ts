@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { ContainerTarget, Processes, ProcessOptions, ProcessReceiver, Started } from '../cluster/processes.ts';
 import type { ApiDoor, ApiRequest } from '../drill/api/api-door.ts';
-import type { Received } from '../journal/timeline.ts';
+import { bytesOf } from '../drill/api/received.ts';
+import type { Drill } from '../drill/drill.ts';
+import type { SeatId } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
 import type { Projection } from '../kube-api/projection.ts';
 import { seatUser } from '../kube-api/authorization/seats.ts';
@@ -15,12 +17,23 @@ import { SEALED } from './sandbox-world.ts';
 
 /** The REST API in front of a drill's cluster, as the drill knows it: by what it writes down of a request. */
 export class RestDoor implements ApiDoor<Answer> {
+  readonly processes: Processes;
   readonly #served: ServedCluster;
   readonly #api: RestApi;
+  /** Whose client starts a process just now. */
+  #seat: SeatId = '';
 
-  constructor(cluster: Cluster) {
-    this.#served = servedBy(cluster);
-    this.#api = new RestApi(this.#served, readDescriptions, new TokenKey(cluster.tokenSecret()));
+  constructor(drill: Drill, processes: Processes = SEALED) {
+    this.processes = processes;
+    const start = (verb: 'exec' | 'attach', target: ContainerTarget, command: readonly string[], options: ProcessOptions, receiver: ProcessReceiver): Started =>
+      drill.startProcess(this.processes, { seat: this.#seat, verb, target, command, options }, receiver);
+    this.#served = servedBy(drill.cluster, {
+      exec: (target, command, options, receiver) => start('exec', target, command, options, receiver),
+      attach: (target, options, receiver) => start('attach', target, [], options, receiver),
+      listener: (target, port) => this.processes.listener(target, port),
+      request: (target, port, request, respond) => this.processes.request(target, port, request, respond),
+    });
+    this.#api = new RestApi(this.#served, readDescriptions, new TokenKey(drill.cluster.tokenSecret()));
   }
 
   get projection(): Projection {
@@ -45,7 +58,23 @@ export class RestDoor implements ApiDoor<Answer> {
   /** Answers as the projection was when it was asked first, so that a later run gives the same bytes. */
   ask(request: ApiRequest): ReturnType<ApiDoor<Answer>['ask']> {
     this.#api.projection.offsetMs = request.offsetMs;
-    return told(this.answer(httpOf(request)));
+    return told(this.#asSeat(request.seat, this.answer(httpOf(request))));
+  }
+
+  /** What is started by an answer is started by the seat that it went to. */
+  #asSeat(seat: SeatId, answer: Answer): Answer {
+    if (answer.kind !== 'upgrade' || answer.upgrade.to !== 'process') return answer;
+    const { upgrade } = answer;
+    return {
+      kind: 'upgrade',
+      upgrade: {
+        ...upgrade,
+        start: (receiver) => {
+          this.#seat = seat;
+          return upgrade.start(receiver);
+        },
+      },
+    };
   }
 
   /** Whom a token of the cluster's own stands for. */
@@ -64,29 +93,19 @@ export class RestDoor implements ApiDoor<Answer> {
   }
 }
 
-function servedBy(cluster: Cluster): ServedCluster {
+function servedBy(cluster: Drill['cluster'], processes: Processes): ServedCluster {
   return {
-    api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: SEALED,
+    api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes,
     podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
     usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
   };
-}
-
-/** A body as a timeline holds it; null for none. */
-export function received(body: Uint8Array): Received | null {
-  if (body.length === 0) return null;
-  try {
-    return { as: 'text', data: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body) };
-  } catch {
-    return { as: 'base64', data: Buffer.from(body).toString('base64') };
-  }
 }
 
 function httpOf({ method, path, query, accept, mediaType, agent, body, upgrade, user, groups, as }: ApiRequest): Request {
   return {
     method, path, query: new URLSearchParams(query), user: { name: user, groups },
     headers: { accept: accept === '' ? undefined : accept, 'content-type': mediaType ?? undefined, 'user-agent': agent, ...(upgrade === null ? {} : { connection: 'Upgrade', upgrade }) },
-    body: body === null ? new Uint8Array() : Buffer.from(body.data, body.as === 'text' ? 'utf8' : 'base64'),
+    body: bytesOf(body),
     ...(as === null ? {} : { impersonate: { ...as, uid: '', extra: {} } }),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiRequest } from '../drill/api/api-door.ts';
+import { received } from '../drill/api/received.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { SeatId } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
@@ -11,7 +12,7 @@ import { writeKubeconfig } from '../outside/kubeconfig.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { ApiFold } from './api-fold.ts';
 import type { LiveDrill } from './live-drill.ts';
-import { received, type RestDoor } from './rest-door.ts';
+import type { RestDoor } from './rest-door.ts';
 
 /** Whom a token stands for: a seat's own clients, or the programs that its prompt runs. */
 interface Holder {

@@ -1,11 +1,13 @@
 import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
+import type { ProcessReceiver, Processes, Started } from '../cluster/processes.ts';
 import type { Fact, GhostRun, Happening, SeatId, SeatRecord } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from '../time/agenda.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import { ApiDesk } from './api/api-desk.ts';
 import type { ApiDoor, ApiRequest } from './api/api-door.ts';
+import { ProcessDesk, type ProcessInput, type ProcessStart } from './api/process-desk.ts';
 import { beforeChanges } from './changes.ts';
 import { CommandTable } from './command-table.ts';
 import { DungeonMaster } from './dungeon-master.ts';
@@ -52,6 +54,7 @@ export class Drill {
   readonly #commands: CommandTable;
   readonly #workloads: WorkloadWatch;
   readonly #api: ApiDesk;
+  readonly #processes = new ProcessDesk((happening, causeSeq) => this.#emit(happening, causeSeq));
   readonly #restores = new Map<number, Restore>();
   readonly #outputs = new Map<SeatId, OutputBlock[]>();
   readonly #views = new Map<SeatId, SeatView>();
@@ -141,6 +144,16 @@ export class Drill {
    */
   request<Answer>(door: ApiDoor<Answer>, request: ApiRequest, causeSeq: number | null): Answer {
     return this.ended ? door.ask(request).answer : this.#api.ask(door, request, causeSeq);
+  }
+
+  /** A seat's client runs something in a container, or joins what runs there. */
+  startProcess(processes: Processes, start: ProcessStart, receiver: ProcessReceiver): Started {
+    return this.ended ? { ok: false, code: 500, message: 'the drill is over' } : this.#processes.start(processes, start, receiver);
+  }
+
+  /** What it does to its process; nothing once that has ended. */
+  tellProcess(started: number, input: ProcessInput): void {
+    if (!this.ended) this.#processes.tell(started, input);
   }
 
   /** A seat's real program begins to run a line; returns the number by which its requests and its end are told. Null after the end. */

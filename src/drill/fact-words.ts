@@ -11,6 +11,7 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'page-sent': return { kind: 'page', who: null, text: `${fact.again ? 'paged again' : 'paged'} ${fact.page} ${fact.severity} to ${fact.seats.map(nameOf).join(' and ')}: ${fact.text}` };
     case 'page-acknowledged': return by('page', fact.seat, `acknowledged ${fact.page}`);
     case 'page-resolved': return { kind: 'page', who: null, text: `${fact.page} resolved` };
+    case 'process-started': return by('look', fact.seat, `${fact.verb} in ${fact.pod}: ${fact.command.join(' ')}`);
     case 'observed': return by('look', fact.seat, `${fact.tool} ${fact.target === '*' ? '' : fact.target}`.trim());
     case 'api-written': return by('act', fact.seat, `${fact.verb} ${fact.resource}/${fact.name}${fact.code >= 400 ? ` refused (${fact.code})` : ''}${fact.undoes === null ? '' : `, undoing #${fact.undoes}`}`);
     case 'flag-flipped': return by('act', fact.seat, `flag ${fact.flag} ${fact.from} → ${fact.to}`);
@@ -34,6 +35,8 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'drill-ended': return { kind: 'end', who: null, text: `the drill is over: ${fact.outcome}` };
     case 'command-given':
     case 'command-refused':
+    case 'process-told':
+    case 'process-exited':
     case 'pager-answered':
     case 'tool-started':
     case 'tool-ended':

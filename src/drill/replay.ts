@@ -1,7 +1,9 @@
 import type { Fact, GhostRun, HappeningType, Timeline } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SimMs } from '../time/sim-time.ts';
+import type { ProcessReceiver } from '../cluster/processes.ts';
 import { requestOf, type ApiDoor } from './api/api-door.ts';
+import type { ProcessStart } from './api/process-desk.ts';
 import { Drill } from './drill.ts';
 
 /** Where a run again went another way than the record. */
@@ -52,8 +54,19 @@ const INPUTS: { readonly [Type in HappeningType]?: (inputs: Inputs, fact: Fact<T
   'tool-started': ({ drill }, { seat, line }) => drill.toolStarted(seat, line),
   'tool-ended': ({ drill }, { causeSeq, exit, lines, shown, tail }) => drill.toolEnded(causeSeq ?? 0, { exit, lines, shown, tail }, tail),
   'api-opened': ({ drill, door }, { seat, user, role }) => drill.openApi(door(), seat, { user, role }),
+  'process-started': ({ drill, door }, fact) => {
+    drill.startProcess(door().processes, startOf(fact), UNHEARD);
+  },
+  'process-told': ({ drill }, { causeSeq, seat, what, data, columns, rows }) => drill.tellProcess(causeSeq ?? 0, { seat, what, data, columns, rows }),
   'api-requested': ({ drill, door }, fact) => drill.request(door(), requestOf(fact), fact.causeSeq),
 };
+
+function startOf({ seat, verb, namespace, pod, container, command, stdin, tty }: Fact<'process-started'>): ProcessStart {
+  return { seat, verb, target: { namespace, pod, container }, command, options: { stdin, tty } };
+}
+
+/** Nobody is there any more to read what a process prints; its digest is compared. */
+const UNHEARD: ProcessReceiver = { stdout: () => undefined, stderr: () => undefined, exited: () => undefined };
 
 function firstDifference(recorded: readonly Fact[], now: readonly Fact[]): Difference | null {
   for (const [at, fact] of recorded.entries()) {

@@ -11,6 +11,9 @@ const AUDIENCE = {
   'drill-continued': 'everyone',
   'tool-started': 'own-seat',
   'tool-ended': 'own-seat',
+  'process-started': 'everyone',
+  'process-told': 'own-seat',
+  'process-exited': 'own-seat',
   'api-opened': 'own-seat',
   'api-requested': 'dm', // responders see what came of it: looks and writes
   'stage-entered': 'dm',

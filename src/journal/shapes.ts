@@ -8,6 +8,7 @@ const severity = exactly('SEV-1', 'SEV-2', 'SEV-3', 'SEV-4');
 const outcome = exactly('resolved', 'mitigated', 'timebox', 'worse');
 const ms = orNull(amount);
 const level = record<ServiceLevel>({ service: text, total: amount, bad: amount, p50Ms: ms, p95Ms: ms });
+const bytes = record<Received>({ as: exactly('text', 'base64'), data: text });
 const ghost = record<GhostRun>({
   as: exactly('noop', 'golden', 'johnny', 'john', 'random'),
   outcome,
@@ -41,7 +42,7 @@ const SHAPES = {
     query: text,
     accept: text,
     mediaType: orNull(text),
-    body: orNull(record<Received>({ as: exactly('text', 'base64'), data: text })),
+    body: orNull(bytes),
     upgrade: orNull(text),
     agent: text,
     command: orNull(text),
@@ -50,6 +51,9 @@ const SHAPES = {
     code: whole,
     answer: text,
   },
+  'process-started': { seat, verb: exactly('exec', 'attach'), namespace: text, pod: text, container: text, command: listOf(text), stdin: truth, tty: truth },
+  'process-told': { seat, what: exactly('typed', 'closed', 'resized', 'left'), data: orNull(bytes), columns: orNull(whole), rows: orNull(whole) },
+  'process-exited': { seat, code: whole, shown: text },
   'stage-entered': { stage: text },
   'fault-began': { fault: text, kind: text, target: text },
   'fault-ended': { fault: text, how: exactly('ended', 'cured') },

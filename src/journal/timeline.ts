@@ -138,6 +138,27 @@ export type Happening =
   /** The cluster's API is open to a seat's own clients, as that user: the role is such as `view` or `shop/edit`. */
   | { readonly type: 'api-opened'; readonly seat: SeatId; readonly user: string; readonly groups: readonly string[]; readonly role: string }
   | ({ readonly type: 'api-requested' } & ApiRequested)
+  /** A client starts a command in a container, or joins what runs there (then `command` is empty). */
+  | {
+      readonly type: 'process-started';
+      readonly seat: SeatId;
+      readonly verb: 'exec' | 'attach';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly container: string;
+      readonly command: readonly string[];
+      readonly stdin: boolean;
+      readonly tty: boolean;
+    }
+  /** It types into it, closes its input, changes the size of its terminal, or leaves. */
+  | {
+      readonly type: 'process-told';
+      readonly seat: SeatId;
+      readonly what: 'typed' | 'closed' | 'resized' | 'left';
+      readonly data: Received | null;
+      readonly columns: number | null;
+      readonly rows: number | null;
+    }
   // The world's side.
   | { readonly type: 'stage-entered'; readonly stage: string }
   | { readonly type: 'fault-began'; readonly fault: string; readonly kind: string; readonly target: string }
@@ -147,6 +168,8 @@ export type Happening =
   | { readonly type: 'change-made'; readonly who: string; readonly what: string; readonly target: string }
   | { readonly type: 'workload-ready-changed'; readonly workload: string; readonly ready: number; readonly desired: number }
   | { readonly type: 'service-level-measured'; readonly slo: ServiceLevel; readonly burn: number; readonly budgetUsed: number; readonly services: readonly ServiceLevel[] }
+  /** A process that a client started ended, or could not be started; `shown` is the digest of all that it printed. */
+  | { readonly type: 'process-exited'; readonly seat: SeatId; readonly code: number; readonly shown: string }
   // Pages.
   | { readonly type: 'page-sent'; readonly page: string; readonly seats: readonly SeatId[]; readonly severity: Severity; readonly text: string; readonly again: boolean }
   | { readonly type: 'page-acknowledged'; readonly page: string; readonly seat: SeatId; readonly via: 'local' | 'pagerduty' }

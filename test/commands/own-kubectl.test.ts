@@ -49,7 +49,7 @@ class Evening {
     const created = await JournalFile.create(join(dir, 'drill'), header);
     if ('refusal' in created) throw new Error(created.refusal);
     const drill = new Drill({ scenario, seed: 3, seats: SEATS, onFact: () => undefined });
-    const door = new RestDoor(drill.cluster);
+    const door = new RestDoor(drill);
     expect(drill.openApi(door, 'responder-1', { user: 'ana', role: 'cluster-admin' })).toBeNull();
     expect(drill.openApi(door, 'responder-2', { user: 'ben', role: 'view' })).toBeNull();
     const served = await ServedDrill.open({ drill, door, name: header.drillId, namespace: 'shop', folder: join(dir, 'kubeconfigs'), seats: ['responder-1', 'responder-2'] });

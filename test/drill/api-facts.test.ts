@@ -5,6 +5,8 @@ import { replayDrill } from '../../src/drill/replay.ts';
 import type { Fact, TimelineHeader } from '../../src/journal/timeline.ts';
 import { timelineText } from '../../src/journal/line.ts';
 import { readTimeline } from '../../src/journal/read-timeline.ts';
+import type { Processes } from '../../src/cluster/processes.ts';
+import { RestDoor } from '../../src/commands/rest-door.ts';
 import { aDoor } from '../support/a-door.ts';
 import { aDrill, type Night, theScenario } from '../support/a-drill.ts';
 import { ApiClient } from '../support/an-api-call.ts';
@@ -104,8 +106,6 @@ test('a seat that may only view is refused what it may not change, and is so aga
   expectSameAgain(night);
 });
 
-test('one byte of a write changed is found by a replay', () => {
-  const night = aDrill('slow-site').untilPaged();
 test('a token that somebody asks for is given again in a replay, and stands nowhere in the timeline', () => {
   const night = aDrill('slow-site').untilPaged();
   const ana = new ApiClient(night.drill);
@@ -118,6 +118,8 @@ test('a token that somebody asks for is given again in a replay, and stands nowh
   expect(JSON.stringify(night.drill.facts)).not.toContain(token.split('.')[2]);
 });
 
+test('one byte of a write changed is found by a replay', () => {
+  const night = aDrill('slow-site').untilPaged();
   new ApiClient(night.drill).ask('PATCH', CHECKOUT, { mediaType: STRATEGIC, body: { spec: { replicas: 4 } } });
   night.wait('30s');
   const changed: Fact[] = night.drill.facts.map((fact) => (fact.type === 'api-requested' ? { ...fact, body: { as: 'text', data: '{"spec":{"replicas":5}}' } } : fact));
@@ -146,13 +148,43 @@ test('whatever clients write, running it again gives the same bytes', () => {
   );
 }, 60_000);
 
+test('what is run inside of a container is a fact, and so is each thing typed into it; a replay types it again', () => {
+  const night = aDrill('slow-site').untilPaged();
+  const { drill } = night;
+  const heard: string[] = [];
+  const receiver = { stdout: (bytes: Uint8Array) => heard.push(new TextDecoder().decode(bytes)), stderr: () => undefined, exited: (code: number) => heard.push(`exit ${code}`) };
+  const target = { namespace: 'shop', pod: 'checkout-1', container: 'checkout' };
+  const started = drill.startProcess(CAT, { seat: 'responder-1', verb: 'exec', target, command: ['cat'], options: { stdin: true, tty: false } }, receiver);
+  if (!started.ok) throw new Error(started.message);
+  started.process.stdin(new TextEncoder().encode('is it up?\n'));
+  night.wait('10s');
+  started.process.stdin(Uint8Array.of(0xff, 0x00));
+  started.process.endStdin();
+  started.process.stdin(new TextEncoder().encode('too late'));
+  expect(heard.at(-1)).toBe('exit 0');
+  const facts = drill.facts.filter(({ type }) => type.startsWith('process-'));
+  expect(facts.map((fact) => (fact.type === 'process-told' ? `${fact.what} ${fact.data?.as ?? ''}` : fact.type))).toEqual(['process-started', 'typed text', 'typed base64', 'closed ', 'process-exited']);
+  expect(new Set(facts.slice(1).map(({ causeSeq }) => causeSeq))).toEqual(new Set([facts[0]?.seq]));
+  expectSameAgain(night);
+  const garbled: Fact[] = drill.facts.map((fact) => (fact.type === 'process-told' && fact.data?.as === 'text' ? { ...fact, data: { as: 'text', data: 'is it Up?\n' } } : fact));
+  expect(replayed(garbled).difference).toMatchObject({ seq: facts.at(-1)?.seq }); // it printed something else
+});
+
+/** A container in which nothing but `cat` runs. */
+const CAT: Processes = {
+  exec: (_target, _command, _options, receiver) => ({ ok: true, process: { stdin: (bytes) => receiver.stdout(bytes), endStdin: () => receiver.exited(0), resize: () => undefined, hangUp: () => receiver.exited(137) } }),
+  attach: () => ({ ok: false, code: 404, message: 'nothing to join' }),
+  listener: () => null,
+  request: () => undefined,
+};
+
 const HEADER: TimelineHeader = {
   format: 'gameday-timeline', version: 1, engine: 'gameday test', drillId: 'test', seed: 7, scenario: { file: 'slow-site.yaml', sha256: '' }, files: {}, pager: 'none',
   seats: [{ seat: 'responder-1', role: 'responder', name: 'Ana', driver: 'person' }, { seat: 'responder-2', role: 'responder', name: 'Ben', driver: 'person' }],
 };
 
 function replayed(facts: readonly Fact[]): { readonly drill: Drill; readonly difference: { readonly seq: number } | null } {
-  return replayDrill({ header: HEADER, facts }, theScenario('slow-site'), { door: aDoor });
+  return replayDrill({ header: HEADER, facts }, theScenario('slow-site'), { door: (drill) => new RestDoor(drill, CAT) });
 }
 
 /** The timeline is read back as it was written, and its inputs give the same facts again. */

@@ -1,5 +1,6 @@
-import { received, RestDoor } from '../../src/commands/rest-door.ts';
+import { RestDoor } from '../../src/commands/rest-door.ts';
 import type { ApiRequest } from '../../src/drill/api/api-door.ts';
+import { received } from '../../src/drill/api/received.ts';
 import type { Drill } from '../../src/drill/drill.ts';
 import type { Answer } from '../../src/kube-api/answer.ts';
 
@@ -11,7 +12,7 @@ export class ApiClient {
   readonly #door: RestDoor;
   readonly #seat: string;
 
-  constructor(drill: Drill, { seat = 'responder-1', role = 'cluster-admin', door = new RestDoor(drill.cluster) }: { readonly seat?: string; readonly role?: string; readonly door?: RestDoor } = {}) {
+  constructor(drill: Drill, { seat = 'responder-1', role = 'cluster-admin', door = new RestDoor(drill) }: { readonly seat?: string; readonly role?: string; readonly door?: RestDoor } = {}) {
     this.#drill = drill;
     this.#door = door;
     this.#seat = seat;

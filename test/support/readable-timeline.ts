@@ -40,6 +40,9 @@ function wordsOf(fact: Fact): string {
     case 'command-given': return fact.line;
     case 'tool-started': return fact.line;
     case 'tool-ended': return fact.exit === null ? 'stopped' : `exit ${fact.exit}`;
+    case 'process-started': return `${fact.verb} ${fact.pod} ${fact.command.join(' ')}`;
+    case 'process-told': return fact.what;
+    case 'process-exited': return String(fact.code);
     case 'api-opened': return `${fact.user} as ${fact.role}`;
     case 'api-requested': return `${fact.verb} ${fact.resource}${fact.subresource === null ? '' : `/${fact.subresource}`} ${fact.name ?? '*'} ${fact.code}`;
     case 'command-refused': return fact.reason;

@@ -56,6 +56,9 @@ const WORDS = {
   'tool-started': null,
   'tool-ended': null,
   'api-opened': (fact, w) => `The cluster’s API was opened to ${who(fact.seat)} as ${w(fact.role)}`,
+  'process-started': (fact, w) => (fact.verb === 'attach' ? `${Who(fact.seat)} joined ${w(fact.pod)}` : `${Who(fact.seat)} ran ${w(fact.command.join(' '))} in ${w(fact.pod)}`),
+  'process-told': null,
+  'process-exited': null,
   'api-requested': null, // its look or its write gets the row
   'stage-entered': null,
   'ghost-measured': null,

@@ -1,4 +1,5 @@
 import type { Kind } from '../../cluster/objects.ts';
+import type { Processes } from '../../cluster/processes.ts';
 import type { ApiRequested } from '../../journal/timeline.ts';
 
 /** What a request brings along: what a timeline keeps of it, but for what it turned out to be about and was told. */
@@ -12,6 +13,8 @@ type ApiAbout = Pick<ApiRequested, 'verb' | 'group' | 'resource' | 'subresource'
  * means, and its answer, are the API's. `Answer` is what goes back to the client, which the drill does not look into.
  */
 export interface ApiDoor<Answer> {
+  /** What people reach inside of containers. */
+  readonly processes: Processes;
   /** Gives a user a role in the cluster; the problem is a sentence. */
   admit(user: string, role: string): { readonly groups: readonly string[] } | { readonly problem: string };
   /** `kind` is null for what is answered but not stored (reviews, what is measured), and then nothing is written. */
