@@ -3,9 +3,12 @@ import { Die } from '../time/dice.ts';
 import { DAY_MS, MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import type { KubeApi } from './api.ts';
+import { Containers } from './containers/containers.ts';
 import { ControlPlane } from './control-plane.ts';
 import { FAULTS } from './faults/catalogue.ts';
+import type { Processes } from './processes.ts';
 import { quantityBytes } from './quantity.ts';
+import { programHosts, Registry } from './registry/registry.ts';
 import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
@@ -49,6 +52,7 @@ export class Cluster {
   readonly alerts: Alerts;
   readonly plane: ControlPlane;
   readonly #runtime: ProgramRuntime;
+  readonly #containers: Containers;
   readonly #seed: number;
   readonly #spec: ClusterSpec;
 
@@ -58,7 +62,8 @@ export class Cluster {
     this.#seed = seed;
     this.#spec = spec;
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
-    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#runtime, metrics: { podUsage: (pod) => this.#podUsage(pod) } });
+    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
+    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) } });
     this.api = this.plane.api;
     this.traffic = new Traffic({
       agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
@@ -81,10 +86,19 @@ export class Cluster {
     return fault.begin({ conditions: this.traffic.conditions }, target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), settings);
   }
 
-  /** Lines of one pod's container, oldest first: of its present run, or of the one before. */
-  podLogs(namespace: string, name: string, previous = false): LogLine[] {
+  /** What people reach inside of containers. */
+  get processes(): Processes {
+    return this.#containers;
+  }
+
+  /** Lines of one pod's container, oldest first: of its present run, or of the one before. Without a name it is the first container. */
+  podLogs(namespace: string, name: string, previous = false, container?: string): LogLine[] {
     const pod = this.plane.store.get('Pod', namespace, name);
     if (pod === undefined) return [];
+    const first = pod.spec?.containers[0]?.name ?? '';
+    const written = this.#containers.logs(pod, container ?? first, previous);
+    if (written !== null) return [...written];
+    if (container !== undefined && container !== first) return [];
     const run = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) - (previous ? 1 : 0);
     const lines = logLines(this.#seed, this.windows.all, { namespace, name, run }, (target) => this.#hostOf(target));
     for (const { atMs, run: saidIn, text } of this.#runtime.lastWords(pod.metadata.uid ?? '')) {

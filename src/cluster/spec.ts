@@ -8,6 +8,23 @@ export interface ClusterSpec {
   readonly name: string;
   readonly objects: readonly KubeObject[];
   readonly traffic: TrafficSpec;
+  /** Further images, by name without a tag; see `images.yaml`. */
+  readonly images?: Readonly<Record<string, DeclaredImage>>;
+}
+
+/** An image that a cluster declares for itself: what it does is as another public image does, or as it says. */
+export interface DeclaredImage {
+  /** The public image that it behaves like, such as `nginx`. */
+  readonly like: string | null;
+  readonly tags: readonly string[];
+  /** Only who brings a pull secret for its host may have it. */
+  readonly private: boolean;
+  /** The registry has had enough of us. */
+  readonly rateLimited: boolean;
+  /** Ends by itself so long after each start. */
+  readonly exits: { readonly afterMs: number; readonly code: number } | null;
+  /** Lines that it writes when it starts. */
+  readonly log: readonly string[];
 }
 
 export interface TrafficSpec {

@@ -38,8 +38,8 @@ export class SandboxWorld {
   #whole(spec: ClusterSpec, seed: number): ServedCluster {
     const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
     return {
-      api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: SEALED,
-      podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
+      api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: cluster.processes,
+      podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container),
       usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
     };
   }

@@ -21,9 +21,7 @@ export function podLog(cluster: ServedCluster, projection: Projection, scope: Sc
   if (trouble !== null) return badRequest(trouble);
   const wish = readWish(query, cluster, projection);
   if ('problem' in wish) return badRequest(wish.problem);
-  // A simulated pod writes one stream: that of its first container.
-  const first = pod.spec?.containers[0]?.name === container.name;
-  const lines = (): readonly LogLine[] => (first ? cluster.podLogs(namespace, scope.name, previous) : []);
+  const lines = (): readonly LogLine[] => cluster.podLogs(namespace, scope.name, previous, container.name);
   const print = ({ atMs, text: said }: LogLine): string => (wish.timestamps ? `${stamp(cluster, projection, atMs)} ${said}\n` : `${said}\n`);
   const chosen = chosenOf(lines(), wish);
   if (!isTrue(query.get('follow')) || previous) return text(200, cut(chosen.map(print).join(''), wish.limitBytes), 'text/plain');

@@ -12,7 +12,7 @@ export interface ServedCluster {
   /** What people reach inside of containers. */
   readonly processes: Processes;
   /** Lines of one pod's container, oldest first: of its present run, or of the one before. */
-  podLogs(namespace: string, name: string, previous: boolean): readonly LogLine[];
+  podLogs(namespace: string, name: string, previous: boolean, container: string): readonly LogLine[];
   /** What a pod or node uses now; null where nothing is known of it. */
   usage(kind: 'pod' | 'node', namespace: string, name: string): { readonly cpuMilli: number; readonly memoryMiB: number } | null;
 }

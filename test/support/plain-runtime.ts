@@ -1,5 +1,5 @@
 import type { KindMap } from '../../src/cluster/objects.ts';
-import type { ContainerRuntime, ContainerStart } from '../../src/cluster/runtime.ts';
+import type { ContainerRuntime, ContainerStart, ProbeAnswer } from '../../src/cluster/runtime.ts';
 
 /** A container runtime without traffic: what an image does is written in its tag, and tests may change their mind. */
 export class PlainRuntime implements ContainerRuntime {
@@ -23,8 +23,24 @@ export class PlainRuntime implements ContainerRuntime {
     return { outcome: 'runs', readyAfterMs: 2000 };
   }
 
-  probe(pod: KindMap['Pod']): boolean {
-    return !this.unwell.has(pod.metadata.name);
+  probe(pod: KindMap['Pod'], _container: string, _probe: unknown, answer: (answer: ProbeAnswer) => void): void {
+    answer({ ok: !this.unwell.has(pod.metadata.name), output: null, steady: true });
+  }
+
+  runHook(): boolean {
+    return false;
+  }
+
+  terminate(): boolean {
+    return false;
+  }
+
+  removed(): void {
+    // Nothing was kept of it.
+  }
+
+  runsAsRoot(): null {
+    return null;
   }
 
   stopped(pod: KindMap['Pod']): void {

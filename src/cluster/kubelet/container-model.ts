@@ -6,8 +6,8 @@ import type { Probe } from './probe.ts';
 /** One container of a pod as its kubelet knows it; its status is drawn from this. */
 export interface ContainerModel {
   readonly name: string;
-  /** `init` runs to its end before the next begins; `sidecar` starts among those and stays. */
-  readonly role: 'init' | 'sidecar' | 'main';
+  /** `init` runs to its end before the next begins; `sidecar` starts among those and stays; `ephemeral` comes later, to debug. */
+  readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';
   /** Its image may be changed in place. */
   spec: Container;
   readonly backOff: BackOff;
@@ -20,11 +20,19 @@ export interface ContainerModel {
   started: boolean;
   restartCount: number;
   /** Set while the process runs. */
-  run: { readonly startedAtMs: SimMs; readonly servesFromMs: SimMs; readonly probes: readonly Probe[] } | null;
+  run: ContainerRun | null;
   /** The delay of the image's back-off; 0 where its last pull went well. */
   pullBackOffMs: number;
   /** The next step on the agenda: a pull's end, a start, a crash, a stop. */
   ticket: number | null;
+}
+
+/** One run of a container's process. */
+export interface ContainerRun {
+  readonly servesFromMs: SimMs;
+  readonly probes: readonly Probe[];
+  /** Whether the process itself tells when it ends. */
+  readonly lives: boolean;
 }
 
 /** `before`: its last status, where the node comes back after a failure. `waiting`: why it does not run yet. */

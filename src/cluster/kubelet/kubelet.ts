@@ -5,7 +5,8 @@ import { releasePod } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
 import { registeredNode } from './node-status.ts';
-import { PodWorker, type Host } from './pod-worker.ts';
+import type { Host } from './pod-scope.ts';
+import { PodWorker } from './pod-worker.ts';
 
 type Pod = KindMap['Pod'];
 
@@ -76,6 +77,7 @@ export class Kubelet {
       const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
       runAfter(this.#cluster.agenda, NOTICE_MS, () => this.#workers.get(uid)?.terminate(grace));
     } else if (worker === undefined) this.#run(pod);
+    else if (pod.spec?.readinessGates !== undefined && gatesOf(pod) !== gatesOf(previous)) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.gatesChanged());
     else if (previous?.spec !== pod.spec) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.specChanged(pod));
   }
 
@@ -106,6 +108,11 @@ export class Kubelet {
     }
     return host;
   }
+}
+
+/** What others say of a pod's readiness, to be compared. */
+function gatesOf(pod: Pod | null): string {
+  return (pod?.spec?.readinessGates ?? []).map(({ conditionType }) => pod?.status?.conditions?.find(({ type }) => type === conditionType)?.status ?? '').join(' ');
 }
 
 const NOTICE_MS = 8;

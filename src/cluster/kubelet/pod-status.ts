@@ -5,15 +5,18 @@ import { isPassed, type ContainerModel } from './container-model.ts';
 type Pod = KindMap['Pod'];
 
 /** The status that a kubelet writes for a pod whose containers stand as given. `now`: for conditions that changed. */
-export function podStatus(pod: Pod, all: readonly ContainerModel[], place: { hostIp: string; podIp: string | null; startTime: string }, now: string): PodStatus {
-  const initial = all.filter(({ role }) => role !== 'main');
-  const containers = initial.length === 0 ? all : all.filter(({ role }) => role === 'main');
-  const unready = all.filter(({ ready, role }) => !ready && role !== 'init').map(({ name }) => name);
+export function podStatus(pod: Pod, all: readonly ContainerModel[], place: { hostIp: string; podIp: string | null; startTime: string }, now: string, failure: { readonly reason: string; readonly message: string } | null): PodStatus {
+  const initial = all.filter(({ role }) => role === 'init' || role === 'sidecar');
+  const ephemeral = all.filter(({ role }) => role === 'ephemeral');
+  const containers = initial.length + ephemeral.length === 0 ? all : all.filter(({ role }) => role === 'main');
+  const unready = all.filter(({ ready, role }) => !ready && (role === 'main' || role === 'sidecar')).map(({ name }) => name);
   const incomplete = initial.filter((container) => !isPassed(container)).map(({ name }) => name);
-  const phase = phaseOf(pod, initial, containers);
+  const phase = failure === null ? phaseOf(pod, initial, containers) : 'Failed';
   const readiness: Verdict =
     phase === 'Succeeded'
       ? { status: 'False', reason: 'PodCompleted' }
+      : phase === 'Failed'
+      ? { status: 'False', reason: 'PodFailed' }
       : unready.length === 0 && incomplete.length === 0
         ? { status: 'True' }
         : { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
@@ -24,7 +27,7 @@ export function podStatus(pod: Pod, all: readonly ContainerModel[], place: { hos
   const conditions = [
     condition(before, 'PodReadyToStartContainers', { status: place.podIp === null ? 'False' : 'True' }, now),
     condition(before, 'Initialized', initialized, now),
-    condition(before, 'Ready', readiness, now),
+    condition(before, 'Ready', gated(pod, before, readiness), now),
     condition(before, 'ContainersReady', readiness, now),
     ...before.filter(({ type }) => !OWN_CONDITIONS.has(type)),
   ];
@@ -37,6 +40,8 @@ export function podStatus(pod: Pod, all: readonly ContainerModel[], place: { hos
     startTime: place.startTime,
     ...(initial.length === 0 ? {} : { initContainerStatuses: initial.map(containerStatus) }),
     containerStatuses: containers.map(containerStatus),
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral.map(containerStatus) }),
+    ...failure,
     ...(pod.status?.qosClass === undefined ? {} : { qosClass: pod.status.qosClass }),
   };
 }
@@ -45,6 +50,17 @@ interface Verdict {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+}
+
+/** A pod with readiness gates is ready only when others say so too. */
+function gated(pod: Pod, conditions: readonly PodCondition[], readiness: Verdict): Verdict {
+  if (readiness.status !== 'True') return readiness;
+  const problems = (pod.spec?.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const current = conditions.find(({ type }) => type === conditionType);
+    if (current?.status === 'True') return [];
+    return [current === undefined ? `corresponding condition of pod readiness gate "${conditionType}" does not exist.` : `the status of pod readiness gate "${conditionType}" is not "True", but ${current.status}`];
+  });
+  return problems.length === 0 ? readiness : { status: 'False', reason: 'ReadinessGatesNotReady', message: problems.join(', ') };
 }
 
 const OWN_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady']);

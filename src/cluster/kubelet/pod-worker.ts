@@ -1,54 +1,34 @@
 import type { Container } from 'kubernetes-types/core/v1';
-import { Die, digest } from '../../time/dice.ts';
-import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
 import { releasePod } from '../deletion.ts';
 import type { KindMap } from '../objects.ts';
-import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
-import { nextDelayMs } from './back-off.ts';
+import type { ContainerEnd, ContainerRuntime, ContainerStart } from '../runtime.ts';
 import { configProblem, mountProblem } from './container-config.ts';
-import { isPassed, newContainer, type ContainerModel } from './container-model.ts';
-import { podStatus } from './pod-status.ts';
-import { Probe, probeFailure, type ProbeKind } from './probe.ts';
+import { isPassed, newContainer, type ContainerModel, type ContainerRun } from './container-model.ts';
+import { pullImage } from './image-puller.ts';
+import { type Host, PodScope } from './pod-scope.ts';
+import type { ProbeKind } from './probe.ts';
+import { probesOf, startProbes } from './prober.ts';
 
 type Pod = KindMap['Pod'];
 
-/** The node that a pod runs on, as its worker needs it. */
-export interface Host {
-  readonly name: string;
-  readonly ip: string;
-  /** Images that were pulled before, with their ids. */
-  readonly images: Map<string, string>;
-  podIp(): string;
-}
-
 /** Runs one pod on its node from its assignment to its end: pulls, starts, probes, restarts, stops. */
 export class PodWorker {
-  readonly #cluster: ClusterContext;
-  readonly #runtime: ContainerRuntime;
-  readonly #host: Host;
-  readonly #uid: string;
-  readonly #die: Die;
-  readonly #containers: ContainerModel[];
-  readonly #startTime: string;
-  #podIp: string | null = null;
+  readonly #scope: PodScope;
   #ticket: number | null = null;
+  #deadline: number | null = null;
   #ending = false;
+  /** Processes that were told to end and have not yet. */
+  #lasting = 0;
 
   constructor(cluster: ClusterContext, runtime: ContainerRuntime, host: Host, pod: Pod) {
-    this.#cluster = cluster;
-    this.#runtime = runtime;
-    this.#host = host;
-    this.#uid = pod.metadata.uid as string;
-    this.#die = new Die(cluster.seed, `kubelet/${this.#uid}`);
-    this.#containers = containersOf(pod);
-    this.#startTime = pod.status?.startTime ?? cluster.clock.now();
-    this.#ticket = this.#after(5 + this.#die.roll(20), () => this.#begin());
+    this.#scope = new PodScope(cluster, runtime, host, pod, containersOf(pod));
+    this.#ticket = this.#scope.after(5 + this.#scope.die.roll(20), () => this.#begin());
   }
 
   /** A container's process ends now, by force from outside. Nothing happens where it does not run. */
   kill(containerName: string, reason: string, exitCode: number): boolean {
-    const container = this.#containers.find(({ name }) => name === containerName);
+    const container = this.#scope.containers.find(({ name }) => name === containerName);
     if (container?.run === null || container === undefined || this.#ending) return false;
     this.#exit(container, exitCode, reason);
     return true;
@@ -56,27 +36,42 @@ export class PodWorker {
 
   /** The runtime may answer probes otherwise from now on. */
   healthChanged(): void {
-    for (const { run } of this.#containers) for (const probe of run?.probes ?? []) if (probe.kind !== 'startup' || probe.verdict !== true) probe.wake();
+    for (const { run } of this.#scope.containers) for (const probe of run?.probes ?? []) if (probe.kind !== 'startup' || probe.verdict !== true) probe.wake();
+  }
+
+  /** Somebody else wrote a condition that counts for the pod's readiness. */
+  gatesChanged(): void {
+    if (!this.#ending) this.#scope.writeStatus();
   }
 
   /** The pod is to be deleted: its containers get their signal, and the pod is gone when they are. */
   terminate(graceSeconds: number): void {
-    if (this.#ending) return;
+    const { containers, die } = this.#scope;
+    if (this.#ending) {
+      // Whoever asks again may only shorten what is left.
+      for (const container of containers) if (container.run?.lives === true && graceSeconds <= 1) this.#killAfter(container, graceSeconds * 1000);
+      return;
+    }
     this.#ending = true;
     this.#cancelSteps();
     let lastMs = 0;
-    for (const container of this.#containers) {
+    for (const container of containers) {
       if (container.run === null) continue;
       for (const probe of container.run.probes) probe.stop();
-      this.#event('Normal', 'Killing', `Stopping container ${container.name}`, container);
+      this.#scope.event('Normal', 'Killing', `Stopping container ${container.name}`, container);
+      if (container.run.lives) {
+        this.#lasting++;
+        this.#tellToEnd(container, graceSeconds);
+        continue;
+      }
       const preStopMs = (container.spec.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000;
-      const stopMs = Math.min(graceSeconds * 1000, preStopMs + 200 + this.#die.roll(1300));
-      container.ticket = this.#after(stopMs, () => this.#stop(container));
+      const stopMs = Math.min(graceSeconds * 1000, preStopMs + 200 + die.roll(1300));
+      container.ticket = this.#scope.after(stopMs, () => this.#stop(container));
       lastMs = Math.max(lastMs, stopMs);
     }
-    this.#ticket = this.#after(lastMs + 50 + this.#die.roll(300), () => {
-      const pod = this.#pod();
-      if (pod !== null) releasePod(this.#cluster.store, pod);
+    this.#ticket = this.#scope.after(lastMs + 50 + die.roll(300), () => {
+      this.#ticket = null;
+      this.#release();
     });
   }
 
@@ -84,279 +79,295 @@ export class PodWorker {
   abandon(pod: Pod): void {
     this.#ending = true;
     this.#cancelSteps();
-    for (const container of this.#containers) this.#stop(container, pod);
+    for (const container of this.#scope.containers) this.#stop(container, pod);
+    this.#scope.runtime.removed(pod);
   }
 
-  /** The containers' images may have been changed in place. */
+  /** The containers' images may have been changed in place, and containers to debug with may have come. */
   specChanged(pod: Pod): void {
+    if (this.#ending) return;
     for (const spec of [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]) {
-      const container = this.#containers.find(({ name }) => name === spec.name);
+      const container = this.#scope.containers.find(({ name }) => name === spec.name);
       if (container === undefined || container.spec.image === spec.image) continue;
       container.spec = spec;
       container.image = spec.image ?? '';
       container.pullBackOffMs = 0;
-      if (container.ticket !== null) this.#cluster.agenda.cancel(container.ticket);
-      container.ticket = null;
+      this.#scope.cancel(container);
       if (container.run === null) this.#pull(container);
       else {
-        this.#event('Normal', 'Killing', `Container ${spec.name} definition changed, will be restarted`, container);
+        this.#scope.event('Normal', 'Killing', `Container ${spec.name} definition changed, will be restarted`, container);
         this.#exit(container, 137, 'Error');
       }
+    }
+    for (const spec of pod.spec?.ephemeralContainers ?? []) {
+      if (this.#scope.containers.some(({ name }) => name === spec.name)) continue;
+      const container = newContainer(spec, 'ephemeral', undefined, 'ContainerCreating');
+      this.#scope.containers.push(container);
+      this.#pull(container);
     }
   }
 
   #begin(): void {
-    this.#writeStatus();
-    this.#ticket = this.#after(300 + this.#die.roll(900), () => this.#mount(500));
+    this.#scope.writeStatus();
+    const seconds = this.#scope.pod()?.spec?.activeDeadlineSeconds;
+    if (seconds !== undefined) this.#deadline = this.#scope.after(seconds * 1000, () => this.#overdue());
+    this.#ticket = this.#scope.after(300 + this.#scope.die.roll(900), () => this.#mount(500));
   }
 
   /** Volumes whose sources are missing are tried again after 0.5 s, doubling up to two minutes. */
   #mount(retryMs: number): void {
-    const pod = this.#pod();
+    const { cluster, host } = this.#scope;
+    const pod = this.#scope.pod();
     if (pod === null) return;
-    const problem = pod.spec?.volumes === undefined ? null : mountProblem(this.#cluster.store, pod);
+    const problem = pod.spec?.volumes === undefined ? null : mountProblem(cluster.store, pod);
     if (problem !== null) {
-      this.#event('Warning', 'FailedMount', problem, null);
-      this.#ticket = this.#after(retryMs, () => this.#mount(Math.min(retryMs * 2, 122_000)));
+      this.#scope.event('Warning', 'FailedMount', problem, null);
+      this.#ticket = this.#scope.after(retryMs, () => this.#mount(Math.min(retryMs * 2, 122_000)));
       return;
     }
-    this.#podIp = this.#host.podIp();
+    this.#ticket = null;
+    this.#scope.podIp = pod.spec?.hostNetwork === true ? host.ip : host.podIp();
     this.#advance();
   }
 
   /** Begins what may begin: init containers one after the other, then the others together. */
   #advance(): void {
-    for (const container of this.#containers) {
-      if (container.role === 'main' || isPassed(container)) continue;
+    const { containers } = this.#scope;
+    for (const container of containers) {
+      if (container.role === 'main' || container.role === 'ephemeral' || isPassed(container)) continue;
       if (container.run === null && container.ticket === null && container.containerId === '') this.#pull(container);
       return;
     }
-    for (const container of this.#containers) if (container.role === 'main' && container.ticket === null && container.containerId === '') this.#pull(container);
+    for (const container of containers) if (container.role === 'main' && container.ticket === null && container.containerId === '') this.#pull(container);
   }
 
   #pull(container: ContainerModel): void {
-    const image = container.spec.image ?? '';
-    if (container.spec.imagePullPolicy !== 'Always' && this.#host.images.has(image)) {
-      this.#event('Normal', 'Pulled', `Container image "${image}" already present on machine`, container);
-      this.#start(container);
-      return;
-    }
-    this.#event('Normal', 'Pulling', `Pulling image "${image}"`, container);
-    const pulled = this.#runtime.pull(image);
-    if (pulled.ok) {
-      const tookMs = Math.max(1, Math.round(pulled.tookMs));
-      container.ticket = this.#after(tookMs, () => {
-        this.#host.images.set(image, imageId(image));
-        container.pullBackOffMs = 0;
-        const took = tookMs >= 1000 ? `${tookMs / 1000}s` : `${tookMs}ms`;
-        this.#event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting)`, container);
-        this.#start(container);
-      });
-    } else container.ticket = this.#after(600 + this.#die.roll(1400), () => this.#pullFailed(container, pulled.message));
-  }
-
-  #pullFailed(container: ContainerModel, message: string): void {
-    const image = container.spec.image ?? '';
-    container.pullBackOffMs = nextDelayMs(container.pullBackOffMs);
-    this.#event('Warning', 'Failed', `Failed to pull image "${image}": ${message}`, container);
-    this.#event('Warning', 'Failed', 'Error: ErrImagePull', container);
-    this.#wait(container, 'ErrImagePull', message);
-    const shownMs = Math.min(container.pullBackOffMs - 1, 8_000 + this.#die.roll(1_500));
-    container.ticket = this.#after(shownMs, () => {
-      this.#event('Normal', 'BackOff', `Back-off pulling image "${image}"`, container);
-      this.#event('Warning', 'Failed', 'Error: ImagePullBackOff', container);
-      this.#wait(container, 'ImagePullBackOff', `Back-off pulling image "${image}"`);
-      container.ticket = this.#after(container.pullBackOffMs - shownMs, () => this.#pull(container));
-    });
+    pullImage(this.#scope, container, () => this.#start(container));
   }
 
   #start(container: ContainerModel): void {
-    const pod = this.#pod();
+    const pod = this.#scope.pod();
     if (pod === null) return;
-    const { clock, store } = this.#cluster;
-    const problem = configProblem(store, pod.metadata.namespace ?? '', container.spec);
+    const { clock, store } = this.#scope.cluster;
+    const problem = configProblem(store, pod.metadata.namespace ?? '', container.spec) ?? this.#rootProblem(pod, container);
     if (problem !== null) return this.#waitForConfig(container, problem);
     container.ticket = null;
-    container.containerId = `containerd://${this.#hex(8)}`;
-    container.imageId = this.#host.images.get(container.image) ?? '';
-    this.#event('Normal', 'Created', `Created container ${container.name}`, container);
-    this.#event('Normal', 'Started', `Started container ${container.name}`, container);
-    const outcome = this.#runtime.start(pod, container.name);
-    container.state = { running: { startedAt: clock.now() } };
-    const servesFromMs = outcome.readyAfterMs === undefined ? Infinity : clock.nowMs + Math.round(outcome.readyAfterMs);
-    const probes = this.#probesOf(container.spec, clock.nowMs);
-    container.run = { startedAtMs: clock.nowMs, servesFromMs, probes };
-    container.started = container.spec.startupProbe === undefined;
-    container.ready = container.started && container.spec.readinessProbe === undefined;
-    this.#startProbes(container);
-    this.#scheduleExit(container, outcome);
-    this.#writeStatus();
-    if (container.role === 'sidecar' && container.started) this.#advance();
+    container.containerId = `containerd://${this.#scope.hex(8)}`;
+    container.imageId = this.#scope.host.images.get(container.image) ?? '';
+    this.#scope.event('Normal', 'Created', `Created container ${container.name}`, container);
+    const told: { run: ContainerRun | null } = { run: null };
+    const outcome = this.#scope.runtime.start(pod, container.name, (end) => {
+      if (told.run !== null && container.run === told.run) this.#ended(container, end);
+    });
+    if (outcome.outcome === 'fails') return this.#startFailed(container, outcome);
+    this.#scope.event('Normal', 'Started', `Started container ${container.name}`, container);
+    const served = 'readyAfterMs' in outcome ? outcome.readyAfterMs : outcome.outcome === 'lives' ? 0 : undefined;
+    const servesFromMs = served === undefined ? Infinity : clock.nowMs + Math.round(served);
+    const probes = container.role === 'ephemeral' ? [] : probesOf(this.#scope, container.spec, clock.nowMs, {
+      started: (one) => one.role === 'sidecar' && this.#advance(),
+      unhealthy: (one, kind) => this.#restartUnhealthy(one, kind),
+    });
+    container.run = { servesFromMs, probes, lives: outcome.outcome === 'lives' };
+    told.run = container.run;
+    const startedAt = clock.now();
+    const hook = container.spec.lifecycle?.postStart;
+    const running = (): void => {
+      container.state = { running: { startedAt } };
+      container.started = container.spec.startupProbe === undefined;
+      container.ready = container.started && container.spec.readinessProbe === undefined;
+      startProbes(container);
+      this.#scheduleExit(container, outcome);
+      this.#scope.writeStatus();
+      if (container.role === 'sidecar' && container.started) this.#advance();
+    };
+    if (hook === undefined || !this.#scope.runtime.runHook(pod, container.name, hook, (wrong) => this.#hookDone(container, told.run, wrong, running))) running();
+  }
+
+  /** Until its first hook is through, a container does not count as running; where the hook fails it is killed. */
+  #hookDone(container: ContainerModel, run: ContainerRun | null, wrong: string | null, running: () => void): void {
+    if (this.#ending || container.run !== run) return;
+    running();
+    if (wrong === null) return;
+    this.#scope.event('Warning', 'FailedPostStartHook', 'PostStartHook failed', container);
+    this.#scope.event('Normal', 'Killing', 'FailedPostStartHook', container);
+    this.#tellToEnd(container, this.#graceSeconds());
+  }
+
+  #startFailed(container: ContainerModel, { exitCode, message }: Extract<ContainerStart, { outcome: 'fails' }>): void {
+    const { clock } = this.#scope.cluster;
+    this.#scope.event('Warning', 'Failed', `Error: ${message}`, container);
+    const state = { terminated: { exitCode, reason: 'StartError', message, startedAt: '1970-01-01T00:00:00Z', finishedAt: clock.now(), containerID: container.containerId } };
+    container.ready = false;
+    if (!this.#restarts(container, exitCode)) {
+      container.state = state;
+      this.#scope.writeStatus();
+      return this.#settle();
+    }
+    container.lastState = state;
+    this.#scope.wait(container, 'RunContainerError', message);
+    this.#restartLater(container, clock.nowMs);
+  }
+
+  /** An image that runs as root, where the pod forbids that. */
+  #rootProblem({ spec }: Pod, container: ContainerModel): string | null {
+    const own = container.spec.securityContext;
+    const nonRoot = own?.runAsNonRoot ?? spec?.securityContext?.runAsNonRoot;
+    if (nonRoot !== true) return null;
+    const user = own?.runAsUser ?? spec?.securityContext?.runAsUser;
+    const where = `(pod: "${this.#scope.where}", container: ${container.name})`;
+    if (user !== undefined) return user === 0 ? `container's runAsUser breaks non-root policy ${where}` : null;
+    return this.#scope.runtime.runsAsRoot(container.image) === true ? `container has runAsNonRoot and image will run as root ${where}` : null;
   }
 
   #waitForConfig(container: ContainerModel, problem: string): void {
-    this.#event('Warning', 'Failed', `Error: ${problem}`, container);
+    this.#scope.event('Warning', 'Failed', `Error: ${problem}`, container);
     const { reason, message } = container.state.waiting ?? {};
-    if (reason !== 'CreateContainerConfigError' || message !== problem) this.#wait(container, 'CreateContainerConfigError', problem);
-    container.ticket = this.#after(CONFIG_RETRY_MS, () => this.#pull(container));
+    if (reason !== 'CreateContainerConfigError' || message !== problem) this.#scope.wait(container, 'CreateContainerConfigError', problem);
+    container.ticket = this.#scope.after(CONFIG_RETRY_MS, () => this.#pull(container));
   }
 
   #scheduleExit(container: ContainerModel, outcome: ContainerStart): void {
     if (outcome.outcome === 'exits') {
-      container.ticket = this.#after(Math.max(0, Math.round(outcome.afterMs)), () => this.#exit(container, outcome.exitCode, outcome.reason));
+      container.ticket = this.#scope.after(Math.max(0, Math.round(outcome.afterMs)), () => this.#exit(container, outcome.exitCode, outcome.reason));
     }
-  }
-
-  #probesOf(spec: Container, startedAtMs: number): Probe[] {
-    const probes: Probe[] = [];
-    for (const [kind, probe] of [['startup', spec.startupProbe], ['readiness', spec.readinessProbe], ['liveness', spec.livenessProbe]] as const) {
-      if (probe === undefined) continue;
-      probes.push(new Probe(this.#cluster.agenda, kind, probe, startedAtMs, {
-        ask: () => this.#answers(spec.name, kind),
-        tell: (asked, answered) => this.#probed(spec.name, asked, answered),
-      }));
-    }
-    return probes;
-  }
-
-  /** Readiness and liveness wait for the startup probe. */
-  #startProbes(container: ContainerModel): void {
-    for (const probe of container.run?.probes ?? []) if ((probe.kind === 'startup') !== container.started) probe.wake();
-  }
-
-  #answers(name: string, kind: ProbeKind): boolean {
-    const pod = this.#pod();
-    const run = this.#containers.find((container) => container.name === name)?.run;
-    if (pod === null || run === null || run === undefined || this.#cluster.clock.nowMs < run.servesFromMs) return false;
-    return this.#runtime.probe(pod, name, kind === 'readiness' ? 'readiness' : 'liveness');
-  }
-
-  #probed(name: string, probe: Probe, answered: boolean): void {
-    const container = this.#containers.find((candidate) => candidate.name === name);
-    if (container === undefined || container.run === null) return;
-    if (!answered) {
-      const refused = this.#cluster.clock.nowMs < container.run.servesFromMs;
-      this.#event('Warning', 'Unhealthy', probeFailure(probe.kind, probe.spec, container.spec, this.#podIp ?? '', refused), container);
-    }
-    const verdict = probe.verdict;
-    if (verdict === null) return;
-    if (probe.kind === 'startup' && verdict) {
-      container.started = true;
-      container.ready = container.spec.readinessProbe === undefined;
-      this.#startProbes(container);
-      this.#writeStatus();
-      if (container.role === 'sidecar') this.#advance();
-    } else if (probe.kind === 'readiness') {
-      if (container.ready === verdict) return;
-      container.ready = verdict;
-      this.#writeStatus();
-    } else if (!verdict) this.#restartUnhealthy(container, probe.kind);
   }
 
   /** A hung process does not heed its signal: it is killed when its grace has passed. */
   #restartUnhealthy(container: ContainerModel, kind: ProbeKind): void {
-    this.#event('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`, container);
+    this.#scope.event('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`, container);
     for (const probe of container.run?.probes ?? []) if (probe.kind !== 'readiness') probe.stop();
-    if (container.ticket !== null) this.#cluster.agenda.cancel(container.ticket);
-    const graceMs = (this.#pod()?.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
-    container.ticket = this.#after(graceMs, () => this.#exit(container, 137, 'Error'));
+    this.#scope.cancel(container);
+    const spec = kind === 'liveness' ? container.spec.livenessProbe : container.spec.startupProbe;
+    const seconds = spec?.terminationGracePeriodSeconds ?? this.#graceSeconds();
+    if (container.run?.lives === true) this.#tellToEnd(container, seconds);
+    else container.ticket = this.#scope.after(seconds * 1000, () => this.#exit(container, 137, 'Error'));
   }
 
-  #exit(container: ContainerModel, exitCode: number, reason: string): void {
-    const { clock } = this.#cluster;
-    if (container.ticket !== null) this.#cluster.agenda.cancel(container.ticket);
+  #graceSeconds(): number {
+    return this.#scope.pod()?.spec?.terminationGracePeriodSeconds ?? 30;
+  }
+
+  /** First its hook, then the signal; what is still there when the grace has passed is killed. */
+  #tellToEnd(container: ContainerModel, graceSeconds: number): void {
+    this.#killAfter(container, graceSeconds * 1000);
+    const pod = this.#scope.pod();
+    const { run } = container;
+    const hook = container.spec.lifecycle?.preStop;
+    const signal = (wrong: string | null): void => {
+      if (container.run !== run || pod === null) return;
+      if (wrong !== null) this.#scope.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', container);
+      this.#scope.runtime.terminate(pod, container.name);
+    };
+    if (hook === undefined || pod === null || graceSeconds === 0 || !this.#scope.runtime.runHook(pod, container.name, hook, signal)) signal(null);
+  }
+
+  #killAfter(container: ContainerModel, graceMs: number): void {
+    this.#scope.cancel(container);
+    container.ticket = this.#scope.after(graceMs, () => this.#ended(container, { exitCode: 137, reason: 'Error', message: '' }));
+  }
+
+  /** A process is gone. */
+  #ended(container: ContainerModel, { exitCode, reason, message }: ContainerEnd): void {
+    if (!this.#ending) return this.#exit(container, exitCode, reason, message);
+    this.#scope.cancel(container);
+    this.#terminated(container, exitCode, reason, message);
+    this.#scope.writeStatus();
+    this.#lasting--;
+    if (this.#ticket === null) this.#ticket = this.#scope.after(50 + this.#scope.die.roll(300), () => this.#release());
+  }
+
+  #release(): void {
+    const pod = this.#scope.pod();
+    if (pod !== null && this.#lasting <= 0) releasePod(this.#scope.cluster.store, pod);
+  }
+
+  #terminated(container: ContainerModel, exitCode: number, reason: string, message: string): void {
+    const { clock } = this.#scope.cluster;
     const startedAt = container.state.running?.startedAt ?? clock.now();
-    const finishedAtMs = clock.nowMs;
     this.#stop(container);
-    container.state = { terminated: { exitCode, reason, startedAt, finishedAt: clock.now(), containerID: container.containerId } };
+    container.state = { terminated: { exitCode, reason, ...(message === '' ? {} : { message }), startedAt, finishedAt: clock.now(), containerID: container.containerId } };
     container.ready = container.role === 'init' && exitCode === 0;
     container.started = false;
     container.ticket = null;
-    this.#writeStatus();
+  }
+
+  #exit(container: ContainerModel, exitCode: number, reason: string, message = ''): void {
+    const { clock } = this.#scope.cluster;
+    this.#scope.cancel(container);
+    const finishedAtMs = clock.nowMs;
+    this.#terminated(container, exitCode, reason, message);
+    this.#scope.writeStatus();
     if (container.role === 'init' && exitCode === 0) return this.#advance();
     if (!this.#restarts(container, exitCode)) return this.#settle();
+    this.#restartLater(container, finishedAtMs);
+  }
+
+  #restartLater(container: ContainerModel, finishedAtMs: number): void {
     const waitMs = container.backOff.waitMs(finishedAtMs);
-    const noticedMs = 200 + this.#die.roll(800);
-    container.ticket = this.#after(noticedMs, () => {
+    const noticedMs = 200 + this.#scope.die.roll(800);
+    container.ticket = this.#scope.after(noticedMs, () => {
       if (waitMs <= noticedMs) return this.#restart(container, finishedAtMs);
-      const pod = this.#pod();
-      const where = `${pod?.metadata.name ?? ''}_${pod?.metadata.namespace ?? ''}(${this.#uid})`;
-      this.#event('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${where}`, container);
-      container.lastState = container.state;
-      this.#wait(container, 'CrashLoopBackOff', `back-off ${backOffText(waitMs)} restarting failed container=${container.name} pod=${where}`);
-      container.ticket = this.#after(waitMs - noticedMs, () => this.#restart(container, finishedAtMs));
+      const { where } = this.#scope;
+      this.#scope.event('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${where}`, container);
+      if (container.state.terminated !== undefined) container.lastState = container.state;
+      this.#scope.wait(container, 'CrashLoopBackOff', `back-off ${backOffText(waitMs)} restarting failed container=${container.name} pod=${where}`);
+      container.ticket = this.#scope.after(waitMs - noticedMs, () => this.#restart(container, finishedAtMs));
     });
   }
 
   /** When the last container has ended for good, the sidecars are stopped. */
   #settle(): void {
-    const main = this.#containers.filter(({ role }) => role === 'main');
-    if (main.length === this.#containers.length || main.some(({ state }) => state.terminated === undefined)) return;
-    for (const sidecar of this.#containers) if (sidecar.role === 'sidecar' && sidecar.run !== null) this.#exit(sidecar, 0, 'Completed');
+    const { containers } = this.#scope;
+    const main = containers.filter(({ role }) => role === 'main');
+    if (main.length === containers.length || main.some(({ state }) => state.terminated === undefined)) return;
+    for (const sidecar of containers) {
+      if (sidecar.role !== 'sidecar' || sidecar.run === null) continue;
+      if (sidecar.run.lives) this.#tellToEnd(sidecar, this.#graceSeconds());
+      else this.#exit(sidecar, 0, 'Completed');
+    }
   }
 
   #restarts(container: ContainerModel, exitCode: number): boolean {
-    if (container.role === 'sidecar') return this.#containers.some(({ role, state }) => role === 'main' && (state.terminated === undefined || this.#pod()?.spec?.restartPolicy === 'Always'));
-    if (container.role === 'init') return exitCode !== 0 && this.#pod()?.spec?.restartPolicy !== 'Never';
-    const policy = this.#pod()?.spec?.restartPolicy ?? 'Always';
+    const policy = this.#scope.pod()?.spec?.restartPolicy ?? 'Always';
+    if (container.role === 'ephemeral' || this.#scope.failure !== null) return false;
+    if (container.role === 'sidecar') return this.#scope.containers.some(({ role, state }) => role === 'main' && (state.terminated === undefined || policy === 'Always'));
+    if (container.role === 'init') return exitCode !== 0 && policy !== 'Never';
     return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
   }
 
   #restart(container: ContainerModel, finishedAtMs: number): void {
-    container.backOff.restarted(finishedAtMs, this.#cluster.clock.nowMs);
+    container.backOff.restarted(finishedAtMs, this.#scope.cluster.clock.nowMs);
     if (container.state.terminated !== undefined) container.lastState = container.state;
     container.restartCount++;
     this.#pull(container);
   }
 
+  /** The pod has taken longer than it may: it fails as a whole. */
+  #overdue(): void {
+    const pod = this.#scope.pod();
+    if (pod === null || this.#ending || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
+    const message = 'Pod was active on the node longer than the specified deadline';
+    this.#scope.event('Normal', 'DeadlineExceeded', message, null);
+    this.#scope.failure = { reason: 'DeadlineExceeded', message };
+    this.#cancelSteps();
+    for (const container of this.#scope.containers) if (container.run !== null) this.#terminated(container, 137, 'Error', '');
+    this.#scope.writeStatus();
+  }
+
   /** The process is gone, whatever the reason. */
-  #stop(container: ContainerModel, pod = this.#pod()): void {
+  #stop(container: ContainerModel, pod = this.#scope.pod()): void {
     if (container.run === null) return;
     for (const probe of container.run.probes) probe.stop();
     container.run = null;
-    if (pod !== null) this.#runtime.stopped(pod, container.name);
-  }
-
-  #wait(container: ContainerModel, reason: string, message: string): void {
-    container.state = { waiting: { reason, message } };
-    this.#writeStatus();
-  }
-
-  #writeStatus(): void {
-    const pod = this.#pod();
-    if (pod === null) return;
-    const place = { hostIp: this.#host.ip, podIp: this.#podIp, startTime: this.#startTime };
-    const status = podStatus(pod, this.#containers, place, this.#cluster.clock.now());
-    this.#cluster.store.update({ ...pod, status });
-  }
-
-  #event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel | null): void {
-    const pod = this.#pod();
-    const source = { component: 'kubelet', host: this.#host.name };
-    if (pod !== null) this.#cluster.events.record(pod, type, reason, message, source, container === null ? undefined : `spec.${container.role === 'main' ? 'containers' : 'initContainers'}{${container.name}}`);
-  }
-
-  #pod(): Pod | null {
-    const pod = this.#cluster.store.byUid(this.#uid);
-    return pod?.kind === 'Pod' ? pod : null;
-  }
-
-  #hex(words: number): string {
-    let hex = '';
-    for (let nth = 0; nth < words; nth++) hex += (this.#die.nextUint32() + 0x1_0000_0000).toString(16).slice(1);
-    return hex;
-  }
-
-  #after(delayMs: number, step: () => void): number {
-    return runAfter(this.#cluster.agenda, delayMs, step);
+    if (pod !== null) this.#scope.runtime.stopped(pod, container.name);
   }
 
   #cancelSteps(): void {
-    if (this.#ticket !== null) this.#cluster.agenda.cancel(this.#ticket);
-    for (const container of this.#containers) {
-      if (container.ticket !== null) this.#cluster.agenda.cancel(container.ticket);
-      container.ticket = null;
-    }
+    const { agenda } = this.#scope.cluster;
+    if (this.#ticket !== null) agenda.cancel(this.#ticket);
+    if (this.#deadline !== null) agenda.cancel(this.#deadline);
+    this.#ticket = null;
+    for (const container of this.#scope.containers) this.#scope.cancel(container);
   }
 }
 
@@ -371,11 +382,6 @@ function containersOf(pod: Pod): ContainerModel[] {
 
 /** How soon a container whose configuration was missing is tried again. */
 const CONFIG_RETRY_MS = 12_000;
-
-function imageId(image: string): string {
-  const name = image.includes('@') ? image.slice(0, image.indexOf('@')) : image.replace(/:[^:/]*$/, '');
-  return `${name}@sha256:${digest(image)}${digest(`${image}/1`)}${digest(`${image}/2`)}${digest(`${image}/3`)}`;
-}
 
 /** As Go prints durations: `10s`, `1m20s`, `5m0s`. */
 function backOffText(durationMs: number): string {

@@ -15,8 +15,8 @@ export interface LastWords {
   readonly text: string;
 }
 
-/** The registry and the processes of a cluster: which images there are, how long they take to start, what makes them exit. */
-export class ProgramRuntime implements ContainerRuntime {
+/** The traffic's programs as containers: which images there are of them, how long they take to start, what makes them exit. */
+export class ProgramRuntime {
   readonly #spec: TrafficSpec;
   readonly #store: () => ObjectStore;
   readonly #nowMs: () => SimMs;
@@ -32,6 +32,15 @@ export class ProgramRuntime implements ContainerRuntime {
     this.#store = options.store;
     this.#nowMs = options.nowMs;
     this.#seed = options.seed;
+  }
+
+  /** Whether an image is that of a program, whatever its tag. */
+  knows(image: string): boolean {
+    return programOf(this.#spec, splitImage(image).repository) !== undefined;
+  }
+
+  kindOf(image: string): ProgramSpec['kind'] {
+    return programOf(this.#spec, splitImage(image).repository)?.kind ?? 'service';
   }
 
   pull(image: string): ReturnType<ContainerRuntime['pull']> {
@@ -81,10 +90,6 @@ export class ProgramRuntime implements ContainerRuntime {
   /** Programs answer their probes on a thread of their own, so a busy one is slow, not dead. */
   probe(): boolean {
     return true;
-  }
-
-  stopped(): void {
-    // What was inside is lost when the layout is brought in step with the store.
   }
 
   /** What containers of a pod have said before they ended by themselves, oldest first. */

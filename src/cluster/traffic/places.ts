@@ -12,11 +12,11 @@ export class Places {
   readonly databases = new Map<string, DatabaseFlow>();
   readonly externals = new Map<string, ExternalFlow>();
   readonly locks = new Map<string, LockFlow>();
-  readonly #spec: TrafficSpec;
+  readonly spec: TrafficSpec;
   readonly #conditions: Conditions;
 
   constructor(spec: TrafficSpec, conditions: Conditions) {
-    this.#spec = spec;
+    this.spec = spec;
     this.#conditions = conditions;
   }
 
@@ -53,7 +53,7 @@ export class Places {
     let external = this.externals.get(target);
     if (external === undefined) {
       const name = target.slice('external/'.length);
-      external = { target, host: this.#spec.externals[name]?.host ?? name, latencyMs: 0, errors: 0 };
+      external = { target, host: this.spec.externals[name]?.host ?? name, latencyMs: 0, errors: 0 };
       this.externals.set(target, external);
       this.#disturbExternal(external);
     }
@@ -84,7 +84,7 @@ export class Places {
 
   #disturbExternal(external: ExternalFlow): void {
     const name = external.target.slice('external/'.length);
-    const spec = this.#spec.externals[name] ?? { latencyMs: 0, errors: 1 };
+    const spec = this.spec.externals[name] ?? { latencyMs: 0, errors: 1 };
     external.latencyMs = spec.latencyMs + this.#conditions.sum('external-latency', name);
     external.errors = 1 - (1 - spec.errors) * (1 - this.#conditions.share('external-errors', name));
   }

@@ -29,8 +29,12 @@ export class AShop {
         const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? '';
         return this.crashing.has(image) ? { outcome: 'exits', afterMs: 2000, exitCode: 1, reason: 'Error' } : { outcome: 'runs', readyAfterMs: 3000 };
       },
-      probe: () => true,
+      probe: (_pod, _container, _probe, answer) => answer({ ok: true, output: null, steady: true }),
+      runHook: () => false,
+      terminate: () => false,
       stopped: () => {},
+      removed: () => {},
+      runsAsRoot: () => null,
     };
     this.plane = new ControlPlane({ agenda: this.#agenda, seed: 7, epochMs: EPOCH_MS, runtime });
     this.plane.boot(OBJECTS);

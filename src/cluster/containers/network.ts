@@ -1,0 +1,165 @@
+import type { KindMap } from '../objects.ts';
+import type { PodRequest } from '../processes.ts';
+import type { ObjectStore } from '../store.ts';
+import type { ExternalFlow } from '../traffic/graph.ts';
+import type { Container } from './container.ts';
+import { type Answer, type Listener, text } from './servers.ts';
+import type { TrafficDoor } from './traffic-door.ts';
+
+type Pod = KindMap['Pod'];
+type Service = KindMap['Service'];
+
+/** Where a connection leads. Times are those of a round trip, in ms. */
+export type Destination =
+  | { readonly to: 'nowhere' }
+  | { readonly to: 'refused' | 'silence'; readonly ip: string; readonly tookMs: number }
+  | { readonly to: 'listener'; readonly ip: string; readonly tookMs: number; readonly speaks: Listener['speaks']; readonly pod: Pod | null; readonly service: string | null; ask(request: PodRequest): Answer };
+
+/** The cluster's network, as whoever is in a container finds it: its name server, its Services, its pods, the world outside. */
+export class Network {
+  readonly #store: ObjectStore;
+  readonly #door: TrafficDoor;
+  readonly #listenerOf: (pod: Pod, port: number) => Listener | null;
+  #turn = 0;
+
+  constructor(store: ObjectStore, door: TrafficDoor, listenerOf: (pod: Pod, port: number) => Listener | null) {
+    this.#store = store;
+    this.#door = door;
+    this.#listenerOf = listenerOf;
+  }
+
+  get door(): TrafficDoor {
+    return this.#door;
+  }
+
+  /** What the name server says of a name, with the search domains of the pod's namespace; null where there is no such name. */
+  lookUp(name: string, namespace: string): { readonly name: string; readonly ips: readonly string[] } | null {
+    const bare = name.replace(/\.$/, '').toLowerCase();
+    if (/^\d+(?:\.\d+){3}$/.test(bare)) return { name: bare, ips: [bare] };
+    if (bare === 'localhost') return { name: bare, ips: ['127.0.0.1'] };
+    for (const full of candidates(bare, namespace)) {
+      const ips = this.#inCluster(full);
+      if (ips !== null) return { name: full, ips };
+    }
+    const external = this.#door.external(bare);
+    if (external !== undefined) return { name: bare, ips: [outsideIp(bare)] };
+    return PUBLIC_NAMES.test(bare) ? { name: bare, ips: [outsideIp(bare)] } : null;
+  }
+
+  /** Opens a connection from a container. */
+  connect(from: Container, host: string, port: number): Destination {
+    const found = this.lookUp(host, from.pod.metadata.namespace ?? 'default');
+    const ip = found?.ips[0];
+    if (found === null || ip === undefined) return { to: 'nowhere' };
+    if (ip.startsWith('127.')) return this.#toPod(from.pod, port, ip, null);
+    const service = this.#store.list('Service', null).find(({ spec }) => spec?.clusterIP === ip || spec?.clusterIPs?.includes(ip) === true);
+    if (service !== undefined) return this.#toService(service, port, ip);
+    const pod = this.#store.list('Pod', null).find(({ status, spec }) => status?.podIP === ip && spec?.hostNetwork !== true && status.phase === 'Running');
+    if (pod !== undefined) return this.#toPod(pod, port, ip, found.name.endsWith('.svc.cluster.local') ? serviceOf(found.name) : null);
+    const node = this.#store.list('Node', null).find(({ status }) => status?.addresses?.some(({ address }) => address === ip) === true);
+    if (node !== undefined) return this.#toNode(port, ip);
+    const external = this.#door.external(found.name);
+    if (external !== undefined) return this.#outside(ip, external);
+    if (PUBLIC_NAMES.test(found.name)) return { to: 'listener', ip, tookMs: 24, speaks: 'http', pod: null, service: null, ask: () => text(200, '<!doctype html><html><head><title>Example Domain</title></head><body></body></html>\n', { 'content-type': 'text/html' }, 48) };
+    return { to: 'silence', ip, tookMs: Infinity };
+  }
+
+  /** What a pod's port leads to, for who is already there. */
+  toPod(pod: Pod, port: number): Destination {
+    return this.#toPod(pod, port, pod.status?.podIP ?? '', null);
+  }
+
+  #inCluster(full: string): readonly string[] | null {
+    const [, first = '', second, namespace = ''] = /^(?:([a-z0-9-]+)\.)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.cluster\.local$/.exec(full) ?? [];
+    if (second === undefined) return null;
+    const service = this.#store.get('Service', namespace, second);
+    if (service === undefined) return null;
+    if (service.spec?.type === 'ExternalName') return this.lookUp(service.spec.externalName ?? '', namespace)?.ips ?? null;
+    const headless = service.spec?.clusterIP === 'None';
+    if (first !== '') {
+      const pod = headless ? this.#backends(service, true).find(({ spec, metadata }) => (spec?.hostname ?? metadata.name) === first) : undefined;
+      return pod?.status?.podIP === undefined ? null : [pod.status.podIP];
+    }
+    if (!headless) return [service.spec?.clusterIP ?? ''];
+    const ips = this.#backends(service, service.spec?.publishNotReadyAddresses === true).flatMap(({ status }) => status?.podIP ?? []);
+    return ips.length === 0 ? null : ips;
+  }
+
+  /** The pods behind a Service. */
+  #backends(service: Service, unready: boolean): Pod[] {
+    const namespace = service.metadata.namespace ?? '';
+    return this.#store
+      .list('EndpointSlice', namespace)
+      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name)
+      .flatMap(({ endpoints }) => endpoints)
+      .flatMap(({ targetRef, conditions }) => (targetRef?.kind === 'Pod' && (unready || conditions?.ready === true) ? (this.#store.get('Pod', namespace, targetRef.name ?? '') ?? []) : []));
+  }
+
+  #toService(service: Service, port: number, ip: string): Destination {
+    const chosen = service.spec?.ports?.find((candidate) => candidate.port === port);
+    const key = `${service.metadata.namespace ?? ''}/${service.metadata.name}`;
+    if (key === 'default/kubernetes' && port === 443) return { to: 'listener', ip, tookMs: 1, speaks: 'http', pod: null, service: key, ask: () => text(403, '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"forbidden: User \\"system:anonymous\\" cannot get path \\"/\\"","reason":"Forbidden","details":{},"code":403}\n', { 'content-type': 'application/json' }) };
+    // Nobody answers at the address of a Service for a port that it does not have.
+    if (chosen === undefined) return { to: 'silence', ip, tookMs: Infinity };
+    const pods = this.#backends(service, service.spec?.publishNotReadyAddresses === true);
+    const pod = pods[this.#turn++ % Math.max(1, pods.length)];
+    if (pod === undefined) return { to: 'refused', ip, tookMs: 1 };
+    return this.#toPod(pod, targetPort(pod, chosen.targetPort ?? port), ip, key);
+  }
+
+  #toPod(pod: Pod, port: number, ip: string, service: string | null): Destination {
+    const flow = this.#door.pod(pod.metadata.uid ?? '');
+    const extraMs = service === null ? 0 : (this.#door.service(service)?.extraMs ?? 0);
+    const tookMs = Math.round(1 + extraMs);
+    const shared = { to: 'listener', ip, tookMs, pod, service } as const;
+    if (flow !== undefined && (pod.spec?.containers[0]?.ports ?? [{ containerPort: port }]).some(({ containerPort }) => containerPort === port)) {
+      const { kind } = flow.variant.program;
+      if (kind === 'database' || kind === 'cache') return { ...shared, speaks: kind === 'database' ? 'postgres' : 'redis', ask: () => text(400, '') };
+      return { ...shared, speaks: 'http', ask: (request) => this.#door.ask(flow, service, request) };
+    }
+    const listener = this.#listenerOf(pod, port);
+    if (listener === null) return { to: 'refused', ip, tookMs };
+    const from = pod.status?.podIP ?? ip;
+    return { ...shared, speaks: listener.speaks, ask: (request) => (listener.speaks === 'http' ? listener.answer(request, from) : text(400, '')) };
+  }
+
+  #toNode(port: number, ip: string): Destination {
+    for (const service of this.#store.list('Service', null)) {
+      const found = service.spec?.ports?.find(({ nodePort }) => nodePort === port);
+      if (found !== undefined) return this.#toService(service, found.port, ip);
+    }
+    const pod = this.#store.list('Pod', null).find(({ status, spec }) => status?.hostIP === ip && status.phase === 'Running' && (spec?.containers ?? []).some(({ ports = [] }) => ports.some(({ hostPort, containerPort }) => hostPort === port || (spec?.hostNetwork === true && containerPort === port))));
+    const hosted = pod?.spec?.containers.flatMap(({ ports = [] }) => ports).find(({ hostPort }) => hostPort === port);
+    return pod === undefined ? { to: 'refused', ip, tookMs: 1 } : this.#toPod(pod, hosted?.containerPort ?? port, ip, null);
+  }
+
+  #outside(ip: string, external: ExternalFlow): Destination {
+    return { to: 'listener', ip, tookMs: 18, speaks: 'http', pod: null, service: null, ask: () => this.#door.askOutside(external) };
+  }
+}
+
+/** Names that resolve anywhere. */
+const PUBLIC_NAMES = /^(?:[a-z0-9-]+\.)*(?:google\.com|kubernetes\.io|k8s\.io|github\.com|example\.(?:com|org|net)|docker\.(?:com|io)|cloudflare\.com|debian\.org|alpinelinux\.org|npmjs\.org|pypi\.org|wikipedia\.org)$/;
+
+/** The names that a resolver tries, in order: those with fewer than five dots go through the search domains first. */
+function candidates(name: string, namespace: string): string[] {
+  return [`${name}.${namespace}.svc.cluster.local`, `${name}.svc.cluster.local`, `${name}.cluster.local`, name];
+}
+
+function serviceOf(full: string): string | null {
+  const parts = full.split('.');
+  const [service, namespace] = parts.slice(-5);
+  return service === undefined || namespace === undefined ? null : `${namespace}/${service}`;
+}
+
+function targetPort(pod: Pod, target: number | string): number {
+  if (typeof target === 'number') return target;
+  return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].flatMap(({ ports = [] }) => ports).find(({ name }) => name === target)?.containerPort ?? (Number(target) || 0);
+}
+
+/** An address of the public network, always the same for a name. */
+function outsideIp(name: string): string {
+  let sum = 7;
+  for (let at = 0; at < name.length; at++) sum = (sum * 31 + name.charCodeAt(at)) % 65_536;
+  return `203.0.113.${(sum % 253) + 1}`;
+}

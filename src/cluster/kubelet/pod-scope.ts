@@ -1,0 +1,91 @@
+import { Die } from '../../time/dice.ts';
+import { runAfter } from '../agenda-entry.ts';
+import type { ClusterContext } from '../context.ts';
+import type { KindMap } from '../objects.ts';
+import type { ContainerRuntime } from '../runtime.ts';
+import type { ContainerModel } from './container-model.ts';
+import { podStatus } from './pod-status.ts';
+
+type Pod = KindMap['Pod'];
+
+/** The node that a pod runs on, as its worker needs it. */
+export interface Host {
+  readonly name: string;
+  readonly ip: string;
+  /** Images that were pulled before, with their ids. */
+  readonly images: Map<string, string>;
+  podIp(): string;
+}
+
+/** What all that works on one pod shares: its containers, its node, its dice, its status and its events. */
+export class PodScope {
+  readonly cluster: ClusterContext;
+  readonly runtime: ContainerRuntime;
+  readonly host: Host;
+  readonly uid: string;
+  readonly die: Die;
+  readonly containers: ContainerModel[];
+  readonly #startTime: string;
+  podIp: string | null = null;
+  /** Why the kubelet gave the whole pod up, or null. */
+  failure: { readonly reason: string; readonly message: string } | null = null;
+
+  constructor(cluster: ClusterContext, runtime: ContainerRuntime, host: Host, pod: Pod, containers: ContainerModel[]) {
+    this.cluster = cluster;
+    this.runtime = runtime;
+    this.host = host;
+    this.uid = pod.metadata.uid as string;
+    this.die = new Die(cluster.seed, `kubelet/${this.uid}`);
+    this.containers = containers;
+    this.#startTime = pod.status?.startTime ?? cluster.clock.now();
+  }
+
+  pod(): Pod | null {
+    const pod = this.cluster.store.byUid(this.uid);
+    return pod?.kind === 'Pod' ? pod : null;
+  }
+
+  /** `name_namespace(uid)`, as the kubelet writes pods. */
+  get where(): string {
+    const pod = this.pod();
+    return `${pod?.metadata.name ?? ''}_${pod?.metadata.namespace ?? ''}(${this.uid})`;
+  }
+
+  writeStatus(): void {
+    const pod = this.pod();
+    if (pod === null) return;
+    const place = { hostIp: this.host.ip, podIp: this.podIp, startTime: this.#startTime };
+    const status = podStatus(pod, this.containers, place, this.cluster.clock.now(), this.failure);
+    this.cluster.store.update({ ...pod, status });
+  }
+
+  /** A container waits, and says why. */
+  wait(container: ContainerModel, reason: string, message: string): void {
+    container.state = { waiting: { reason, message } };
+    this.writeStatus();
+  }
+
+  event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel | null): void {
+    const pod = this.pod();
+    const source = { component: 'kubelet', host: this.host.name };
+    if (pod !== null) this.cluster.events.record(pod, type, reason, message, source, container === null ? undefined : `spec.${FIELDS[container.role]}{${container.name}}`);
+  }
+
+  after(delayMs: number, step: () => void): number {
+    return runAfter(this.cluster.agenda, delayMs, step);
+  }
+
+  /** Takes a container's next step off the agenda. */
+  cancel(container: ContainerModel): void {
+    if (container.ticket !== null) this.cluster.agenda.cancel(container.ticket);
+    container.ticket = null;
+  }
+
+  hex(words: number): string {
+    let hex = '';
+    for (let nth = 0; nth < words; nth++) hex += (this.die.nextUint32() + 0x1_0000_0000).toString(16).slice(1);
+    return hex;
+  }
+}
+
+const FIELDS = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' } as const satisfies Record<ContainerModel['role'], string>;

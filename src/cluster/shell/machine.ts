@@ -1,0 +1,52 @@
+import type { FileSystem } from './file-system.ts';
+import type { Process, ProcessTable, Steps } from './process.ts';
+import type { Io } from './streams.ts';
+
+/** A container as the commands inside of it see it. */
+export interface Machine {
+  readonly files: FileSystem;
+  readonly table: ProcessTable;
+  /** Which shell `/bin/sh` is: they differ in the words of their complaints. */
+  readonly shell: 'busybox' | 'dash' | 'bash';
+  /** The program of a command by its bare name; undefined where the image has none. */
+  program(name: string): Program | undefined;
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+  /** Unix time in ms. */
+  unixMs(): number;
+}
+
+/** One call of a command. `args` are those after its name. */
+export interface Call {
+  readonly machine: Machine;
+  readonly task: Process;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly io: Io;
+}
+
+/** What a command does: it returns its exit code. */
+export type Program = (call: Call) => Steps;
+
+/** Folders that commands are found in. */
+export const BIN_FOLDERS: readonly string[] = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+export type Found = { readonly program: Program } | { readonly script: string } | { readonly missing: 126 | 127; readonly why: string };
+
+/** What a command's name means: a program of the image, a script in its files, or nothing. */
+export function findCommand(machine: Machine, name: string, absolute: string): Found {
+  if (!name.includes('/')) {
+    const program = machine.program(name);
+    return program === undefined ? { missing: 127, why: 'not found' } : { program };
+  }
+  const folder = absolute.slice(0, absolute.lastIndexOf('/'));
+  const program = BIN_FOLDERS.includes(folder) || folder === '' ? machine.program(absolute.slice(folder.length + 1)) : undefined;
+  if (program !== undefined) return { program };
+  const node = machine.files.find(absolute);
+  if (node === undefined) return { missing: 127, why: 'not found' };
+  if (node.type !== 'file' || (node.mode & 0o111) === 0) return { missing: 126, why: 'Permission denied' };
+  return { script: node.bytes };
+}
