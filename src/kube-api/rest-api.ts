@@ -24,6 +24,7 @@ import { binding, bindings, eviction, finalize, scale, status } from './subresou
 import { virtual } from './virtual.ts';
 import { watch } from './watching.ts';
 import { Writing } from './writing.ts';
+import { inYamlWhereAsked } from './yaml-answer.ts';
 import { asRead } from '../cluster/node-leases.ts';
 import { notFound } from '../cluster/refusals.ts';
 
@@ -65,7 +66,11 @@ export class RestApi {
     return holder?.audiences.includes(ISSUER) === true ? holder.user : null;
   }
 
-  answer(given: Request): Answer {
+  answer(request: Request): Answer {
+    return inYamlWhereAsked(request, (asked) => this.#answer(asked));
+  }
+
+  #answer(given: Request): Answer {
     const request = admitted(this.#rbac, given);
     if ('kind' in request) return request;
     const answer = this.#answerTo(request);

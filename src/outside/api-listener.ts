@@ -3,6 +3,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { gzip } from 'node:zlib';
 import { badRequest, failure, type Answer, type Request, type Stream, type User } from '../kube-api/answer.ts';
 import { readImpersonation } from '../kube-api/authorization/impersonation.ts';
 import { requestRecord, type RequestRecord } from '../kube-api/request-record.ts';
@@ -237,9 +238,18 @@ function whole(response: ServerResponse, answer: Answer, method: string | undefi
     return;
   }
   const bytes = answer.bytes ?? Buffer.from(answer.body);
-  response.writeHead(answer.code, { ...answer.headers, 'content-type': answer.type, 'content-length': bytes.length });
-  response.end(method === 'HEAD' ? undefined : bytes);
+  const send = (body: Uint8Array, encoding: Readonly<Record<string, string>>): void => {
+    response.writeHead(answer.code, { ...answer.headers, 'content-type': answer.type, 'content-length': body.length, ...encoding });
+    response.end(method === 'HEAD' ? undefined : body);
+  };
+  const zipped = bytes.length >= ZIPPED_FROM_BYTES && /\bgzip\b/.test(String(response.req.headers['accept-encoding'] ?? ''));
+  if (!zipped) return send(bytes, {});
+  // At the real server's level, and beside everything else that this process does.
+  gzip(bytes, { level: 1 }, (error, body) => (error === null ? send(body, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }) : send(bytes, {})));
 }
+
+/** The real server compresses answers from this size on. */
+const ZIPPED_FROM_BYTES = 128 * 1024;
 
 function tooLarge(): Answer {
   return failure({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: limit is ${LARGEST_BODY_BYTES}` });

@@ -50,6 +50,14 @@ describe('at the door', () => {
     expect((await served.ask('GET', PODS)).code).toBe(200);
   });
 
+  test('should return a large answer compressed to whoever takes that, and small ones as they are', async () => {
+    const plain = await served.ask('GET', '/openapi/v2');
+    const zipped = await served.ask('GET', '/openapi/v2', { headers: { 'accept-encoding': 'gzip' } });
+    expect(zipped.headers).toMatchObject({ 'content-encoding': 'gzip' });
+    expect(Number(zipped.headers['content-length'])).toBeLessThan(plain.text.length / 3);
+    expect((await served.ask('GET', '/version', { headers: { 'accept-encoding': 'gzip' } })).headers['content-encoding']).toBeUndefined();
+  });
+
   test('a path that cannot be decoded, and one that can but leads up', async () => {
     expect((await served.ask('GET', '/api/v1/%zz')).code).toBe(400);
     expect((await served.ask('GET', '/api/v1/namespaces/%2e%2e/%2e%2e/x')).code).toBe(404);

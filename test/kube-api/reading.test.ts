@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { aDeployment } from '../support/small-cluster.ts';
 import { aConfigMap, ARestApi, TABLE } from './a-rest-api.ts';
 
@@ -118,6 +119,19 @@ describe('whoever lists', () => {
       expect(api.get(MAPS, accept)).toMatchObject({ code: 406, body: { reason: 'NotAcceptable' } });
     }
     expect(api.get(MAPS, 'application/vnd.kubernetes.protobuf,application/json').code).toBe(200);
+  });
+
+  test('reads YAML where it likes that best, refusals too, but no watches', () => {
+    const api = withMaps(1);
+    const read = api.get(`${MAPS}/map-1`, 'application/yaml');
+    expect(read.type).toBe('application/yaml');
+    expect(parse(read.text)).toEqual(api.get(`${MAPS}/map-1`).body);
+    expect(parse(api.get(`${MAPS}/none`, 'application/yaml').text)).toMatchObject({ kind: 'Status', code: 404 });
+    expect(parse(api.get(MAPS, 'application/yaml;as=Table;g=meta.k8s.io;v=v1').text)).toMatchObject({ kind: 'Table' });
+    expect(api.get(MAPS, 'application/json, application/yaml').type).toBe('application/json');
+    expect(api.get(`${MAPS}?watch=true`, 'application/yaml').code).toBe(406);
+    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: written\n';
+    expect(api.ask('POST', MAPS, { type: 'application/yaml', accept: 'application/yaml', body }).code).toBe(201);
   });
 
   test('is told of an object that is not there by its resource and group', () => {

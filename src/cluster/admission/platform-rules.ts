@@ -51,12 +51,13 @@ export function webhookErrors({ webhooks = [] }: { readonly webhooks?: readonly 
 }
 
 function reviewErrors(webhook: Webhook, path: string): string[] {
-  const { sideEffects, admissionReviewVersions = [] }: Partial<Webhook> = webhook;
+  const { sideEffects, admissionReviewVersions }: Partial<Webhook> = webhook;
+  const versions = admissionReviewVersions ?? [];
   const errors: string[] = [];
   if (sideEffects === undefined) errors.push(`${path}.sideEffects: Required value: must specify one of None, NoneOnDryRun`);
   else errors.push(...unsupported(`${path}.sideEffects`, sideEffects, ['None', 'NoneOnDryRun']));
-  if (admissionReviewVersions.length === 0) errors.push(`${path}.admissionReviewVersions: Required value: must specify one of v1, v1beta1`);
-  else if (!admissionReviewVersions.some((one) => one === 'v1' || one === 'v1beta1')) errors.push(`${path}.admissionReviewVersions: Invalid value: ${JSON.stringify(admissionReviewVersions)}: must include at least one of v1, v1beta1`);
+  if (versions.length === 0) errors.push(`${path}.admissionReviewVersions: Required value: must specify one of v1, v1beta1`);
+  else if (!versions.some((one) => one === 'v1' || one === 'v1beta1')) errors.push(`${path}.admissionReviewVersions: Invalid value: ${JSON.stringify(versions)}: must include at least one of v1, v1beta1`);
   return errors;
 }
 
