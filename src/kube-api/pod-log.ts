@@ -1,10 +1,14 @@
 import type { KindMap } from '../cluster/objects.ts';
-import { notFound } from '../cluster/refusals.ts';
+import { invalid, notFound } from '../cluster/refusals.ts';
 import type { LogLine } from '../cluster/signals/logs.ts';
 import { formatInstant, type SimMs } from '../time/sim-time.ts';
-import { badRequest, refused, text, type Answer, type Request } from './answer.ts';
+import { badRequest, failure, refused, text, type Answer, type OpenStream, type Request } from './answer.ts';
+import { readLogOptions, type LogOptions } from './log-options.ts';
+import { unreachable, kubeletAddress } from './node-reach.ts';
+import { containerOf, containerStatus } from './pod-container.ts';
 import type { Projection } from './projection.ts';
-import { wholeNumber, type Scope } from './reading.ts';
+import { flag } from './query-flag.ts';
+import type { Scope } from './reading.ts';
 import type { ServedCluster } from './served-cluster.ts';
 
 type Pod = KindMap['Pod'];
@@ -14,94 +18,81 @@ export function podLog(cluster: ServedCluster, projection: Projection, scope: Sc
   const namespace = scope.namespace ?? '';
   const pod = cluster.store.get('Pod', namespace, scope.name);
   if (pod === undefined) return refused(notFound('Pod', scope.name).status);
-  const previous = isTrue(query.get('previous'));
+  const options = readLogOptions(query, cluster.clock, projection);
+  if ('problem' in options) return badRequest(options.problem);
+  if ('errors' in options) return failure({ ...invalid('Pod', scope.name, options.errors).status, message: `PodLogOptions "${scope.name}" is invalid: ${options.errors.join(', ')}` });
   const container = containerOf(pod, query.get('container') ?? '');
   if ('problem' in container) return badRequest(container.problem);
-  const trouble = notStarted(pod, container.name, previous);
-  if (trouble !== null) return badRequest(trouble);
-  const wish = readWish(query, cluster, projection);
-  if ('problem' in wish) return badRequest(wish.problem);
-  const lines = (): readonly LogLine[] => cluster.podLogs(namespace, scope.name, previous, container.name);
-  const print = ({ atMs, text: said }: LogLine): string => (wish.timestamps ? `${stamp(cluster, projection, atMs)} ${said}\n` : `${said}\n`);
-  const chosen = chosenOf(lines(), wish);
-  if (!isTrue(query.get('follow')) || previous) return text(200, cut(chosen.map(print).join(''), wish.limitBytes), 'text/plain');
-  const { uid } = pod.metadata;
-  const run = restartsOf(pod, container.name);
-  return {
-    kind: 'stream', type: 'text/plain',
-    open: (push, end) => {
-      for (const line of chosen) push(print(line));
-      let lastMs = lines().at(-1)?.atMs ?? -Infinity;
-      return {
-        timeoutS: null,
-        close: () => undefined,
-        poll: () => {
-          const now = cluster.store.get('Pod', namespace, scope.name);
-          if (now === undefined || now.metadata.uid !== uid || restartsOf(now, container.name) !== run) return end();
-          for (const line of lines()) if (line.atMs > lastMs) push(print(line));
-          lastMs = Math.max(lastMs, lines().at(-1)?.atMs ?? -Infinity);
-          if (now.status?.phase === 'Succeeded' || now.status?.phase === 'Failed') end();
-        },
-      };
-    },
+  const { name } = container;
+  const node = pod.spec?.nodeName ?? '';
+  if (node === '') return text(200, '', 'text/plain');
+  const trouble = unreachable(cluster, node);
+  if (trouble !== null) return failure({ code: 500, reason: 'InternalError', message: `Get "https://${kubeletAddress(cluster, node)}/containerLogs/${namespace}/${scope.name}/${name}": ${trouble}` });
+  const problem = notStarted(pod, name, options.previous);
+  if (problem !== null) return badRequest(problem);
+  // A container that waits to run again has its last run for the present one, and for the one before as well.
+  const before = options.previous && containerStatus(pod, name)?.state?.waiting === undefined;
+  const lines = (): readonly LogLine[] => cluster.podLogs(namespace, scope.name, before, name);
+  const print = ({ atMs, text: said }: LogLine): string => (options.timestamps ? `${stamp(cluster, projection, atMs)} ${said}\n` : `${said}\n`);
+  const chosen = chosenOf(lines(), options);
+  if (!flag(query, 'follow') || options.previous) return text(200, cut(chosen.map(print).join(''), options.limitBytes), 'text/plain');
+  return { kind: 'stream', type: 'text/plain', open: following({ lines, print, chosen, options, isOver: () => !runsOn(cluster, pod, name) }) };
+}
+
+interface Followed {
+  readonly lines: () => readonly LogLine[];
+  readonly print: (line: LogLine) => string;
+  /** What is said at the beginning. */
+  readonly chosen: readonly LogLine[];
+  readonly options: LogOptions;
+  readonly isOver: () => boolean;
+}
+
+/** Says what is there, then what comes, until the container's run is over or as much is said as was asked for. */
+function following({ lines, print, chosen, options, isOver }: Followed): OpenStream {
+  return (push, end) => {
+    let left = options.limitBytes;
+    const say = (said: string): void => {
+      const some = cut(said, left);
+      if (left !== null) left -= new TextEncoder().encode(some).length;
+      if (some !== '') push(some);
+      if (left === 0) end();
+    };
+    for (const line of chosen) say(print(line));
+    let lastMs = lines().at(-1)?.atMs ?? -Infinity;
+    const poll = (): void => {
+      const over = isOver();
+      const now = lines();
+      for (const line of now) if (line.atMs > lastMs) say(print(line));
+      lastMs = Math.max(lastMs, now.at(-1)?.atMs ?? -Infinity);
+      if (over) end();
+    };
+    if (isOver()) end();
+    return { timeoutS: null, close: () => undefined, poll };
   };
 }
 
-function containerOf(pod: Pod, asked: string): { readonly name: string } | { readonly problem: string } {
-  const names = (pod.spec?.containers ?? []).map(({ name }) => name);
-  const init = (pod.spec?.initContainers ?? []).map(({ name }) => name);
-  if (asked === '') {
-    return names.length === 1 ? { name: names[0] as string } : { problem: `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]${init.length > 0 ? ` or one of the init containers: [${init.join(' ')}]` : ''}` };
-  }
-  return names.includes(asked) || init.includes(asked) ? { name: asked } : { problem: `container ${asked} is not valid for pod ${pod.metadata.name}` };
+/** Whether the run of a container that was there for `pod` still goes on. */
+function runsOn({ store }: ServedCluster, pod: Pod, container: string): boolean {
+  const now = store.get('Pod', pod.metadata.namespace ?? '', pod.metadata.name);
+  if (now === undefined || now.metadata.uid !== pod.metadata.uid) return false;
+  const [then, status] = [containerStatus(pod, container), containerStatus(now, container)];
+  return status?.state?.running !== undefined && status.restartCount === then?.restartCount;
 }
 
-type Status = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
-
-function statusOf(pod: Pod, container: string): Status | undefined {
-  return [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(({ name }) => name === container);
-}
-
-function restartsOf(pod: Pod, container: string): number {
-  return statusOf(pod, container)?.restartCount ?? 0;
-}
-
-/** Why there can be no lines yet; null where there can. */
+/** Why there can be no lines yet; null where there can. Words of `validateContainerLogStatus` in pkg/kubelet. */
 function notStarted(pod: Pod, container: string, previous: boolean): string | null {
-  const status = statusOf(pod, container);
+  const status = containerStatus(pod, container);
   const { name } = pod.metadata;
   if (previous) return status?.lastState?.terminated === undefined ? `previous terminated container "${container}" in pod "${name}" not found` : null;
   const waiting = status?.state?.waiting;
-  if (status === undefined) return pod.spec?.nodeName === undefined ? null : `container "${container}" in pod "${name}" is waiting to start: ContainerCreating`;
-  if (waiting === undefined || status.lastState?.terminated !== undefined) return null;
-  const tries = waiting.reason === 'ErrImagePull' || waiting.reason === 'ImagePullBackOff';
-  return `container "${container}" in pod "${name}" is waiting to start: ${tries ? 'trying and failing to pull image' : (waiting.reason ?? 'ContainerCreating')}`;
+  if (status !== undefined && (waiting === undefined || status.lastState?.terminated !== undefined)) return null;
+  return `container "${container}" in pod "${name}" is waiting to start: ${WAITING[waiting?.reason ?? ''] ?? waiting?.reason ?? 'ContainerCreating'}`;
 }
 
-interface Wish {
-  readonly sinceMs: SimMs;
-  readonly tail: number | null;
-  readonly timestamps: boolean;
-  readonly limitBytes: number | null;
-}
+const WAITING: Readonly<Record<string, string>> = { ErrImagePull: "image can't be pulled", ImagePullBackOff: 'trying and failing to pull image' };
 
-function readWish(query: URLSearchParams, cluster: ServedCluster, projection: Projection): Wish | { readonly problem: string } {
-  const tail = query.get('tailLines');
-  const seconds = query.get('sinceSeconds');
-  const limit = query.get('limitBytes');
-  for (const [name, value] of [['tailLines', tail], ['sinceSeconds', seconds], ['limitBytes', limit]] as const) {
-    if (wholeNumber(value) === null) return { problem: `PodLogOptions "" is invalid: ${name}: Invalid value: "${value ?? ''}": must be a whole number` };
-  }
-  const since = query.get('sinceTime');
-  let sinceMs = seconds === null ? -Infinity : cluster.clock.nowMs - Number(seconds) * 1000;
-  if (since !== null) {
-    if (Number.isNaN(Date.parse(since))) return { problem: `parsing time "${since}": invalid` };
-    sinceMs = cluster.clock.simMs(new Date(Date.parse(since) - projection.offsetMs).toISOString());
-  }
-  return { sinceMs, tail: tail === null ? null : Number(tail), timestamps: isTrue(query.get('timestamps')), limitBytes: limit === null ? null : Number(limit) };
-}
-
-function chosenOf(lines: readonly LogLine[], { sinceMs, tail }: Wish): readonly LogLine[] {
+function chosenOf(lines: readonly LogLine[], { sinceMs, tail }: LogOptions): readonly LogLine[] {
   const recent = lines.filter(({ atMs }) => atMs >= sinceMs);
   return tail === null ? recent : tail === 0 ? [] : recent.slice(-tail);
 }
@@ -113,10 +104,11 @@ function stamp({ clock }: ServedCluster, projection: Projection, atMs: SimMs): s
   return second.replace('Z', `.${String(millis).padStart(3, '0')}000000Z`);
 }
 
+/** The characters that are whole within so many bytes. */
 function cut(whole: string, bytes: number | null): string {
-  return bytes === null || whole.length <= bytes ? whole : whole.slice(0, bytes);
-}
-
-function isTrue(value: string | null): boolean {
-  return value === 'true' || value === '1';
+  if (bytes === null || whole.length * 3 <= bytes) return whole;
+  const encoded = new TextEncoder().encode(whole);
+  let end = Math.min(bytes, encoded.length);
+  while (end > 0 && end < encoded.length && ((encoded[end] as number) & 0xc0) === 0x80) end--;
+  return new TextDecoder().decode(encoded.subarray(0, end));
 }

@@ -4,6 +4,7 @@ import { badRequest, failure, refused, text, type Answer, type Request } from '.
 import { hashOf } from './discovery.ts';
 import { containerOf } from './pod-container.ts';
 import { unreachable } from './node-reach.ts';
+import { flag } from './query-flag.ts';
 import type { Scope } from './reading.ts';
 import type { ServedCluster } from './served-cluster.ts';
 
@@ -13,8 +14,8 @@ type Named = Scope & { readonly name: string };
 export function podProcess(verb: 'exec' | 'attach', cluster: ServedCluster, scope: Named, request: Request): Answer {
   const { query } = request;
   const command = query.getAll('command');
-  const tty = isTrue(query.get('tty'));
-  const streams = { stdin: isTrue(query.get('stdin')), stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) && !tty, tty };
+  const tty = flag(query, 'tty');
+  const streams = { stdin: flag(query, 'stdin'), stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr') && !tty, tty };
   const found = reachable(cluster, scope);
   if ('answer' in found) return found.answer;
   const container = containerOf(found.pod, query.get('container') ?? '');
@@ -59,8 +60,4 @@ function reachable(cluster: ServedCluster, { namespace, name }: Named): { readon
 
 function wantsUpgrade({ headers }: Request): boolean {
   return /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(headers['connection'] ?? '') && (headers['upgrade'] ?? '') !== '';
-}
-
-function isTrue(value: string | null): boolean {
-  return value === 'true' || value === '1';
 }

@@ -11,7 +11,7 @@ export interface ServedCluster {
   readonly clock: ClusterClock;
   /** What people reach inside of containers. */
   readonly processes: Processes;
-  /** Lines of one pod's container, oldest first: of its present run, or of the one before. */
+  /** Lines of one container of a pod, oldest first: of its present run, or of the one before. */
   podLogs(namespace: string, name: string, previous: boolean, container: string): readonly LogLine[];
   /** What a pod or node uses now; null where nothing is known of it. */
   usage(kind: 'pod' | 'node', namespace: string, name: string): { readonly cpuMilli: number; readonly memoryMiB: number } | null;

@@ -8,6 +8,8 @@ import type { ContainerTarget, PodRequest, PodResponse, PodTarget, Processes, Pr
 export class SmallProcesses implements Processes {
   /** What was started and what became of it, in words. */
   readonly told: string[] = [];
+  /** What its HTTP servers were asked. */
+  readonly requests: PodRequest[] = [];
   /** Answers of pods wait here until somebody lets them go; null lets each go at once. */
   held: (() => void)[] | null = null;
 
@@ -29,7 +31,9 @@ export class SmallProcesses implements Processes {
     return port === 8080 ? 'http' : port === 5432 ? 'tcp' : null;
   }
 
-  request({ pod }: PodTarget, port: number, { method, path, headers, body }: PodRequest, respond: (response: PodResponse) => void): void {
+  request({ pod }: PodTarget, port: number, request: PodRequest, respond: (response: PodResponse) => void): void {
+    const { method, path, headers, body } = request;
+    this.requests.push(request);
     this.told.push(`${method} http://${pod}:${port}${path}`);
     const found = /^\/(?:echo(?:\?|$)|$)/.test(path);
     const answer = (): void => respond({

@@ -207,7 +207,7 @@ describe('the log of a pod', () => {
     expect(other.get(`${log}?container=x`).body.message).toBe('container x is not valid for pod web');
     expect(other.get(`${log}?container=app`).body.message).toBe('container "app" in pod "web" is waiting to start: trying and failing to pull image');
     expect(other.get(`${log}?container=side&previous=true`).body.message).toBe('previous terminated container "side" in pod "web" not found');
-    expect(other.get(`${log}?container=side&tailLines=-1`)).toMatchObject({ code: 400 });
+    expect(other.get(`${log}?container=side&tailLines=-1`)).toMatchObject({ code: 422, body: { message: 'PodLogOptions "web" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0' } });
   });
 });
 
