@@ -90,12 +90,6 @@ export function ingressErrors(ingress: KindMap['Ingress']): string[] {
   );
 }
 
-export function bindingErrors(binding: KindMap['RoleBinding'] | KindMap['ClusterRoleBinding']): string[] {
-  const kinds = binding.kind === 'RoleBinding' ? ['ClusterRole', 'Role'] : ['ClusterRole'];
-  const { roleRef } = binding;
-  return [...unsupported('roleRef.kind', roleRef?.kind ?? '', kinds), ...((roleRef?.name ?? '') === '' ? ['roleRef.name: Required value'] : [])];
-}
-
 export function leaseErrors(lease: KindMap['Lease']): string[] {
   const seconds = lease.spec?.leaseDurationSeconds;
   return [

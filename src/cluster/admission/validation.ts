@@ -6,8 +6,9 @@ import type { AnyObject } from '../store.ts';
 import { definitionErrors } from '../extensions/definition-rules.ts';
 import { cronJobErrors, jobErrors } from './batch-rules.ts';
 import {
-  autoscalerErrors, bindingErrors, budgetErrors, claimErrors, dataKeyErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
+  autoscalerErrors, budgetErrors, claimErrors, dataKeyErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
 } from './kind-rules.ts';
+import { bindingErrors, roleErrors } from './role-rules.ts';
 import { metadataErrors } from './metadata-rules.ts';
 import { serviceErrors } from './service-rules.ts';
 import {
@@ -61,8 +62,8 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   ControllerRevision: null,
   IngressClass: null,
   NetworkPolicy: null,
-  Role: null,
-  ClusterRole: null,
+  Role: roleErrors,
+  ClusterRole: roleErrors,
   ReplicationController: replicationControllerErrors,
   PodTemplate: podTemplateErrors,
   CustomResourceDefinition: definitionErrors,

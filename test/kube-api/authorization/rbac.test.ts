@@ -165,3 +165,17 @@ test('a decision costs next to nothing, and is worked out once for each user and
   for (let nth = 0; nth < 20_000; nth++) rbac.decide(user, attributes);
   expect(performance.now() - startedMs).toBeLessThan(1_000);
 });
+
+test('roles and bindings that could mean nothing are refused with the real errors', () => {
+  const api = new ARestApi();
+  const message = (path: string, body: object): string => api.ask('POST', `${RBAC}/${path}`, { body }).body.message as string;
+  const named = { metadata: { name: 'own' } };
+  expect(message('namespaces/shop/roles', { ...named, rules: [{ apiGroups: [''], resources: ['pods'], verbs: [] }] })).toBe('Role.rbac.authorization.k8s.io "own" is invalid: rules[0].verbs: Required value: verbs must contain at least one value');
+  expect(message('namespaces/shop/roles', { ...named, rules: [{ nonResourceURLs: ['/x'], verbs: ['get'] }] })).toBe('Role.rbac.authorization.k8s.io "own" is invalid: rules[0].nonResourceURLs: Invalid value: []string{"/x"}: namespaced rules cannot apply to non-resource URLs');
+  expect(message('clusterroles', { ...named, rules: [{ resources: ['pods'], verbs: ['get'] }] })).toBe('ClusterRole.rbac.authorization.k8s.io "own" is invalid: rules[0].apiGroups: Required value: resource rules must supply at least one api group');
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+  expect(message('clusterrolebindings', { ...named, roleRef, subjects: [{ kind: 'ServiceAccount', name: 'robot' }] })).toBe('ClusterRoleBinding.rbac.authorization.k8s.io "own" is invalid: subjects[0].namespace: Required value');
+  expect(message('clusterrolebindings', { ...named, roleRef, subjects: [{ kind: 'Robot', name: 'r2' }] })).toBe('ClusterRoleBinding.rbac.authorization.k8s.io "own" is invalid: subjects[0].kind: Unsupported value: "Robot": supported values: "Group", "ServiceAccount", "User"');
+  expect(api.ask('POST', `${RBAC}/clusterrolebindings`, { body: { ...named, roleRef, subjects: [{ kind: 'User', name: 'ana' }] } }).body.subjects).toEqual([{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'ana' }]);
+  expect(api.patch(`${RBAC}/clusterrolebindings/own`, 'merge', { roleRef: { ...roleRef, name: 'edit' } })).toMatchObject({ code: 422, body: { message: 'ClusterRoleBinding.rbac.authorization.k8s.io "own" is invalid: roleRef: Invalid value: rbac.RoleRef{APIGroup:"rbac.authorization.k8s.io", Kind:"ClusterRole", Name:"edit"}: cannot change roleRef' } });
+});
