@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import type { KubeApi } from './api.ts';
 import { Containers } from './containers/containers.ts';
+import { DeclaredWebhooks } from './admission/declared-webhooks.ts';
 import { ControlPlane } from './control-plane.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import type { Processes } from './processes.ts';
@@ -16,7 +17,7 @@ import { type LogLine, logLines } from './signals/logs.ts';
 import { Metrics } from './signals/metrics.ts';
 import { Recorder } from './signals/recorder.ts';
 import { Windows } from './signals/windows.ts';
-import type { ClusterSpec } from './spec.ts';
+import type { ClusterSpec, WebhookSpec } from './spec.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -63,7 +64,7 @@ export class Cluster {
     this.#spec = spec;
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
     this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
-    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) } });
+    this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
       agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
@@ -178,6 +179,10 @@ export class Cluster {
     const [namespace, name] = target.split('/') as [string, string];
     return `${name}.${namespace}.svc`;
   }
+}
+
+function webhooksOf({ programs }: ClusterSpec['traffic']): Readonly<Record<string, WebhookSpec>> {
+  return Object.fromEntries(Object.entries(programs).flatMap(([image, { webhook }]) => (webhook === undefined ? [] : [[image, webhook]])));
 }
 
 /** A feature flag: a key of a ConfigMap that programs read live. */

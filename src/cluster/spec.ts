@@ -1,3 +1,4 @@
+import type { JsonPatchOperation } from './api.ts';
 import type { KubeObject } from './objects.ts';
 
 /**
@@ -74,6 +75,29 @@ export interface ProgramSpec {
   readonly versions: Readonly<Record<string, VersionSpec>>;
   /** Lines that healthy life logs, with `{route}`, `{ms}`, `{id}` filled in. */
   readonly logs: readonly LogSpec[];
+  /** What it answers the API server, where it serves admission webhooks. */
+  readonly webhook?: WebhookSpec;
+}
+
+/** Admission webhooks that a program serves over HTTPS. */
+export interface WebhookSpec {
+  /** Of the container. */
+  readonly port: number;
+  /** From the call to its answer. */
+  readonly latencyMs: Setting;
+  /** The first rule of a path whose condition holds decides; without one the request is allowed. */
+  readonly rules: readonly WebhookRule[];
+}
+
+export interface WebhookRule {
+  readonly path: string;
+  /** CEL over `request`, `object` and `oldObject`. */
+  readonly if: string;
+  /** Refuses with this message. */
+  readonly deny: string | null;
+  readonly warn: string | null;
+  /** Operations of RFC 6902 on the object. */
+  readonly patch: readonly JsonPatchOperation[] | null;
 }
 
 export interface VersionSpec {

@@ -1,9 +1,11 @@
+import { DeclaredWebhooks } from '../../src/cluster/admission/declared-webhooks.ts';
 import type { AgendaEntry } from '../../src/cluster/agenda-entry.ts';
 import type { ApiResult } from '../../src/cluster/api.ts';
 import { ControlPlane } from '../../src/cluster/control-plane.ts';
 import { resourceOf } from '../../src/cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../../src/cluster/objects.ts';
 import { isReady } from '../../src/cluster/pods.ts';
+import type { WebhookSpec } from '../../src/cluster/spec.ts';
 import { Agenda } from '../../src/time/agenda.ts';
 import { parseDurationMs } from '../../src/time/sim-time.ts';
 import { PlainRuntime } from './plain-runtime.ts';
@@ -16,9 +18,10 @@ export class SmallCluster {
   /** By the app's label: what each of its pods uses of the CPU, in thousandths. */
   readonly cpuMilli = new Map<string, number>();
 
-  constructor({ nodes = 3, cpu = '8', seed = 7 }: { nodes?: number; cpu?: string; seed?: number } = {}) {
+  /** `webhooks`: what images answer the API server, by their name without a tag. */
+  constructor({ nodes = 3, cpu = '8', seed = 7, webhooks = {} }: { nodes?: number; cpu?: string; seed?: number; webhooks?: Readonly<Record<string, WebhookSpec>> } = {}) {
     this.agenda = new Agenda<AgendaEntry>(0);
-    this.plane = new ControlPlane({ agenda: this.agenda, seed, epochMs: Date.parse('2026-02-10T03:10:00Z'), runtime: this.runtime, metrics: { podUsage: (pod) => this.#usage(pod) } });
+    this.plane = new ControlPlane({ agenda: this.agenda, seed, epochMs: Date.parse('2026-02-10T03:10:00Z'), runtime: this.runtime, metrics: { podUsage: (pod) => this.#usage(pod) }, webhooks: new DeclaredWebhooks(webhooks, () => this.plane.store) });
     const ground: KubeObject[] = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }];
     for (let nth = 1; nth <= nodes; nth++) ground.push(aNode(`node-${nth}`, cpu));
     this.plane.boot(ground);

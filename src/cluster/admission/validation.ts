@@ -3,6 +3,7 @@ import { selects } from '../labels.ts';
 import { resourceOf } from '../custom-kind.ts';
 import type { Kind, KindMap } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
+import { bindingDetailErrors, policyDetailErrors, webhookDetailErrors } from './expression-rules.ts';
 import { definitionErrors } from '../extensions/definition-rules.ts';
 import { cronJobErrors, jobErrors } from './batch-rules.ts';
 import {
@@ -68,10 +69,10 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   PodTemplate: podTemplateErrors,
   CustomResourceDefinition: definitionErrors,
   APIService: apiServiceErrors,
-  ValidatingWebhookConfiguration: webhookErrors,
-  MutatingWebhookConfiguration: webhookErrors,
-  ValidatingAdmissionPolicy: admissionPolicyErrors,
-  ValidatingAdmissionPolicyBinding: policyBindingErrors,
+  ValidatingWebhookConfiguration: (object) => [...webhookErrors(object), ...webhookDetailErrors(object)],
+  MutatingWebhookConfiguration: (object) => [...webhookErrors(object), ...webhookDetailErrors(object)],
+  ValidatingAdmissionPolicy: (object) => [...admissionPolicyErrors(object), ...policyDetailErrors(object)],
+  ValidatingAdmissionPolicyBinding: (object) => [...policyBindingErrors(object), ...bindingDetailErrors(object)],
   CertificateSigningRequest: certificateRequestErrors,
   FlowSchema: flowSchemaErrors,
   PriorityLevelConfiguration: priorityLevelErrors,

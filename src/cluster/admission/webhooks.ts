@@ -60,9 +60,6 @@ function asked({ store, programs }: WebhookContext, webhook: Webhook, request: A
   if (!matchesRequest(store, { rules, matchPolicy, namespaceSelector, objectSelector }, request)) return null;
   const conditions = meetsConditions(webhook, request);
   if (conditions !== true) return conditions === false || webhook.failurePolicy === 'Ignore' ? null : failedCalling(webhook, conditions, '');
-  if (request.dryRun && webhook.sideEffects !== 'None' && webhook.sideEffects !== 'NoneOnDryRun') {
-    return refuse(400, 'BadRequest', `admission webhook ${JSON.stringify(webhook.name)} does not support dry run`);
-  }
   const uid = store.newUid('ValidatingWebhookConfiguration');
   const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${webhook.admissionReviewVersions?.includes('v1') === false ? 'v1beta1' : 'v1'}`, request: reviewRequest(request, uid) };
   const called: Called = callWebhook(store, programs, webhook.clientConfig, webhook.timeoutSeconds ?? 10, review);

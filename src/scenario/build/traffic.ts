@@ -1,4 +1,4 @@
-import type { AlertSpec, ExternalSpec, ProgramSpec, Setting, Step, TrafficSpec } from '../../cluster/spec.ts';
+import type { AlertSpec, ExternalSpec, ProgramSpec, Setting, Step, TrafficSpec, WebhookSpec } from '../../cluster/spec.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import { durationMs, shareOf } from '../shape/atoms.ts';
@@ -38,6 +38,14 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
       crashAfterMs: crashAfter === undefined ? null : durationMs(crashAfter),
     })),
     logs: authored.logs,
+    ...(authored.webhook === undefined ? {} : { webhook: buildWebhook(authored.webhook) }),
+  };
+}
+
+function buildWebhook({ port, latency, rules }: NonNullable<AuthoredTraffic['programs'][string]['webhook']>): WebhookSpec {
+  return {
+    port, latencyMs: buildSetting(latency),
+    rules: rules.map(({ path, if: condition, deny = null, warn = null, patch = null }) => ({ path, if: condition, deny, warn, patch: patch as WebhookSpec['rules'][number]['patch'] })),
   };
 }
 

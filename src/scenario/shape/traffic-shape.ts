@@ -90,6 +90,20 @@ const log = z.strictObject({
   perRequest: z.number().min(0).max(100).default(1).describe('Lines per request.'),
 });
 
+const webhookRule = z.strictObject({
+  path: z.string().regex(/^\/\S*$/, 'must begin with /').default('/').describe('Of the URL.'),
+  if: line.default('true').describe('CEL over `request`, `object` and `oldObject`.'),
+  deny: line.optional().describe('Refuses with this message.'),
+  warn: line.optional().describe('Lets it pass, with this warning.'),
+  patch: z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'test']), path: z.string(), value: z.json().optional() })).optional().describe('A JSON patch of the object.'),
+});
+
+const webhook = z.strictObject({
+  port: z.number().int().min(1).max(65_535).default(8443).describe('Of the container.'),
+  latency: durationSetting.default('5ms').describe('Until it answers.'),
+  rules: z.array(webhookRule).default([]).describe('The first of the path whose condition holds decides; without one the request is allowed.'),
+});
+
 const tag = z.string({ error: 'must be a text: put the version in quotes' }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'is no image tag');
 
 const program = z.strictObject({
@@ -107,6 +121,7 @@ const program = z.strictObject({
   routes: z.record(word, steps).describe('What it does, by route; `default` serves routes without an entry.'),
   versions: z.record(z.string(), version).default({}).describe('What single versions do differently, by tag.'),
   logs: z.array(log).default([]).describe('What healthy life logs.'),
+  webhook: webhook.optional().describe('Admission webhooks that it serves.'),
 });
 
 const load = z.strictObject({
