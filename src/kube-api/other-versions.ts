@@ -19,12 +19,12 @@ export const OTHER_VERSIONS: readonly OtherVersion[] = [
 /** Answers a request for a kind in another version through `ask`, which knows the stored one. */
 export function throughStored(other: OtherVersion, request: Request, ask: (request: Request) => Answer): Answer {
   const { outward, inward } = other;
-  let passed = request;
+  let passed = other.resource.group === 'events.k8s.io' ? { ...request, query: withEventFields(request.query) } : request;
   if (request.body.length > 0 && request.method !== 'DELETE' && !(request.headers['content-type'] ?? '').startsWith('application/json-patch')) {
     const read = readObject(request);
     if ('kind' in read) return read;
     const type = request.method === 'PATCH' ? (request.headers['content-type'] ?? '').replace('yaml', 'json') : 'application/json';
-    passed = { ...request, body: new TextEncoder().encode(JSON.stringify(withVersion(inward(read.value), other.stored))), headers: { ...request.headers, 'content-type': type === 'application/apply-patch+json' ? 'application/apply-patch+yaml' : type } };
+    passed = { ...passed, body: new TextEncoder().encode(JSON.stringify(withVersion(inward(read.value), other.stored))), headers: { ...request.headers, 'content-type': type === 'application/apply-patch+json' ? 'application/apply-patch+yaml' : type } };
   }
   const answer = ask(passed);
   const show = (object: unknown): unknown => shown(object, other, outward);
@@ -87,6 +87,15 @@ const EVENT_FIELDS: readonly (readonly [core: string, other: string])[] = [
   ['involvedObject', 'regarding'], ['message', 'note'], ['source', 'deprecatedSource'], ['firstTimestamp', 'deprecatedFirstTimestamp'], ['lastTimestamp', 'deprecatedLastTimestamp'],
   ['count', 'deprecatedCount'], ['reportingComponent', 'reportingController'],
 ];
+
+/** Selectors name fields as their version has them. */
+function withEventFields(query: URLSearchParams): URLSearchParams {
+  const selector = query.get('fieldSelector');
+  if (selector === null) return query;
+  const changed = new URLSearchParams(query);
+  changed.set('fieldSelector', selector.replaceAll(/(^|,)regarding\./g, '$1involvedObject.').replaceAll(/(^|,)reportingController(?==|!)/g, '$1reportingComponent'));
+  return changed;
+}
 
 function eventToNew(object: JsonObject): JsonObject {
   return { eventTime: null, ...renamed(object, new Map(EVENT_FIELDS)) };

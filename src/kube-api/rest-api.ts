@@ -88,7 +88,7 @@ export class RestApi {
         if (refusal !== null) return refusal;
       }
       if (isCustomResource(resource)) return this.#custom.answer(resource, () => this.#object(route, request));
-      const other = OTHER_VERSIONS.find(({ resource }) => resource === route.resource);
+      const other = OTHER_VERSIONS.find((one) => one.resource === resource);
       return other === undefined ? this.#object(route, request) : throughStored(other, request, (passed) => this.#object({ ...route, resource: other.stored }, passed));
     }
     if (route.to === 'virtual' && route.resource.kind === 'Binding') return request.method === 'POST' ? bindings({ cluster: this.#cluster, projection: this.projection, reading: this.#reading, writing: this.#writing }, route.namespace, request) : notAllowed();

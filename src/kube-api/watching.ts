@@ -78,14 +78,45 @@ function opened(watched: Watched, scope: Scope, request: Request, { matches, mis
     for (const event of missed) tell(event);
     const close = ring.listen(kind, (event) => { if (event.version > from) tell(event); });
     let polls = 0;
+    const jumps = new Jumps(watched.projection);
     return {
       timeoutS, close,
       poll: () => {
+        if (jumps.over()) for (const object of cluster.store.list(kind, scope.namespace)) if (matches(object)) push(shown.line({ version: ring.version, type: 'MODIFIED', object, previous: object }, 'MODIFIED'));
         if (bookmarks && ++polls % POLLS_PER_BOOKMARK === 0) push(shown.bookmark(scope, ring.version, false));
       },
     };
   };
 }
+
+/**
+ * Notices that the simulated clock was moved against the clients' (paused, resumed, sped up) and runs evenly again. Then
+ * whatever shows an age is told anew: clients tell ages from times that they were given before.
+ */
+class Jumps {
+  readonly #projection: Projection;
+  #toldMs: number;
+  #lastMs: number;
+  #evenPolls = 0;
+
+  constructor(projection: Projection) {
+    this.#projection = projection;
+    this.#toldMs = this.#lastMs = projection.offsetMs;
+  }
+
+  over(): boolean {
+    const { offsetMs } = this.#projection;
+    this.#evenPolls = offsetMs === this.#lastMs ? this.#evenPolls + 1 : 0;
+    this.#lastMs = offsetMs;
+    if (Math.abs(offsetMs - this.#toldMs) < JUMP_MS || this.#evenPolls < EVEN_POLLS) return false;
+    this.#toldMs = offsetMs;
+    return true;
+  }
+}
+
+/** Nobody minds an age that is a few seconds off. */
+const JUMP_MS = 10_000;
+const EVEN_POLLS = 20;
 
 /** How a watcher is told of a write, given what it selects; null for not at all. */
 function typeFor({ type, object, previous }: WatchEvent, matches: (object: AnyObject) => boolean): WatchType | null {

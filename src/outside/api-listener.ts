@@ -242,7 +242,7 @@ function whole(response: ServerResponse, answer: Answer, method: string | undefi
     response.writeHead(answer.code, { ...answer.headers, 'content-type': answer.type, 'content-length': body.length, ...encoding });
     response.end(method === 'HEAD' ? undefined : body);
   };
-  const zipped = bytes.length >= ZIPPED_FROM_BYTES && /\bgzip\b/.test(String(response.req.headers['accept-encoding'] ?? ''));
+  const zipped = bytes.length >= ZIPPED_FROM_BYTES && /\bgzip\b/.test(response.req.headers['accept-encoding'] ?? '');
   if (!zipped) return send(bytes, {});
   // At the real server's level, and beside everything else that this process does.
   gzip(bytes, { level: 1 }, (error, body) => (error === null ? send(body, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }) : send(bytes, {})));

@@ -130,6 +130,19 @@ describe('whoever watches', () => {
     expect(watch.events[1]?.object.rows[0].cells.slice(0, 2)).toEqual(['a', '1']);
   });
 
+  test('is told again what shows an age, once, when the clock has been moved and runs evenly again', () => {
+    const api = apiWith('a');
+    const watch = api.stream(`${MAPS}?watch=true&labelSelector=app&resourceVersion=${versionOf(api)}`);
+    for (let minute = 1; minute <= 30; minute++) {
+      api.api.projection.offsetMs = minute * 60_000;
+      watch.stream.poll();
+    }
+    expect(watch.told).toEqual([]);
+    for (let poll = 0; poll < 60; poll++) watch.stream.poll();
+    expect(watch.told).toEqual(['MODIFIED a']);
+    expect(watch.events[0]?.object).toEqual(api.get(`${MAPS}/a`).body);
+  });
+
   test('ends when it asked to', () => {
     expect(apiWith().stream(`${MAPS}?watch=true&timeoutSeconds=7`).stream.timeoutS).toBe(7);
     expect(apiWith().get(`${MAPS}?watch=true&resourceVersion=x`)).toMatchObject({ code: 400 });
