@@ -90,12 +90,18 @@ const log = z.strictObject({
   perRequest: z.number().min(0).max(100).default(1).describe('Lines per request.'),
 });
 
+const patchOperation = z.strictObject({
+  op: z.enum(['add', 'remove', 'replace', 'test']).describe('What is done.'),
+  path: z.string().describe('A JSON pointer into the object, such as `/metadata/labels/team`.'),
+  value: z.unknown().optional().describe('What is added, put in place, or tested for.'),
+});
+
 const webhookRule = z.strictObject({
   path: z.string().regex(/^\/\S*$/, 'must begin with /').default('/').describe('Of the URL.'),
   if: line.default('true').describe('CEL over `request`, `object` and `oldObject`.'),
   deny: line.optional().describe('Refuses with this message.'),
   warn: line.optional().describe('Lets it pass, with this warning.'),
-  patch: z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'test']), path: z.string(), value: z.json().optional() })).optional().describe('A JSON patch of the object.'),
+  patch: z.array(patchOperation).optional().describe('A JSON patch of the object.'),
 });
 
 const webhook = z.strictObject({
