@@ -45,9 +45,12 @@ export function sandboxSeats(cluster: ServedCluster, { seats, role, context, fil
   return made;
 }
 
-/** Writes all kubeconfigs. Throws the system's error where one cannot be written. */
+/** Writes all kubeconfigs; a role in one namespace means that one where a command names none. Throws the system's error where one cannot be written. */
 export function writeSeats(seats: readonly SandboxSeat[], at: { readonly server: string; readonly ca: string; readonly namespace: string }): void {
-  for (const { context, kubeconfig, token } of seats) writeKubeconfig(kubeconfig, { name: context, token, ...at });
+  for (const { role, context, kubeconfig, token } of seats) {
+    const [namespace] = role.includes('/') ? role.split('/') : [];
+    writeKubeconfig(kubeconfig, { name: context, token, ...at, ...(namespace === undefined ? {} : { namespace }) });
+  }
 }
 
 export function removeSeats(seats: readonly SandboxSeat[]): void {

@@ -3,7 +3,23 @@ import { pathCovers } from './rules.ts';
 
 /** What of `wanted` the rules of `owned` do not allow, in rules of one thing each. Source: component-helpers/auth/rbac/validation of Kubernetes. */
 export function missingRules(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly PolicyRule[] {
-  return wanted.flatMap(brokenDown).filter((part) => !owned.some((rule) => ruleCovers(rule, part)));
+  return wanted.flatMap((rule) => {
+    // What names more than anybody has to say counts as missing, unless all of it is given at once.
+    if (partsOf(rule) > MOST_PARTS) return owned.some((own) => coversAll(own, rule)) ? [] : [rule];
+    return brokenDown(rule).filter((part) => !owned.some((own) => ruleCovers(own, part)));
+  });
+}
+
+const MOST_PARTS = 20_000;
+
+function partsOf({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: PolicyRule): number {
+  return verbs.length * (apiGroups.length * resources.length * Math.max(1, resourceNames.length) + nonResourceURLs.length);
+}
+
+function coversAll(owner: PolicyRule, { nonResourceURLs = [] }: PolicyRule): boolean {
+  const all = (list: readonly string[] | undefined): boolean => list?.includes('*') === true;
+  if (!all(owner.verbs)) return false;
+  return nonResourceURLs.length > 0 ? all(owner.nonResourceURLs) : all(owner.apiGroups) && all(owner.resources) && (owner.resourceNames ?? []).length === 0;
 }
 
 /** A rule as many that each give one verb on one resource of one group (and one name), or on one path. */

@@ -67,7 +67,7 @@ export class Rbac {
       }
     }
     if (this.#grants.size >= MOST_KEPT) this.#grants.clear();
-    this.#grants.set(key, grants);
+    if (key.length <= LONGEST_KEPT) this.#grants.set(key, grants);
     return grants;
   }
 
@@ -79,6 +79,8 @@ export class Rbac {
 
 /** Users times namespaces; more than that many, and all are worked out anew. */
 const MOST_KEPT = 1_000;
+/** Reviews may ask for users with any number of groups; what is worked out for such is not kept. */
+const LONGEST_KEPT = 4_096;
 
 function appliesTo({ kind, name, namespace: own }: Subject, user: User, namespace: string): boolean {
   switch (kind) {
