@@ -1,8 +1,10 @@
 import type { PodAffinityTerm, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
-import { selects } from '../labels.ts';
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import { budgetSelects, selects } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { matchesNode } from './node-affinity.ts';
+import { untolerated } from './scheduling-filters.ts';
 
 type Node = KindMap['Node'];
 type Pod = KindMap['Pod'];
@@ -40,7 +42,7 @@ export class Neighbours {
       if (constraint.whenUnsatisfiable !== 'DoNotSchedule') continue;
       const domain = node.metadata.labels?.[constraint.topologyKey];
       if (domain === undefined) return { text: "node(s) didn't match pod topology spread constraints (missing required label)", preemptible: false };
-      const own = selects(constraint.labelSelector, this.#pod.metadata.labels) ? 1 : 0;
+      const own = selects(selectorOf(constraint, this.#pod), this.#pod.metadata.labels) ? 1 : 0;
       const least = counts.size < (constraint.minDomains ?? 1) ? 0 : Math.min(...counts.values());
       if ((counts.get(domain) ?? 0) + own - least > constraint.maxSkew) return { text: "node(s) didn't match pod topology spread constraints", preemptible: true };
     }
@@ -73,12 +75,13 @@ export class Neighbours {
 
   #count(constraint: TopologySpreadConstraint): Map<string, number> {
     const counts = new Map<string, number>();
+    const selector = selectorOf(constraint, this.#pod);
     for (const node of this.#nodes) {
       const domain = node.metadata.labels?.[constraint.topologyKey];
-      if (domain === undefined || !matchesNode(this.#pod, node)) continue;
+      if (domain === undefined || !isEligible(constraint, this.#pod, node)) continue;
       let matching = counts.get(domain) ?? 0;
       for (const other of this.#podsOn(node)) {
-        if (other.metadata.namespace === this.#pod.metadata.namespace && other.metadata.deletionTimestamp === undefined && selects(constraint.labelSelector, other.metadata.labels)) matching++;
+        if (other.metadata.namespace === this.#pod.metadata.namespace && other.metadata.deletionTimestamp === undefined && selects(selector, other.metadata.labels)) matching++;
       }
       counts.set(domain, matching);
     }
@@ -91,14 +94,14 @@ export class Neighbours {
     if (domain === undefined) return false;
     return this.#nodes.some((other) => {
       if (other.metadata.labels?.[term.topologyKey] !== domain) return false;
-      for (const pod of this.#podsOn(other)) if (selected(term, this.#pod, pod)) return true;
+      for (const pod of this.#podsOn(other)) if (selected(term, this.#pod, pod, this.#store)) return true;
       return false;
     });
   }
 
   /** The first of a group that wants to be together may go where it likes. */
   #first(term: PodAffinityTerm, node: Node): boolean {
-    if (node.metadata.labels?.[term.topologyKey] === undefined || !selected(term, this.#pod, this.#pod)) return false;
+    if (node.metadata.labels?.[term.topologyKey] === undefined || !selected(term, this.#pod, this.#pod, this.#store)) return false;
     return !this.#nodes.some((other) => this.#near(term, other));
   }
 
@@ -108,7 +111,7 @@ export class Neighbours {
     const node = this.#store.get('Node', '', pod.spec?.nodeName ?? '');
     if (node === undefined) return [];
     const terms = pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-    return terms.filter((term) => selected(term, pod, this.#pod)).map((term) => ({ term, node }));
+    return terms.filter((term) => selected(term, pod, this.#pod, this.#store)).map((term) => ({ term, node }));
   }
 
   *#podsOn(node: Node): Iterable<Pod> {
@@ -125,10 +128,24 @@ export function minds(pod: Pod): boolean {
   return affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined || (topologySpreadConstraints ?? []).length > 0;
 }
 
-/** Whether `owner`'s term selects `other`: by label, in the namespaces that it names or its own. */
-function selected(term: PodAffinityTerm, owner: Pod, other: Pod): boolean {
-  const namespaces = term.namespaces ?? [];
+/** Whether `owner`'s term selects `other`: by label, in the namespaces that it names or selects, or its own. */
+function selected(term: PodAffinityTerm, owner: Pod, other: Pod, store: ObjectStore): boolean {
+  if (!selects(term.labelSelector, other.metadata.labels)) return false;
+  const { namespaces = [], namespaceSelector } = term;
   const namespace = other.metadata.namespace ?? '';
-  const inNamespace = term.namespaceSelector !== undefined || (namespaces.length === 0 ? namespace === owner.metadata.namespace : namespaces.includes(namespace));
-  return inNamespace && selects(term.labelSelector, other.metadata.labels);
+  if (namespaces.length === 0 && namespaceSelector === undefined) return namespace === owner.metadata.namespace;
+  return namespaces.includes(namespace) || budgetSelects(namespaceSelector, store.get('Namespace', '', namespace)?.metadata.labels);
+}
+
+/** A constraint's selector, with the pod's own values of its `matchLabelKeys`. */
+function selectorOf({ labelSelector, matchLabelKeys = [] }: TopologySpreadConstraint, pod: Pod): LabelSelector | undefined {
+  const labels = pod.metadata.labels ?? {};
+  const own = Object.fromEntries(matchLabelKeys.filter((key) => labels[key] !== undefined).map((key) => [key, labels[key] as string]));
+  return matchLabelKeys.length === 0 || labelSelector === undefined ? labelSelector : { ...labelSelector, matchLabels: { ...labelSelector.matchLabels, ...own } };
+}
+
+/** Whether a node's pods count for a constraint. */
+function isEligible({ nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' }: TopologySpreadConstraint, pod: Pod, node: Node): boolean {
+  if (nodeAffinityPolicy === 'Honor' && !matchesNode(pod, node)) return false;
+  return nodeTaintsPolicy === 'Ignore' || untolerated(node, pod) === null;
 }

@@ -1,3 +1,4 @@
+import { budgetSelects } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { Neighbours, minds } from './pod-affinity.ts';
@@ -7,7 +8,8 @@ type Pod = KindMap['Pod'];
 
 /**
  * Whom to evict for a pod that found no room: on each node as few as will do, of less priority than the pod, the most
- * important kept; the node whose victims matter least. Null where no node helps.
+ * important kept, those whose disruption budgets allow none to go before others; the node whose victims break the fewest
+ * budgets and matter least. Null where no node helps.
  * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
  */
 export function chooseVictims(store: ObjectStore, pod: Pod, request: PodRequest, candidates: readonly NodeLoad[], repelling: ReadonlySet<string>): { node: string; victims: readonly Pod[] } | null {
@@ -15,7 +17,7 @@ export function chooseVictims(store: ObjectStore, pod: Pod, request: PodRequest,
   for (const load of candidates) {
     const victims = victimsOn(store, pod, request, load, repelling);
     if (victims === null) continue;
-    const rank = [Math.max(...victims.map(priorityOf)), victims.reduce((sum, victim) => sum + priorityOf(victim), 0), victims.length];
+    const rank = [violations(store, victims), Math.max(...victims.map(priorityOf)), victims.reduce((sum, victim) => sum + priorityOf(victim), 0), victims.length];
     if (best === null || lower(rank, best.rank)) best = { node: load.node.metadata.name, victims, rank };
   }
   return best;
@@ -33,11 +35,29 @@ function victimsOn(store: ObjectStore, pod: Pod, request: PodRequest, load: Node
   };
   if (!fits(lesser)) return null;
   let victims: readonly Pod[] = lesser;
-  for (const spared of lesser) {
+  const guarded = lesser.filter((other) => violations(store, [other]) > 0);
+  for (const spared of [...guarded, ...lesser.filter((other) => !guarded.includes(other))]) {
     const others = victims.filter((other) => other !== spared);
     if (fits(others)) victims = others;
   }
   return victims.length === 0 ? null : [...victims];
+}
+
+/** How many of the pods would go against a disruption budget if they all went. */
+function violations(store: ObjectStore, pods: readonly Pod[]): number {
+  const left = new Map<string, number>();
+  let broken = 0;
+  for (const { metadata } of pods) {
+    const budgets = store.list('PodDisruptionBudget', metadata.namespace ?? '').filter(({ spec }) => budgetSelects(spec?.selector, metadata.labels));
+    let breaks = false;
+    for (const { metadata: { uid = '' }, status } of budgets) {
+      const allowed = (left.get(uid) ?? status?.disruptionsAllowed ?? 0) - 1;
+      left.set(uid, allowed);
+      breaks ||= allowed < 0;
+    }
+    if (breaks) broken++;
+  }
+  return broken;
 }
 
 function without(load: NodeLoad, gone: readonly Pod[]): NodeLoad {

@@ -27,6 +27,8 @@ export class Scheduler {
   readonly #unschedulable = new Set<string>();
   /** Bound pods that want others kept away, by uid. */
   readonly #repelling = new Set<string>();
+  /** Unbound pods for which room is being made on a node, by uid. */
+  readonly #nominees = new Set<string>();
   #retrying = false;
 
   constructor(cluster: ClusterContext) {
@@ -76,12 +78,14 @@ export class Scheduler {
     const owner = controllerOf(pod)?.uid ?? '';
     this.#bound.set(pod.metadata.uid as string, { node, request, owner });
     this.#unschedulable.delete(pod.metadata.uid as string);
+    this.#nominees.delete(pod.metadata.uid as string);
     this.#charge(node, request, owner, 1);
     if (pod.spec?.affinity?.podAntiAffinity !== undefined) this.#repelling.add(pod.metadata.uid as string);
   }
 
   #release(uid: string): void {
     this.#unschedulable.delete(uid);
+    this.#nominees.delete(uid);
     this.#repelling.delete(uid);
     const bound = this.#bound.get(uid);
     if (bound === undefined) return;
@@ -162,12 +166,29 @@ export class Scheduler {
   }
 
   #reasonsAgainst(load: NodeLoad, pod: Pod, request: PodRequest, neighbours: Neighbours | null): FilterReason[] {
-    const reasons = filterNode(load, pod, request);
+    const reasons = filterNode(this.#nominees.size === 0 ? load : this.#withNominees(load, pod), pod, request);
     if (reasons.length > 0) return reasons;
     const volumes = pod.spec?.volumes === undefined ? null : volumesProblem(this.#cluster.store, pod, load.node);
     if (volumes !== null) return [{ text: volumes, preemptible: false }];
     const problem = neighbours?.problem(load.node) ?? null;
     return problem === null ? [] : [problem];
+  }
+
+  /** A node as it is when the pods have come for which room is being made there, of those that matter as much as this one. */
+  #withNominees(load: NodeLoad, pod: Pod): NodeLoad {
+    const used = { ...load.used };
+    const others = new Map(load.others);
+    for (const uid of this.#nominees) {
+      const nominee = this.#cluster.store.byUid(uid);
+      const counts = nominee?.kind === 'Pod' && nominee.status?.nominatedNodeName === load.node.metadata.name && uid !== pod.metadata.uid && (nominee.spec?.priority ?? 0) >= (pod.spec?.priority ?? 0);
+      if (!counts) continue;
+      const request = podRequest(nominee);
+      used.cpuMillis += request.cpuMillis;
+      used.memoryBytes += request.memoryBytes;
+      used.pods++;
+      for (const [name, amount] of request.others ?? []) others.set(name, (others.get(name) ?? 0) + amount);
+    }
+    return { ...load, used, others };
   }
 
   /** Makes room by evicting pods of less priority; false where that is impossible or under way. */
@@ -185,6 +206,7 @@ export class Scheduler {
       requestDeletion(store, clock, store.update<Pod>({ ...victim, status: { ...victim.status, conditions: [...(victim.status?.conditions ?? []), condition] } }), null);
     }
     const fresh = store.byUid(pod.metadata.uid as string) as Pod;
+    this.#nominees.add(fresh.metadata.uid as string);
     store.update<Pod>({ ...fresh, status: { ...fresh.status, nominatedNodeName: chosen.node } });
     return true;
   }

@@ -20,7 +20,7 @@ export interface NodeLoad {
 export interface PodRequest {
   readonly cpuMillis: number;
   readonly memoryBytes: number;
-  /** Other resources, and `port/TCP/80` for each host port; null where there is none of either. */
+  /** Other resources, and `port/TCP/80/0.0.0.0` for each host port; null where there is none of either. */
   readonly others: ReadonlyMap<string, number> | null;
 }
 
@@ -52,9 +52,25 @@ function wholeRequest(pod: KindMap['Pod']): PodRequest {
   const overhead = pod.spec?.overhead ?? {};
   const others = new Map(Object.entries(rest));
   for (const { ports } of pod.spec?.containers ?? []) {
-    for (const { hostPort, protocol } of ports ?? []) if (hostPort !== undefined) others.set(`port/${protocol ?? 'TCP'}/${hostPort}`, 1);
+    for (const { hostPort, protocol, hostIP } of ports ?? []) if (hostPort !== undefined) others.set(portKey(protocol ?? 'TCP', hostPort, hostIP), 1);
   }
   return { cpuMillis: Math.ceil(cpu * 1000 - 1e-9) + cpuMillis(overhead['cpu']), memoryBytes: Math.ceil(memory) + quantityBytes(overhead['memory']), others };
+}
+
+/** `port/TCP/80/0.0.0.0`: a port of the node on one of its addresses, or on all of them. */
+function portKey(protocol: string, hostPort: number, hostIp: string | undefined): string {
+  return `port/${protocol}/${hostPort}/${hostIp === undefined || hostIp === '' ? EVERY_ADDRESS : hostIp}`;
+}
+
+const EVERY_ADDRESS = '0.0.0.0';
+
+/** Whether a port of the node is held: on the same address, or where either is on every address. */
+function isHeld(held: ReadonlyMap<string, number>, key: string): boolean {
+  if ((held.get(key) ?? 0) > 0) return true;
+  const port = key.slice(0, key.lastIndexOf('/') + 1);
+  if (!key.endsWith(`/${EVERY_ADDRESS}`)) return (held.get(port + EVERY_ADDRESS) ?? 0) > 0;
+  for (const [other, count] of held) if (count > 0 && other.startsWith(port)) return true;
+  return false;
 }
 
 /** Why the pod cannot go to the node, as the scheduler's plugins say it: the first plugin's reasons; none where it can. */
@@ -67,11 +83,17 @@ export function filterNode(load: NodeLoad, pod: KindMap['Pod'], request: PodRequ
 export function nodeRefusal(node: KindMap['Node'], pod: KindMap['Pod']): string | null {
   const tolerations = pod.spec?.tolerations ?? [];
   if (node.spec?.unschedulable === true && !tolerations.some((toleration) => tolerates(toleration, UNSCHEDULABLE))) return 'node(s) were unschedulable';
-  for (const taint of node.spec?.taints ?? []) {
-    if (taint.effect === 'PreferNoSchedule' || tolerations.some((toleration) => tolerates(toleration, taint))) continue;
-    return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
-  }
+  const taint = untolerated(node, pod);
+  if (taint !== null) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   return matchesNode(pod, node) ? null : "node(s) didn't match Pod's node affinity/selector";
+}
+
+/** The first taint that keeps a pod off a node, or null. */
+export function untolerated(node: KindMap['Node'], pod: KindMap['Pod']): Taint | null {
+  for (const taint of node.spec?.taints ?? []) {
+    if (taint.effect !== 'PreferNoSchedule' && pod.spec?.tolerations?.some((toleration) => tolerates(toleration, taint)) !== true) return taint;
+  }
+  return null;
 }
 
 function roomReasons(load: NodeLoad, request: PodRequest): FilterReason[] {
@@ -79,7 +101,7 @@ function roomReasons(load: NodeLoad, request: PodRequest): FilterReason[] {
   const allocatable = load.node.status?.allocatable ?? load.node.status?.capacity ?? {};
   if (request.others !== null) {
     for (const name of request.others.keys()) {
-      if (name.startsWith('port/') && (load.others.get(name) ?? 0) > 0) return [{ text: "node(s) didn't have free ports for the requested pod ports", preemptible: true }];
+      if (name.startsWith('port/') && isHeld(load.others, name)) return [{ text: "node(s) didn't have free ports for the requested pod ports", preemptible: true }];
     }
   }
   if (load.used.pods + 1 > load.pods) reasons.push({ text: 'Too many pods', preemptible: true });
