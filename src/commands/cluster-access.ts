@@ -62,7 +62,8 @@ export async function openAccess({ drill, door, header, namespace, kubectl, role
     shell: async (command) => {
       onTerminal = true;
       const env = withConfig(command === '' ? files.own : files.prompt);
-      await live?.onTerminal(`!${command}`, () => ownShell(command, env));
+      // What a shell ends with says nothing: that of its last command.
+      await live?.onTerminal(`!${command}`, async () => (command === '' ? ownShell('', env).then(() => null) : ownShell(command, env)));
       onTerminal = false;
     },
     close: async () => {

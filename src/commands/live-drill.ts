@@ -145,7 +145,7 @@ export class LiveDrill implements Player {
   }
 
   /** Runs something that takes the terminal. Its line and its end are facts like those of a program in the prompt; what it prints is not seen. */
-  async onTerminal(line: string, run: () => Promise<number>): Promise<void> {
+  async onTerminal(line: string, run: () => Promise<number | null>): Promise<void> {
     if (this.#run !== null) return this.#busyWith(this.#run);
     let seq: number | null = null;
     await this.#next(() => (seq = this.#drill.toolStarted(this.#seat, line)));
