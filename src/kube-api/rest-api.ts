@@ -1,4 +1,4 @@
-import { badRequest, json, notAllowed, nothingThere, refused, text, type Answer, type Request, type User } from './answer.ts';
+import { badRequest, json, notAllowed, nothingThere, refused, type Answer, type Request, type User } from './answer.ts';
 import { admitted } from './authorization/access.ts';
 import { escalationRefusal, givesPermissions } from './authorization/escalation.ts';
 import { Rbac } from './authorization/rbac.ts';
@@ -10,6 +10,7 @@ import { customScale } from './custom-scale.ts';
 import { discovery, groupDiscovery, resourceDiscovery } from './discovery.ts';
 import { EventRing } from './event-ring.ts';
 import { checkedVersion } from './list-options.ts';
+import { health } from './health.ts';
 import { OpenApi, type Descriptions } from './openapi.ts';
 import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
 import { ephemeralContainers } from './ephemeral-containers.ts';
@@ -71,6 +72,8 @@ export class RestApi {
   }
 
   #answer(given: Request): Answer {
+    const unclear = unclearTimeout(given);
+    if (unclear !== null) return badRequest(`invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(unclear)}`);
     const request = admitted(this.#rbac, given);
     if ('kind' in request) return request;
     const answer = this.#answerTo(request);
@@ -200,10 +203,10 @@ const VERSION = {
   buildDate: '2025-03-11T19:52:21Z', goVersion: 'go1.23.6', compiler: 'gc', platform: 'linux/amd64',
 } as const;
 
-function health(check: string, part: string | null, query: URLSearchParams): Answer {
-  const known = ['ping', 'log', 'etcd', ...(check === 'readyz' ? ['informer-sync'] : [])];
-  if (part !== null) return known.includes(part) ? text(200, 'ok') : nothingThere();
-  return text(200, query.has('verbose') ? `${known.map((one) => `[+]${one} ok\n`).join('')}${check} check passed\n` : 'ok');
+/** What a request says of how long it may take, where nobody understands it; null else. */
+function unclearTimeout({ query }: Request): string | null {
+  const asked = query.get('timeout') ?? '';
+  return asked === '' || asked === '0' || /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(asked) ? null : asked;
 }
 
 function isWatch({ query }: Request): boolean {

@@ -32,7 +32,7 @@ export function routeOf(path: string, custom: CustomResources | null = null): Ro
     case 'healthz':
     case 'livez':
     case 'readyz':
-      return rest.length < 2 ? { to: 'health', check: root, part: rest[0] ?? null } : null;
+      return { to: 'health', check: root, part: rest.length === 0 ? null : rest.join('/') };
     case 'openapi':
       return { to: 'openapi', document: rest.join('/') };
     default:

@@ -76,6 +76,22 @@ describe('a client that asks what there is', () => {
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(['api/v1', 'apis/authorization.k8s.io/v1', 'apis/apiextensions.k8s.io/v1', 'apis/apiregistration.k8s.io/v1', 'apis/flowcontrol.apiserver.k8s.io/v1']));
   });
 
+  test('should contain necessary checks [health handlers]', () => {
+    const hooks = ['start-apiextensions-controllers', 'crd-informer-synced', 'bootstrap-controller', 'scheduling/bootstrap-system-priority-classes', 'kube-apiserver-autoregistration', 'apiservice-openapi-controller'];
+    for (const path of ['/healthz', '/livez', '/readyz']) {
+      const { text } = api.get(`${path}?verbose=1`);
+      for (const check of ['ping', 'log', 'etcd', 'autoregister-completion', ...hooks.map((hook) => `poststarthook/${hook}`), ...(path === '/readyz' ? ['informer-sync'] : [])]) expect(text).toContain(`[+]${check} ok\n`);
+      expect(api.get(`${path}/poststarthook/scheduling/bootstrap-system-priority-classes`).text).toBe('ok');
+      expect(api.get(`${path}/nope`).code).toBe(404);
+    }
+    expect(api.get('/livez?verbose&exclude=etcd').text).toContain('[+]etcd excluded: ok');
+  });
+
+  test('should return HTTP status code 400 if the user specifies an invalid timeout in the request URL [Server request timeout]', () => {
+    expect(api.get('/version?timeout=invalid')).toMatchObject({ code: 400, body: { message: 'invalid timeout specified in the request URL - time: invalid duration "invalid"' } });
+    for (const timeout of ['3m', '0s', '1m30s', '0']) expect(api.get(`/version?timeout=${timeout}`).code).toBe(200);
+  });
+
   test('should validate PreferredVersion for each APIGroup [Conformance: Discovery]', () => {
     const { groups } = api.get('/apis').body as { groups: { name: string; versions: { groupVersion: string; version: string }[]; preferredVersion: { groupVersion: string; version: string } }[] };
     expect(groups.map(({ name }) => name).slice(0, 3)).toEqual(['apiregistration.k8s.io', 'apps', 'events.k8s.io']);
