@@ -50,7 +50,7 @@ function act(group: string, resource: string, name: string, more: { readonly nam
 }
 
 /** The ServiceAccount that a user's name means; null where it means none. */
-export function accountOf(user: string): { readonly namespace: string; readonly name: string } | null {
+function accountOf(user: string): { readonly namespace: string; readonly name: string } | null {
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
   return namespace === undefined || name === undefined ? null : { namespace, name };
 }
