@@ -11,11 +11,13 @@ export class ApiClient {
   readonly #drill: Drill;
   readonly #door: RestDoor;
   readonly #seat: string;
+  readonly #tool: number | null;
 
-  constructor(drill: Drill, { seat = 'responder-1', role = 'cluster-admin', door = new RestDoor(drill) }: { readonly seat?: string; readonly role?: string; readonly door?: RestDoor } = {}) {
+  constructor(drill: Drill, { seat = 'responder-1', role = 'cluster-admin', door = new RestDoor(drill), tool = null }: { readonly seat?: string; readonly role?: string; readonly door?: RestDoor; readonly tool?: number | null } = {}) {
     this.#drill = drill;
     this.#door = door;
     this.#seat = seat;
+    this.#tool = tool;
     drill.openApi(door, seat, { user: seat, role });
   }
 
@@ -27,7 +29,7 @@ export class ApiClient {
     const answer = this.#drill.request(this.#door, {
       seat: this.#seat, user: user.user, groups: user.groups, as: null, method, path: route, query, accept: 'application/json', mediaType: null, body: received(bytes),
       upgrade: null, agent: 'kubectl/v1.32.3', command: null, session: null, offsetMs: 0, ...more,
-    }, null);
+    }, this.#tool);
     return told(answer);
   }
 }
