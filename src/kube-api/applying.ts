@@ -4,11 +4,11 @@ import type { KindMap, Kind, KubeObject } from '../cluster/objects.ts';
 import { difference, fieldSet, type FieldSet } from '../cluster/patching/field-set.ts';
 import { compare, fieldsOf } from '../cluster/patching/fields-of.ts';
 import type { Manager, Managed } from '../cluster/patching/managers.ts';
-import { afterUpdate, apply, topFields, type FieldConflict } from '../cluster/patching/ownership.ts';
+import { afterUpdate, apply, type FieldConflict } from '../cluster/patching/ownership.ts';
 import { structureErrors } from '../cluster/patching/structure-errors.ts';
 import { pathText } from '../cluster/patching/structure.ts';
 import { badRequest, failure, type Answer, type Request } from './answer.ts';
-import { managersOf, noted, structureFor, withManagers } from './field-ownership.ts';
+import { fieldsOfDoor, managersOf, noted, structureFor, withManagers } from './field-ownership.ts';
 import type { RestResource } from './rest-resources.ts';
 
 /** One server-side apply: what is applied, by whom, to what there is. */
@@ -32,7 +32,7 @@ export function applied(application: Application): { readonly object: KindMap[Ki
   if (wrong !== null) return wrong;
   const structure = structureFor(resource);
   const manager: Manager = { name: fieldManager, operation: 'Apply', apiVersion: resource.apiVersion, subresource };
-  const within = subresource === '' ? topFields('without', ['status']) : topFields('without', ['spec']);
+  const within = fieldsOfDoor(subresource);
   const live = current === null ? {} : (withManagers(current) as unknown as JsonObject);
   const managed = managersBefore(current, { manager, time, structure, within });
   const write = { manager, time, structure, within };

@@ -79,7 +79,7 @@ export function noted(managed: readonly Managed[], next: KubeObject, current: Ku
 
 /** What to note after a write that is no apply. What the client says about managers counts: also that there be none. */
 export function notedUpdate(manager: Manager, time: string): (next: KubeObject, current: KubeObject | null) => ManagerEntries | undefined {
-  const within = manager.subresource === '' ? topFields('without', ['status']) : topFields('without', ['spec']);
+  const within = fieldsOfDoor(manager.subresource);
   return (next, current) => {
     const structure = structureFor(next);
     if (current === null) {
@@ -93,6 +93,18 @@ export function notedUpdate(manager: Manager, time: string): (next: KubeObject, 
     if (managed.length === 0) return [];
     return noted(afterUpdate(current as unknown as JsonObject, next as unknown as JsonObject, managed, { manager, time, structure, within }), next, current);
   };
+}
+
+/** The fields that a write through a subresource is about; '' is the object itself. */
+export function fieldsOfDoor(subresource: string): (fields: FieldSet) => FieldSet {
+  switch (subresource) {
+    case 'status':
+      return topFields('without', ['spec']);
+    case 'scale':
+      return (fields) => intersection(fields, REPLICAS);
+    default:
+      return WITHOUT_STATUS;
+  }
 }
 
 function askedManagers(next: KubeObject, current: KubeObject): readonly Managed[] {

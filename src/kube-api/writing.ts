@@ -2,6 +2,8 @@ import type { ApiResult, DeleteOptions, JsonPatchOperation, Patch, WriteOptions 
 import { shownKind } from '../cluster/custom-kind.ts';
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import type { Kind, KindMap, KubeObject } from '../cluster/objects.ts';
+import { goMap } from '../cluster/patching/go-words.ts';
+import { patched } from '../cluster/patching/patched.ts';
 import { conflict } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { applied, forceOf } from './applying.ts';
@@ -12,7 +14,9 @@ import { duplicateFields } from './duplicate-fields.ts';
 import { fieldManagerOf, updateNotes } from './field-manager.ts';
 import { fitted, fittedCustom } from './field-validation.ts';
 import { withRequester } from './certificate-requests.ts';
+import { withManagers } from './field-ownership.ts';
 import { mediaType } from './negotiation.ts';
+import { jsonKind, misfit, operationsProblem, strategicMisfit } from './patch-problems.ts';
 import type { Projection } from './projection.ts';
 import { selection, type Reading, type Scope } from './reading.ts';
 import type { RestResource } from './rest-resources.ts';
@@ -53,10 +57,35 @@ export class Writing {
     if (read.patch.type === 'strategic' && isCustomResource(scope.resource)) return noStrategicMerge();
     const options = this.optionsFor(scope, request);
     if ('kind' in options) return options;
-    const checked = read.patch.type === 'json' ? { value: read.patch.body, warnings: [] } : checkedFields(read.patch.body, scope.resource, request, true);
-    if ('kind' in checked) return checked;
-    const patch = { type: read.patch.type, body: checked.value } as Patch;
-    return warned(this.#answer(this.#cluster.api.patch(refOf(scope), patch, options), request, 200), checked.warnings);
+    const fit = isCustomResource(scope.resource) ? customFit(read.patch, scope.resource, request) : this.#fitted(scope, read.patch, request);
+    if ('kind' in fit) return fit;
+    const result = fit.object === null ? this.#cluster.api.patch(refOf(scope), fit.patch, options) : this.#cluster.api.update(fit.object, options);
+    return warned(this.#answer(result, request, 200), fit.warnings);
+  }
+
+  /** A patch without what its kind does not have; or the object that it makes, where only that can tell. */
+  #fitted(scope: Scope & { readonly name: string }, patch: Patch, { query, body }: Request): Fit | Answer {
+    const { resource, namespace, name } = scope;
+    const current = this.#cluster.store.get(resource.kind, namespace ?? '', name);
+    if (current === undefined) return { patch, object: null, warnings: [] };
+    const strict = query.get('fieldValidation') === 'Strict';
+    const twice = patch.type === 'json' ? [] : duplicateFields(new TextDecoder().decode(body));
+    const problems = (unknown: readonly string[]): readonly string[] => [...twice.map((path) => `duplicate field "${path}"`), ...unknown.map((path) => `unknown field "${path}"`)];
+    const warnings = (unknown: readonly string[]): readonly string[] => (query.get('fieldValidation') === 'Ignore' ? [] : problems(unknown));
+    const strictly = (unknown: readonly string[]): string => `strict decoding error: ${problems(unknown).join(', ')}`;
+    if (patch.type === 'strategic') {
+      const { value, unknown, mismatch } = fitted(patch.body, resource, true);
+      if (mismatch !== null) return strategicMisfit(patch.body, mismatch);
+      if (strict && problems(unknown).length > 0) return misfit(goMap(patch.body), strictly(unknown));
+      return { patch: { type: 'strategic', body: value }, object: null, warnings: warnings(unknown) };
+    }
+    const result = patched(withManagers(current) as unknown as JsonObject, patch);
+    if (!result.ok) return refused(result.status);
+    const { value, unknown, mismatch } = fitted(result.document, resource, false);
+    if (mismatch !== null) return misfit(JSON.stringify(result.document), mismatch);
+    if (strict && problems(unknown).length > 0) return misfit(JSON.stringify(result.document), strictly(unknown));
+    const wrong = placeProblem(value, scope);
+    return wrong ?? { patch, object: { ...value, apiVersion: resource.apiVersion, kind: resource.kind } as unknown as KindMap[Kind], warnings: warnings(unknown) };
   }
 
   /** Answers with the object where it still waits for something, with a `Status` where it is gone. */
@@ -170,6 +199,26 @@ export class Writing {
   }
 }
 
+/** A patch that fits; `object` is what it makes of the present one, where that was needed to tell. */
+interface Fit {
+  readonly patch: Patch;
+  readonly object: KindMap[Kind] | null;
+  readonly warnings: readonly string[];
+}
+
+function customFit(patch: Patch, resource: RestResource, request: Request): Fit | Answer {
+  if (patch.type === 'json') return { patch, object: null, warnings: [] };
+  const checked = checkedFields(patch.body, resource, request, true);
+  return 'kind' in checked ? checked : { patch: { type: patch.type, body: checked.value }, object: null, warnings: checked.warnings };
+}
+
+/** A patch may not rename an object. */
+function placeProblem({ metadata }: JsonObject, { namespace, name }: Scope & { readonly name: string }): Answer | null {
+  const [ownName, ownNamespace] = isJsonObject(metadata) ? [metadata['name'], metadata['namespace'] ?? ''] : [undefined, ''];
+  if (ownName !== name) return badRequest(`the name of the object (${typeof ownName === 'string' ? ownName : ''}) does not match the name on the URL (${name})`);
+  return ownNamespace === (namespace ?? '') ? null : badRequest(`the namespace of the object (${typeof ownNamespace === 'string' ? ownNamespace : ''}) does not match the namespace on the URL (${namespace ?? ''})`);
+}
+
 /** What is to be applied: of the kind, and with the name and the namespace, that the path says. */
 function configOf({ resource, namespace, name }: Scope & { readonly name: string }, request: Request, projection: Projection, isNew: boolean): { readonly value: JsonObject } | Answer {
   const read = readObject(request);
@@ -234,31 +283,12 @@ export function readPatch(request: Request, projection: Projection): { readonly 
     if (problem !== null) return problem;
     return { patch: { type: 'json', body: value as JsonPatchOperation[] } };
   }
-  const wrong = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`;
+  const wrong = `json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`;
   if (!isJsonObject(value)) return badRequest(type === 'application/merge-patch+json' ? `error decoding patch: ${wrong}` : wrong);
   return { patch: { type: type === 'application/merge-patch+json' ? 'merge' : 'strategic', body: value } };
 }
 
 const PATCHES = new Set(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
-/** More operations than this make no JSON patch. Source: apiserver, endpoints/handlers/patch.go. */
-const MOST_OPERATIONS = 10_000;
-
-/** What keeps a body from being a JSON patch at all; what its operations say is found out by doing them. */
-function operationsProblem(value: unknown): Answer | null {
-  const wrong = (what: unknown, type: string): Answer => badRequest(`error decoding patch: json: cannot unmarshal ${goKind(what)} into Go ${type}`);
-  if (!Array.isArray(value)) return wrong(value, 'value of type []handlers.jsonPatchOp');
-  for (const operation of value as unknown[]) {
-    if (!isJsonObject(operation)) return wrong(operation, 'value of type handlers.jsonPatchOp');
-    for (const field of ['op', 'path', 'from']) if (typeof (operation[field] ?? '') !== 'string') return wrong(operation[field], `struct field jsonPatchOp.${field} of type string`);
-  }
-  if (value.length <= MOST_OPERATIONS) return null;
-  return failure({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${value.length}` });
-}
-
-function goKind(value: unknown): string {
-  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
 export function writeOptions(query: URLSearchParams, inBody?: unknown): WriteOptions | Answer {
   const asked: unknown[] = Array.isArray(inBody) ? [...(inBody as unknown[]), ...query.getAll('dryRun')] : query.getAll('dryRun');
   if (asked.some((one) => one !== 'All')) return failure({ code: 422, reason: 'Invalid', message: `dryRun: Unsupported value: ${JSON.stringify(asked)}: supported values: "All"` });

@@ -1,5 +1,6 @@
 import { isJsonObject, sameJson, type JsonObject } from '../json.ts';
 import { ordered } from './element-order.ts';
+import { goMap, goType, goValue, goWord } from './go-words.ts';
 import { markerOf, mergeTypeOf, type MergeMarker, type MergeType } from './merge-markers.ts';
 
 export type Merged = { readonly ok: true; readonly document: JsonObject } | { readonly ok: false; readonly code: 400 | 422 | 500; readonly problem: string };
@@ -35,7 +36,7 @@ function mergedObject(original: JsonObject, patch: JsonObject, type: MergeType):
   const directive = patch['$patch'];
   if (directive === 'replace') return without(patch, '$patch');
   if (directive === 'delete') return {};
-  if (directive !== undefined) throw new MergeProblem(`unknown patch type: ${word(directive)} in map: ${goMap(patch)}`);
+  if (directive !== undefined) throw new MergeProblem(`unknown patch type: ${goWord(directive)} in map: ${goMap(patch)}`);
   const merged: Record<string, unknown> = retained(original, patch);
   const done = new Set(['$retainKeys', ...orderedLists(merged, patch, type)]);
   for (const key of Object.keys(patch)) {
@@ -125,7 +126,7 @@ function mergedList(original: readonly unknown[], patch: readonly unknown[], mar
     const directive = change['$patch'];
     if (directive === 'delete') items = items.filter((item) => !sameJson(item[key], keyOf(change, key)));
     else if (directive === 'merge') throw new MergeProblem('merging lists cannot yet be specified in the patch');
-    else if (directive !== undefined && directive !== 'replace') throw new MergeProblem(`unknown patch type: ${word(directive)} in map: ${goMap(change)}`);
+    else if (directive !== undefined && directive !== 'replace') throw new MergeProblem(`unknown patch type: ${goWord(directive)} in map: ${goMap(change)}`);
   }
   const plain = changes.filter((change) => change['$patch'] === undefined);
   if (changes.some((change) => change['$patch'] === 'replace')) return plain;
@@ -156,26 +157,4 @@ function deletePlain(merged: Record<string, unknown>, field: string, values: unk
 function without(object: JsonObject, key: string): JsonObject {
   const { [key]: _gone, ...rest } = object;
   return rest;
-}
-
-function goType(value: unknown): string {
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return '[]interface {}';
-  if (typeof value === 'object') return 'map[string]interface {}';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : typeof value;
-}
-
-/** As Go prints a value with %v. */
-function goValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${(value as unknown[]).map(goValue).join(' ')}]`;
-  return isJsonObject(value) ? goMap(value) : value === null ? '<nil>' : word(value);
-}
-
-function goMap(map: JsonObject): string {
-  return `map[${Object.keys(map).sort((left, right) => (left < right ? -1 : 1)).map((key) => `${key}:${goValue(map[key])}`).join(' ')}]`;
-}
-
-function word(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
