@@ -12,7 +12,7 @@ export function valuesAt(value: unknown, path: string): readonly unknown[] {
     if (step === null) return [];
     rest = rest.slice(step[0].length);
     const [, field, quoted, index, filter, , wanted = ''] = step;
-    const key = field ?? quoted;
+    const key = field?.replace(/\\(.)/g, '$1') ?? quoted;
     if (key !== undefined) found = found.flatMap((one) => (isJsonObject(one) && one[key] !== undefined && one[key] !== null ? [one[key]] : []));
     else if (filter !== undefined) found = found.flatMap((one) => (Array.isArray(one) ? one.filter((item) => valuesAt(item, filter).some((is) => String(is) === wanted)) : []));
     else if (index !== undefined) found = found.flatMap((one) => (Array.isArray(one) && one.length > 0 ? [one.at(Number(index)) as unknown] : []));
