@@ -23,13 +23,14 @@ export function mediaType(text: string): MediaType {
 /** How objects are to be shown: as they are, as rows of a table, or as their metadata alone; null where the client takes nothing of that. */
 export type Form = 'object' | 'table' | 'metadata';
 
-export function formOf(header: string | undefined): Form | null {
+/** The form that a client likes best; null where it takes none. Where there are no tables (`tables` false), its next best. */
+export function formOf(header: string | undefined, tables = true): Form | null {
   for (const { type, parameters } of acceptedTypes(header)) {
     if (!/^(?:application\/json|application\/\*|\*\/\*)$/.test(type)) continue;
     const as = parameters.get('as');
     if (as === undefined) return 'object';
     if (parameters.get('g') !== 'meta.k8s.io' || parameters.get('v') !== 'v1') continue;
-    if (as === 'Table') return 'table';
+    if (as === 'Table' && tables) return 'table';
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
   }
   return null;

@@ -3,7 +3,7 @@ import type { AnyObject, WatchType } from '../cluster/store.ts';
 import { statusOf, type Answer, type OpenStream, type Request } from './answer.ts';
 import { watchLine, type EventRing, type WatchEvent } from './event-ring.ts';
 import { readWatchOptions } from './list-options.ts';
-import { formOf } from './negotiation.ts';
+import { formOf, type Form } from './negotiation.ts';
 import type { Projection } from './projection.ts';
 import { notAcceptable, selection, type Reading, type Scope } from './reading.ts';
 import type { ServedCluster } from './served-cluster.ts';
@@ -28,7 +28,9 @@ interface Watched {
 export function watch(watched: Watched, scope: Scope, request: Request): Answer {
   const { ring } = watched;
   const { query } = request;
-  if (formOf(request.headers['accept']) === null) return notAcceptable();
+  // Lists that come as streams are not to be had as tables.
+  const form = formOf(request.headers['accept'], query.get('sendInitialEvents') !== 'true');
+  if (form === null) return notAcceptable();
   const matches = selection(scope, query);
   if (typeof matches !== 'function') return matches;
   const options = readWatchOptions(query, ring.version);
@@ -36,7 +38,7 @@ export function watch(watched: Watched, scope: Scope, request: Request): Answer 
   const { version, sendInitialEvents, bookmarks, timeoutS } = options;
   const initial = sendInitialEvents ?? version === 0;
   const missed = initial ? [] : ring.since(scope.resource.kind, version === 0 ? ring.version : version);
-  const plan = { matches, initial, bookmarks, ends: sendInitialEvents === true && bookmarks, from: version, timeoutS: timeoutS === 0 ? LONGEST_S : timeoutS };
+  const plan = { form, matches, initial, bookmarks, ends: sendInitialEvents === true && bookmarks, from: version, timeoutS: timeoutS === 0 ? LONGEST_S : timeoutS };
   return { kind: 'stream', type: 'application/json', open: missed === null ? gone(version, ring.floor(scope.resource.kind)) : opened(watched, scope, request, { ...plan, missed }) };
 }
 
@@ -50,6 +52,7 @@ function gone(asked: number, floor: number): OpenStream {
 }
 
 interface Plan {
+  readonly form: Form;
   readonly matches: (object: AnyObject) => boolean;
   readonly missed: readonly WatchEvent[];
   readonly initial: boolean;
@@ -61,11 +64,11 @@ interface Plan {
   readonly timeoutS: number;
 }
 
-function opened(watched: Watched, scope: Scope, request: Request, { matches, missed, initial, bookmarks, ends, from, timeoutS }: Plan): OpenStream {
+function opened(watched: Watched, scope: Scope, request: Request, { form, matches, missed, initial, bookmarks, ends, from, timeoutS }: Plan): OpenStream {
   const { cluster, ring } = watched;
   const { kind } = scope.resource;
   return (push) => {
-    const shown = new Shown(watched, request);
+    const shown = new Shown(watched, request, form);
     const tell = (event: WatchEvent): void => {
       const type = typeFor(event, matches);
       if (type !== null) push(shown.line(event, type));
@@ -130,13 +133,13 @@ function typeFor({ type, object, previous }: WatchEvent, matches: (object: AnyOb
 class Shown {
   readonly #watched: Watched;
   readonly #request: Request;
-  readonly #form: ReturnType<typeof formOf>;
+  readonly #form: Form;
   #first = true;
 
-  constructor(watched: Watched, request: Request) {
+  constructor(watched: Watched, request: Request, form: Form) {
     this.#watched = watched;
     this.#request = request;
-    this.#form = formOf(request.headers['accept']);
+    this.#form = form;
   }
 
   line(event: WatchEvent, type: WatchType): string {

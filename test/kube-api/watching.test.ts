@@ -115,6 +115,13 @@ describe('whoever watches', () => {
     expect(Number(left?.object.metadata.resourceVersion)).toBeLessThan(Number(back?.object.metadata.resourceVersion));
   });
 
+  test("doesn't support receiving resources as Tables, and falls back to a supported content type [API Streaming (aka. WatchList)]", () => {
+    const api = apiWith('a');
+    const asked = `${MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&labelSelector=app`;
+    expect(api.get(asked, 'application/json;as=Table;v=v1;g=meta.k8s.io').code).toBe(406);
+    expect(api.stream(asked, TABLE).events.map(({ type, object }) => `${type} ${object.kind}`)).toEqual(['ADDED ConfigMap', 'BOOKMARK ConfigMap']);
+  });
+
   test('metadata alone gets bookmarks in the same form', () => {
     const api = apiWith('a');
     const watch = api.stream(`${MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`, 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
