@@ -47,7 +47,7 @@ export interface RunningProcess {
 
 export type Started =
   | { readonly ok: true; readonly process: RunningProcess }
-  /** The words of the kubelet or the container runtime, such as `container not found ("app")`. */
+  /** The words of the kubelet or the container runtime, such as `container not found ("app")`; with 500 they are told to a client that is connected already. */
   | { readonly ok: false; readonly code: 400 | 404 | 500; readonly message: string };
 
 export interface PodRequest {

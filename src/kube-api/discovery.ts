@@ -90,7 +90,8 @@ function storageVersionHash({ group, version, kind }: RestResource): string {
   return btoa(String.fromCharCode(...sha256(`${stored?.group ?? group}/${stored?.version ?? version}/${shownKind(kind)}`).subarray(0, 8)));
 }
 
-function subresourceKind({ kind }: RestResource, name: Subresource): string {
+/** Of what a subresource answers with, or of the options that it takes. */
+export function subresourceKind({ kind }: Pick<RestResource, 'kind'>, name: Subresource): string {
   return name === 'proxy' ? `${kind}ProxyOptions` : (SUBRESOURCES[name].kind ?? shownKind(kind));
 }
 

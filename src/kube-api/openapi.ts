@@ -2,11 +2,11 @@ import { json, nothingThere, text, type Answer, type Request } from './answer.ts
 import { shownKind } from '../cluster/custom-kind.ts';
 import type { CustomResources, CustomRestResource } from './custom-resources.ts';
 import { customSchemas } from './custom-schemas.ts';
-import { hashOf } from './discovery.ts';
+import { hashOf, subresourceKind } from './discovery.ts';
 import { swaggerOf, type SwaggerDocument } from './openapi-v2.ts';
 import { swaggerBytes } from './openapi-v2-protobuf.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
-import { REST_RESOURCES, VIRTUAL_RESOURCES, type RestResource } from './rest-resources.ts';
+import { REST_RESOURCES, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type Subresource } from './rest-resources.ts';
 import { closure, definitionName, type Schema } from './schemas.ts';
 
 /** What Kubernetes says of a definition (under '') and of its fields, by the definition's name. */
@@ -112,7 +112,7 @@ function revalidated({ 'if-none-match': known }: Request['headers'], { text: who
 }
 
 /** What documents tell of a resource. */
-export type ShownResource = Pick<RestResource, 'group' | 'version' | 'plural' | 'namespaced'> & { readonly kind: string };
+export type ShownResource = Pick<RestResource, 'group' | 'version' | 'plural' | 'namespaced'> & { readonly kind: string; readonly subresources?: readonly Subresource[] };
 
 const SHOWN: readonly ShownResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource), ...VIRTUAL_RESOURCES];
 
@@ -167,8 +167,24 @@ function pathsOf(resource: ShownResource): [path: string, item: object][] {
     ...(namespaced ? ([[all, { get: operation('list') }]] as [string, object][]) : []),
     [some, { get: operation('list'), post: operation('post'), delete: operation('deletecollection') }],
     [`${some}/{name}`, { get: operation('get'), put: operation('put'), patch: operation('patch'), delete: operation('delete') }],
+    ...(resource.subresources ?? []).flatMap((name) => subresourcePaths(resource, name, `${some}/{name}/${name}`)),
   ];
 }
+
+/** Those that connect to something name the kind of their options, and all ways to ask do the same. */
+function subresourcePaths(resource: ShownResource, name: Subresource, path: string): [path: string, item: object][] {
+  const own = SUBRESOURCES[name];
+  const kind = subresourceKind(resource, name);
+  const connects = kind.endsWith('Options');
+  const of = { group: own.group ?? resource.group, version: own.version ?? resource.version, kind };
+  const item = Object.fromEntries(own.verbs.map((verb) => [METHODS[verb], {
+    'x-kubernetes-action': connects ? 'connect' : METHODS[verb], 'x-kubernetes-group-version-kind': of, responses: { 200: { description: 'OK' } },
+    ...(!connects && WRITES.has(METHODS[verb]) ? { parameters: WRITE_PARAMETERS } : {}),
+  }]));
+  return name === 'proxy' ? [[path, item], [`${path}/{path}`, item]] : [[path, item]];
+}
+
+const METHODS = { get: 'get', create: 'post', update: 'put', patch: 'patch', delete: 'delete' } as const;
 
 const WRITES = new Set(['post', 'put', 'patch']);
 const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));

@@ -94,7 +94,9 @@ function decode(reader: Reader, message: string, depth: number): unknown {
       else if (field.keptWhenZero ? value !== undefined : !isZero(value)) object[field.name] = value;
     }
   }
-  return fields.size === 1 && fields.get(1)?.name === 'items' ? (object['items'] ?? []) : object;
+  // Lists of words, as of what somebody is known for beside their name, are lists in JSON, too.
+  const only = fields.size === 1 ? fields.get(1) : undefined;
+  return only?.name === 'items' && only.type === 's' ? (object['items'] ?? []) : object;
 }
 
 function mapEntry(reader: Reader, field: Field, depth: number): [key: string, value: unknown] {

@@ -5,7 +5,6 @@ export type Upgrade = ProcessUpgrade | PortsUpgrade;
 
 export interface ProcessUpgrade {
   readonly to: 'process';
-  readonly verb: 'exec' | 'attach';
   /** Which streams the client wants; with `tty` it may also say how large its terminal is. */
   readonly streams: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean; readonly tty: boolean };
   start(receiver: ProcessReceiver): Started;

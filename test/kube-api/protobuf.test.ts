@@ -25,7 +25,7 @@ describe('an object in protobuf means what it means in JSON', () => {
               name: 'web', image: 'nginx', resources: { limits: { cpu: '500m' } }, ports: [{ containerPort: 80 }], env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }],
               readinessProbe: { httpGet: { path: '/', port: 'http' }, initialDelaySeconds: 5 },
             }],
-            volumes: [{ name: 'cache', emptyDir: {} }],
+            volumes: [{ name: 'cache', emptyDir: {} }, { name: 'token', projected: { sources: [{ downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } }], defaultMode: 420 } }],
           },
         },
       },

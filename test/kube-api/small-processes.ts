@@ -17,7 +17,7 @@ export class SmallProcesses implements Processes {
     if (container === 'crashed') return { ok: false, code: 404, message: `container not found ("${container}")` };
     const [program = '', ...words] = command;
     const run = PROGRAMS[program];
-    if (run === undefined) return { ok: false, code: 500, message: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown` };
+    if (run === undefined) return { ok: false, code: 500, message: `error executing command in container: OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown` };
     this.told.push(`${pod}/${container}: ${command.join(' ')}${options.tty ? ' on a terminal' : ''}`);
     const running = run(words, options, receiver);
     return { ok: true, process: { ...running, hangUp: () => { this.told.push(`${pod}/${container}: hung up`); } } };

@@ -112,3 +112,13 @@ test('discovery names each subresource, its kind and its verbs', () => {
   const [core] = (api.get('/api', AGGREGATED_DISCOVERY).body as { items: { versions: { resources: { resource: string; subresources?: object[] }[] }[] }[] }).items;
   expect(core?.versions[0]?.resources.find(({ resource }) => resource === 'pods')?.subresources).toContainEqual({ subresource: 'exec', responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' }, verbs: ['create', 'get'] });
 });
+
+test('OpenAPI names the path of each subresource, and what is connected there', () => {
+  const { paths } = new ARestApi().get('/openapi/v3/api/v1').body as { paths: Record<string, Record<string, { 'x-kubernetes-action': string; 'x-kubernetes-group-version-kind': object }>> };
+  const pod = '/api/v1/namespaces/{namespace}/pods/{name}';
+  expect(Object.keys(paths[`${pod}/exec`] ?? {})).toEqual(['post', 'get']);
+  expect(paths[`${pod}/exec`]?.['post']).toMatchObject({ 'x-kubernetes-action': 'connect', 'x-kubernetes-group-version-kind': { group: '', version: 'v1', kind: 'PodExecOptions' } });
+  expect(paths[`${pod}/ephemeralcontainers`]?.['patch']).toMatchObject({ 'x-kubernetes-action': 'patch', 'x-kubernetes-group-version-kind': { group: '', version: 'v1', kind: 'Pod' } });
+  expect(paths[`${pod}/eviction`]?.['post']).toMatchObject({ 'x-kubernetes-group-version-kind': { group: 'policy', version: 'v1', kind: 'Eviction' } });
+  expect(paths['/api/v1/nodes/{name}/proxy/{path}']?.['delete']).toMatchObject({ 'x-kubernetes-action': 'connect', 'x-kubernetes-group-version-kind': { kind: 'NodeProxyOptions' } });
+});

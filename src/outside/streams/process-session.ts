@@ -32,8 +32,7 @@ export class ProcessSession implements ProcessReceiver {
       return null;
     }
     if (started.code !== 500) return started;
-    const { verb } = this.#upgrade;
-    this.#end(internalError(`error ${verb === 'exec' ? 'executing command in' : 'attaching to'} container: ${started.message}`));
+    this.#end(internalError(started.message));
     return null;
   }
 
