@@ -13,7 +13,6 @@ import type { ServedCluster } from '../kube-api/served-cluster.ts';
 import { routeOf } from '../kube-api/route.ts';
 import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
 import { TokenKey } from '../outside/token-key.ts';
-import { SEALED } from './sandbox-world.ts';
 
 /** The REST API in front of a drill's cluster, as the drill knows it: by what it writes down of a request. */
 export class RestDoor implements ApiDoor<Answer> {
@@ -23,7 +22,7 @@ export class RestDoor implements ApiDoor<Answer> {
   /** Whose client starts a process just now. */
   #seat: SeatId = '';
 
-  constructor(drill: Drill, processes: Processes = SEALED) {
+  constructor(drill: Drill, processes: Processes = drill.cluster.processes) {
     this.processes = processes;
     const start = (verb: 'exec' | 'attach', target: ContainerTarget, command: readonly string[], options: ProcessOptions, receiver: ProcessReceiver): Started =>
       drill.startProcess(this.processes, { seat: this.#seat, verb, target, command, options }, receiver);
@@ -96,7 +95,7 @@ export class RestDoor implements ApiDoor<Answer> {
 function servedBy(cluster: Drill['cluster'], processes: Processes): ServedCluster {
   return {
     api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes,
-    podLogs: (namespace, name, previous) => cluster.podLogs(namespace, name, previous),
+    podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container),
     usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
   };
 }

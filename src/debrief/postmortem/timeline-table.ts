@@ -14,7 +14,7 @@ export function timelineSection(debrief: Debrief): readonly string[] {
     .filter((fact) => fact.type !== 'service-level-measured' || marked.has(fact.seq))
     .filter((fact) => fact.type !== 'workload-ready-changed' || isNews(record.facts, fact))
     .filter((fact) => fact.type !== 'command-refused' || !wasRefusedBefore(record.facts, fact))
-    .filter((fact) => fact.type !== 'observed' || !wasToldBefore(record.facts, fact))
+    .filter((fact) => fact.type !== 'observed' || (fact.tool !== 'kubectl exec' && !wasToldBefore(record.facts, fact))) // what was run has a row of its own
     .flatMap((fact) => {
       const words = factWords(record, fact);
       const mark = marked.get(fact.seq);

@@ -36,7 +36,7 @@ export class ApiDesk {
     const asked = this.#host.emit({ type: 'api-requested', ...request, ...about, code, answer: digest }, causeSeq) as Fact<'api-requested'>;
     const cause = causeSeq ?? this.#runOf(asked);
     const unchanged = store.resourceVersion === version;
-    if (READS.has(about.verb) || (unchanged && code < 400 && dryRun)) {
+    if (READS.has(about.verb) || about.subresource === 'exec' || (unchanged && code < 400 && dryRun)) {
       const looked = code < 400 ? this.#looks.lookOf(asked, dryRun) : null;
       if (looked !== null) this.#host.emit(looked, cause);
     } else if (kind !== null && !UNTOUCHING.has(about.subresource ?? '')) {

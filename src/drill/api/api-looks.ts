@@ -11,6 +11,8 @@ export class ApiLooks {
   /** The look that an answered read was; null where it was none of its own. */
   lookOf(asked: Fact<'api-requested'>, dryRun: boolean): Happening | null {
     const { seat, session, agent, command } = asked;
+    // Whoever runs something inside of a container wants to see how it is there.
+    if (asked.subresource === 'exec') return { type: 'observed', seat, kind: 'state', tool: EXEC, target: `pod/${asked.name ?? ''}`, shown: asked.answer };
     const rule = ruleOf(command);
     const kind = kindOf(asked, command);
     const target = targetOf(asked);
@@ -30,6 +32,8 @@ export class ApiLooks {
     return { type: 'observed', seat: asked.seat, kind, tool: `${toolOf(asked)}${dryRun ? ' --dry-run' : wholeObject(asked)}`, target, shown: asked.answer };
   }
 }
+
+const EXEC = 'kubectl exec';
 
 interface Run {
   /** What was asked for first. */
