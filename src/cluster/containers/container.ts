@@ -4,6 +4,7 @@ import { digest } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { KindMap } from '../objects.ts';
+import type { DatabaseTruth } from '../programs/psql.ts';
 import type { DeclaredImage } from '../spec.ts';
 import type { PublicImage } from '../registry/catalogue.ts';
 import { FileSystem, type Folder, folder, resolvePath } from '../shell/file-system.ts';
@@ -15,7 +16,7 @@ import { containerEnvironment, expandReferences, hostnameOf } from './environmen
 import { ownProgram } from './entry-point.ts';
 import { imageFiles } from './image-files.ts';
 import { ContainerLog } from './log.ts';
-import type { Network } from './network.ts';
+import type { Destination, Network } from './network.ts';
 import type { Listener } from './servers.ts';
 import { skeletonOf } from './skeleton.ts';
 import { Terminal } from './terminal.ts';
@@ -114,6 +115,32 @@ export class Container implements Machine {
     return ownProgram(this, name) ?? (this.commands.has(name) ? commandProgram(name) : undefined);
   }
 
+  lookUp(name: string): ReturnType<Machine['lookUp']> {
+    const alias = this.pod.spec?.hostAliases?.find(({ hostnames }) => hostnames?.includes(name) === true)?.ip;
+    if (alias !== undefined) return { name, ips: [alias] };
+    return name === this.environment.get('HOSTNAME') ? { name, ips: [this.podIp] } : this.surroundings.network.lookUp(name, this.pod.metadata.namespace ?? 'default');
+  }
+
+  connect(host: string, port: number): Destination {
+    return this.surroundings.network.connect(this, host, port);
+  }
+
+  database(to: Destination): DatabaseTruth {
+    return this.surroundings.network.database(to);
+  }
+
+  shared(key: string): Map<string, string> {
+    return this.surroundings.network.shared(key);
+  }
+
+  get ports(): readonly number[] {
+    return this.listeners.size > 0 ? [...this.listeners.keys()] : (this.spec.ports ?? []).map(({ containerPort }) => containerPort);
+  }
+
+  listen(port: number, listener: Listener): void {
+    this.listeners.set(port, listener);
+  }
+
   /** An id as the container runtime gives one to each command that is executed in it. */
   execId(): string {
     this.#execs++;
@@ -174,7 +201,7 @@ export class Container implements Machine {
     const namespace = pod.metadata.namespace ?? 'default';
     const root = skeletonOf({
       hostname: hostnameOf(pod), podIp: this.podIp, namespace, family: this.image.tools === 'debian' ? 'debian' : this.image.tools === 'busybox' ? 'busybox' : 'alpine',
-      commands: [...this.commands], own: imageFiles(this.image), hostAliases: pod.spec?.hostAliases ?? [], resolvConf: resolvConf(pod), terminationPath: spec.terminationMessagePath ?? '/dev/termination-log', workingDir: this.workingDir,
+      commands: [...this.commands], own: { ...imageFiles(this.image), '/proc/1/cmdline': `${(this.entry ?? this.image.command).join('\0')}\0` }, hostAliases: pod.spec?.hostAliases ?? [], resolvConf: resolvConf(pod), terminationPath: spec.terminationMessagePath ?? '/dev/termination-log', workingDir: this.workingDir,
     }, nowMs);
     const files = new FileSystem(root, spec.securityContext?.readOnlyRootFilesystem === true, () => surroundings.agenda.nowMs);
     for (const { name, mountPath, subPath, subPathExpr, readOnly } of spec.volumeMounts ?? []) {

@@ -1,5 +1,6 @@
 import type { KindMap } from '../objects.ts';
 import type { PodRequest } from '../processes.ts';
+import type { DatabaseTruth } from '../programs/psql.ts';
 import type { ObjectStore } from '../store.ts';
 import type { ExternalFlow } from '../traffic/graph.ts';
 import type { Container } from './container.ts';
@@ -12,7 +13,8 @@ type Service = KindMap['Service'];
 /** Where a connection leads. Times are those of a round trip, in ms. */
 export type Destination =
   | { readonly to: 'nowhere' }
-  | { readonly to: 'refused' | 'silence'; readonly ip: string; readonly tookMs: number }
+  | { readonly to: 'refused'; readonly ip: string; readonly tookMs: number }
+  | { readonly to: 'silence'; readonly ip: string; readonly tookMs: number }
   | { readonly to: 'listener'; readonly ip: string; readonly tookMs: number; readonly speaks: Listener['speaks']; readonly pod: Pod | null; readonly service: string | null; ask(request: PodRequest): Answer };
 
 /** The cluster's network, as whoever is in a container finds it: its name server, its Services, its pods, the world outside. */
@@ -20,16 +22,13 @@ export class Network {
   readonly #store: ObjectStore;
   readonly #door: TrafficDoor;
   readonly #listenerOf: (pod: Pod, port: number) => Listener | null;
+  readonly #kept = new Map<string, Map<string, string>>();
   #turn = 0;
 
   constructor(store: ObjectStore, door: TrafficDoor, listenerOf: (pod: Pod, port: number) => Listener | null) {
     this.#store = store;
     this.#door = door;
     this.#listenerOf = listenerOf;
-  }
-
-  get door(): TrafficDoor {
-    return this.#door;
   }
 
   /** What the name server says of a name, with the search domains of the pod's namespace; null where there is no such name. */
@@ -48,7 +47,7 @@ export class Network {
 
   /** Opens a connection from a container. */
   connect(from: Container, host: string, port: number): Destination {
-    const found = this.lookUp(host, from.pod.metadata.namespace ?? 'default');
+    const found = from.lookUp(host);
     const ip = found?.ips[0];
     if (found === null || ip === undefined) return { to: 'nowhere' };
     if (ip.startsWith('127.')) return this.#toPod(from.pod, port, ip, null);
@@ -67,6 +66,23 @@ export class Network {
   /** What a pod's port leads to, for who is already there. */
   toPod(pod: Pod, port: number): Destination {
     return this.#toPod(pod, port, pod.status?.podIP ?? '', null);
+  }
+
+  /** What a database knows of itself: the model's truth where it is one of its. */
+  database(to: Destination): DatabaseTruth {
+    const pod = to.to === 'listener' ? to.pod : null;
+    const flow = pod === null ? undefined : this.#door.pod(pod.metadata.uid ?? '');
+    const known = to.to === 'listener' && to.service !== null ? this.#door.database(to.service) : flow === undefined ? undefined : this.#door.databaseOf(flow);
+    return { open: Math.round(known?.open ?? 1), maxConnections: known?.maxConnections || (flow?.variant.maxConnections ?? 100) || 100, stretch: known?.stretch ?? 1, version: flow?.variant.tag ?? '16.4' };
+  }
+
+  shared(key: string): Map<string, string> {
+    let kept = this.#kept.get(key);
+    if (kept === undefined) {
+      kept = new Map();
+      this.#kept.set(key, kept);
+    }
+    return kept;
   }
 
   #inCluster(full: string): readonly string[] | null {

@@ -32,6 +32,12 @@ export class TrafficDoor {
     return this.#traffic().places.databases.get(service);
   }
 
+  /** The database that a pod serves as. */
+  databaseOf(pod: PodFlow): DatabaseFlow | undefined {
+    for (const database of this.#traffic().places.databases.values()) if (database.service.pods.includes(pod)) return database;
+    return undefined;
+  }
+
   /** A party outside by the name of its host. */
   external(host: string): ExternalFlow | undefined {
     const { places } = this.#traffic();

@@ -1,3 +1,6 @@
+import type { Destination } from '../containers/network.ts';
+import type { Listener } from '../containers/servers.ts';
+import type { DatabaseTruth } from '../programs/psql.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Process, ProcessTable, Steps } from './process.ts';
 import type { Io } from './streams.ts';
@@ -15,6 +18,20 @@ export interface Machine {
   readonly groups: readonly number[];
   /** Unix time in ms. */
   unixMs(): number;
+  /** What the name server says; null where there is no such name. */
+  lookUp(name: string): { readonly name: string; readonly ips: readonly string[] } | null;
+  /** Opens a connection. */
+  connect(host: string, port: number): Destination;
+  /** The server programs of an image listen through this. */
+  listen(port: number, listener: Listener): void;
+  /** What a database behind a connection knows of itself. */
+  database(to: Destination): DatabaseTruth;
+  /** What is kept in memory by a server, for all its clients. */
+  shared(key: string): Map<string, string>;
+  /** The ports that something listens on. */
+  readonly ports: readonly number[];
+  /** Of its pod. */
+  readonly podIp: string;
 }
 
 /** One call of a command. `args` are those after its name. */
