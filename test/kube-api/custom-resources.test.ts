@@ -66,7 +66,7 @@ describe('CustomResourceDefinition resources', () => {
     ]);
     const aggregated = rest.get('/apis', AGGREGATED_DISCOVERY);
     expect(aggregated.headers['etag']).not.toBe(before);
-    expect(aggregated.body.items.at(-1)).toMatchObject({ metadata: { name: 'example.com' }, versions: [{ version: 'v1', resources: [{ resource: 'widgets', responseKind: { kind: 'Widget' } }] }] });
+    expect(aggregated.body.items.find((one: { metadata: { name: string } }) => one.metadata.name === 'example.com')).toMatchObject({ metadata: { name: 'example.com' }, versions: [{ version: 'v1', resources: [{ resource: 'widgets', responseKind: { kind: 'Widget' } }] }] });
   });
 
   it('[Conformance] custom resource defaulting for requests and from storage works', () => {
