@@ -74,6 +74,7 @@ class Evening {
   own(seat: string, ...words: readonly string[]): Promise<{ readonly code: number | null; readonly out: string }> {
     const env = { ...process.env, KUBECONFIG: this.served.kubeconfigs.get(seat)?.own, KUBECACHEDIR: join(this.dir, 'cache') };
     const child = spawn(kubectl ?? '', [...words], { env });
+    child.stdin.end('is it up?\n');
     let out = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()));
     return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
@@ -136,6 +137,15 @@ describe.skipIf(kubectl === null)('with the kubectl of this machine', () => {
     const { facts } = again(await evening.over());
     const written = facts.filter((fact) => fact.type === 'api-written');
     expect(written.map(({ seat, verb, code }) => `${seat} ${verb} ${code}`)).toEqual(['responder-2 delete 403', 'responder-1 patch 200']);
+  }, 30_000);
+
+  test('what is run and typed inside of a container is run and typed again', async () => {
+    expect((await evening.types('kubectl exec deploy/checkout -- hostname')).text.join('\n')).toMatch(/^(?:Defaulted.*\n)?checkout-\w+-\w+$/);
+    expect((await evening.own('responder-1', 'exec', '-i', 'deploy/checkout', '--', 'cat')).out).toContain('is it up?');
+    const { facts } = again(await evening.over());
+    expect(facts.flatMap((fact) => (fact.type === 'process-told' ? [`${fact.what} ${fact.data?.data ?? ''}`] : []))).toEqual(['typed is it up?\n', 'closed ']);
+    expect(facts.filter((fact) => fact.type === 'process-exited').map(({ code }) => code)).toEqual([0, 0]);
+    expect(facts.filter((fact) => fact.type === 'observed').map(({ tool }) => tool)).toEqual(['kubectl exec', 'kubectl exec']);
   }, 30_000);
 
   test('what would reach another cluster, or needs a terminal, is told so and not run', async () => {
