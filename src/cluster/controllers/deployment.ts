@@ -20,7 +20,7 @@ export class DeploymentController {
   /** By uid: when the rollout last came further, and the ticket of its deadline. */
   readonly #progress = new Map<string, { atMs: SimMs; ticket: number | null }>();
 
-  /** Deployments that may find ReplicaSets without an owner, left by one that was deleted as `--cascade=orphan`. */
+  /** Deployments that may have ReplicaSets to let go or to take in, such as those that one deleted as `--cascade=orphan` left. */
   readonly #newcomers = new Set<string>();
 
   constructor(cluster: ClusterContext) {
@@ -37,13 +37,26 @@ export class DeploymentController {
       if (type === 'DELETED') this.#forget(uid);
       else if (previous === null || previous.spec !== deployment.spec || previous.metadata.annotations !== deployment.metadata.annotations) this.#queue.mark(uid);
     });
-    store.watchKind('ReplicaSet', (_type, set) => {
+    store.watchKind('ReplicaSet', (type, set, previous) => {
       const owner = controllerOf(set);
-      if (owner?.kind === 'Deployment') this.#queue.mark(owner.uid);
+      const was = previous === null ? undefined : controllerOf(previous);
+      if (was?.kind === 'Deployment' && was.uid !== owner?.uid) this.#queue.mark(was.uid);
+      if (owner?.kind === 'Deployment') {
+        if (previous !== null && previous.metadata.labels !== set.metadata.labels) this.#newcomers.add(owner.uid);
+        this.#queue.mark(owner.uid);
+      } else if (owner === undefined && type !== 'DELETED') this.#markAdopters(set);
     });
     store.watchKind('Pod', (type, pod) => {
       if (type === 'DELETED') this.#podGone(controllerOf(pod)?.uid);
     });
+  }
+
+  #markAdopters(set: ReplicaSet): void {
+    for (const deployment of this.#cluster.store.list('Deployment', set.metadata.namespace ?? '')) {
+      if (!selects(deployment.spec?.selector, set.metadata.labels)) continue;
+      this.#newcomers.add(deployment.metadata.uid as string);
+      this.#queue.mark(deployment.metadata.uid as string);
+    }
   }
 
   /** Recreate waits for the old pods to be gone. */
@@ -63,7 +76,7 @@ export class DeploymentController {
   #sync(uid: string): void {
     const deployment = this.#cluster.store.byUid(uid);
     if (deployment?.kind !== 'Deployment') return;
-    if (this.#newcomers.delete(uid)) this.#adopt(deployment);
+    if (this.#newcomers.delete(uid) && deployment.metadata.deletionTimestamp === undefined) this.#adopt(deployment);
     const sets = this.#setsOf(uid);
     if (deployment.metadata.deletionTimestamp !== undefined) return this.#writeStatus(deployment, findSetFor(deployment.spec?.template, sets), null);
     const bounds = boundsOf(deployment);
@@ -85,8 +98,15 @@ export class DeploymentController {
     this.#settle(deployment, newSet, old);
   }
 
+  /** Lets go of ReplicaSets whose labels do not match any more, and takes in those without an owner that do. */
   #adopt(deployment: Deployment): void {
     const { store } = this.#cluster;
+    for (const set of this.#setsOf(deployment.metadata.uid as string)) {
+      if (selects(deployment.spec?.selector, set.metadata.labels)) continue;
+      const { ownerReferences = [], ...metadata } = set.metadata;
+      const left = ownerReferences.filter(({ uid }) => uid !== deployment.metadata.uid);
+      store.update({ ...set, metadata: left.length > 0 ? { ...metadata, ownerReferences: left } : metadata });
+    }
     for (const set of store.list('ReplicaSet', deployment.metadata.namespace ?? '')) {
       if (controllerOf(set) !== undefined || set.metadata.deletionTimestamp !== undefined) continue;
       if (!selects(deployment.spec?.selector, set.metadata.labels)) continue;
@@ -118,7 +138,7 @@ export class DeploymentController {
   /** The ReplicaSet of the current template: found and brought up to date, or made with `replicas`; null where the name was taken. */
   #newSet(deployment: Deployment, bounds: Bounds, found: ReplicaSet | undefined, old: readonly ReplicaSet[], replicas: number): ReplicaSet | null {
     const { store } = this.#cluster;
-    const revision = Math.max(0, ...old.map(revisionOf)) + 1;
+    const revision = old.map(revisionOf).reduce((most, one) => (one > most ? one : most), 0n) + 1n;
     const annotations = setAnnotations(deployment, found, revision, bounds.replicas + bounds.maxSurge);
     if (found !== undefined) {
       const changed = !sameJson(annotations, found.metadata.annotations);
@@ -184,7 +204,7 @@ export class DeploymentController {
     const idle = old.filter((set) => sizeOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && set.metadata.deletionTimestamp === undefined);
     const surplus = idle.length - historyLimit(deployment);
     if (surplus <= 0) return;
-    const byRevision = [...idle].sort((left, right) => revisionOf(left) - revisionOf(right));
+    const byRevision = [...idle].sort((left, right) => Number(revisionOf(left) - revisionOf(right)));
     for (const set of byRevision.slice(0, surplus)) requestDeletion(store, clock, store.get('ReplicaSet', refOf(set).namespace, set.metadata.name) ?? set, null);
   }
 

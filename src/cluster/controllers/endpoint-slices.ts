@@ -19,7 +19,7 @@ export class EndpointSliceController {
   readonly #cluster: ClusterContext;
   readonly #queue: WorkQueue;
   /** By uid of the Service: the endpoints of its pods by their uid, in the order in which they came. */
-  readonly #members = new Map<string, Map<string, Endpoint>>();
+  readonly #members = new Map<string, Map<string, Member>>();
   readonly #die: Die;
 
   constructor(cluster: ClusterContext) {
@@ -45,14 +45,14 @@ export class EndpointSliceController {
 
   #enrol(service: Service): void {
     const uid = service.metadata.uid as string;
-    const members = new Map<string, Endpoint>();
+    const members = new Map<string, Member>();
     this.#members.set(uid, members);
     const selector = service.spec?.selector;
     if (selector === undefined || Object.keys(selector).length === 0) return;
     for (const pod of this.#cluster.store.list('Pod', service.metadata.namespace ?? '')) {
       if (!hasLabels(selector, pod.metadata.labels)) continue;
       const endpoint = endpointOf(pod, service);
-      if (endpoint !== null) members.set(pod.metadata.uid as string, endpoint);
+      if (endpoint !== null) members.set(pod.metadata.uid as string, { endpoint, ports: portsOf(service, pod, members) });
     }
     this.#queue.mark(uid);
   }
@@ -68,9 +68,9 @@ export class EndpointSliceController {
       const current = members.get(uid);
       const selected = type !== 'DELETED' && Object.keys(selector).length > 0 && hasLabels(selector, pod.metadata.labels);
       const endpoint = selected ? endpointOf(pod, service) : null;
-      if (endpoint === null ? current === undefined : sameJson(endpoint, current)) continue;
+      if (endpoint === null ? current === undefined : sameJson(endpoint, current?.endpoint)) continue;
       if (endpoint === null) members.delete(uid);
-      else members.set(uid, endpoint);
+      else members.set(uid, { endpoint, ports: current?.ports ?? portsOf(service, pod, members) });
       this.#queue.mark(service.metadata.uid as string);
     }
   }
@@ -96,19 +96,15 @@ export class EndpointSliceController {
   }
 
   /** The endpoints by the ports that they have: pods may give one name to different numbers. */
-  #byPorts(service: Service, members: ReadonlyMap<string, Endpoint>): { readonly ports: EndpointPort[]; readonly endpoints: Endpoint[] }[] {
-    const named = (service.spec?.ports ?? []).some(({ targetPort }) => typeof targetPort === 'string');
-    if (!named || members.size === 0) return [{ ports: portsOf(service, null), endpoints: [...members.values()] }];
-    const groups = new Map<string, { ports: EndpointPort[]; endpoints: Endpoint[] }>();
-    for (const [uid, endpoint] of members) {
-      const pod = this.#cluster.store.byUid(uid);
-      const ports = portsOf(service, pod?.kind === 'Pod' ? pod : null);
-      const key = ports.map(({ port }) => port).join(',');
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { ports, endpoints: [endpoint] });
-      else group.endpoints.push(endpoint);
+  #byPorts(service: Service, members: ReadonlyMap<string, Member>): { readonly ports: EndpointPort[]; readonly endpoints: Endpoint[] }[] {
+    if (members.size === 0) return [{ ports: portsOf(service, null, members), endpoints: [] }];
+    const groups = new Map<EndpointPort[], Endpoint[]>();
+    for (const { endpoint, ports } of members.values()) {
+      const group = groups.get(ports);
+      if (group === undefined) groups.set(ports, [endpoint]);
+      else group.push(endpoint);
     }
-    return [...groups.values()];
+    return [...groups].map(([ports, endpoints]) => ({ ports, endpoints }));
   }
 
   #write(service: Service, slice: EndpointSlice | undefined, endpoints: Endpoint[], ports: EndpointPort[]): void {
@@ -139,13 +135,20 @@ export class EndpointSliceController {
   }
 }
 
+/** A pod of a Service. Pods with the same ports share one list of them. */
+interface Member {
+  readonly endpoint: Endpoint;
+  readonly ports: EndpointPort[];
+}
+
 /** The Service's ports as a pod has them: ports that it does not know by their name are left out. */
-function portsOf(service: Service, pod: Pod | null): EndpointPort[] {
+function portsOf(service: Service, pod: Pod | null, others: ReadonlyMap<string, Member>): EndpointPort[] {
   const ports: EndpointPort[] = [];
   for (const { name, port, protocol, targetPort, appProtocol } of service.spec?.ports ?? []) {
     const number = typeof targetPort === 'string' ? namedPort(targetPort, protocol ?? 'TCP', pod) : (targetPort ?? port);
     if (number !== undefined) ports.push({ name: name ?? '', port: number, protocol: protocol ?? 'TCP', ...(appProtocol === undefined ? {} : { appProtocol }) });
   }
+  for (const other of others.values()) if (sameJson(other.ports, ports)) return other.ports;
   return ports;
 }
 

@@ -1,4 +1,5 @@
 import type { EndpointAddress, EndpointSubset } from 'kubernetes-types/core/v1';
+import type { Endpoint } from 'kubernetes-types/discovery/v1';
 import type { ClusterContext } from '../context.ts';
 import { refOf } from '../deletion.ts';
 import { sameJson } from '../json.ts';
@@ -63,20 +64,31 @@ export class EndpointsController {
 function addSubset(subsets: EndpointSubset[], slice: KindMap['EndpointSlice']): void {
   const ready: EndpointAddress[] = [];
   const notReady: EndpointAddress[] = [];
-  for (const { addresses, conditions, hostname, nodeName, targetRef } of slice.endpoints) {
-    if (conditions?.terminating === true) continue;
-    const address = { ip: addresses[0] ?? '', ...(hostname === undefined ? {} : { hostname }), ...(nodeName === undefined ? {} : { nodeName }), ...(targetRef === undefined ? {} : { targetRef }) };
-    (conditions?.ready === true ? ready : notReady).push(address);
+  for (const endpoint of slice.endpoints) {
+    if (endpoint.conditions?.terminating !== true) (endpoint.conditions?.ready === true ? ready : notReady).push(addressOf(endpoint));
   }
   if (ready.length + notReady.length === 0) return;
   const ports = (slice.ports ?? []).map(({ name, port, protocol }) => ({ ...(name === '' || name === undefined ? {} : { name }), port: port ?? 0, protocol: protocol ?? 'TCP' }));
   const at = subsets.findIndex((subset) => sameJson(subset.ports, ports));
   const { addresses = [], notReadyAddresses = [] } = subsets[at] ?? {};
-  const all = [...addresses, ...ready];
-  const unready = [...notReadyAddresses, ...notReady];
+  const all = addresses.concat(ready);
+  const unready = notReadyAddresses.concat(notReady);
   const subset = { ...(all.length === 0 ? {} : { addresses: all }), ...(unready.length === 0 ? {} : { notReadyAddresses: unready }), ports };
   if (at < 0) subsets.push(subset);
   else subsets[at] = subset;
+}
+
+/** Made once for each endpoint, which does not change, so that large Services are compared by identity. */
+const ADDRESSES = new WeakMap<Endpoint, EndpointAddress>();
+
+function addressOf(endpoint: Endpoint): EndpointAddress {
+  let address = ADDRESSES.get(endpoint);
+  if (address === undefined) {
+    const { addresses, hostname, nodeName, targetRef } = endpoint;
+    address = { ip: addresses[0] ?? '', ...(hostname === undefined ? {} : { hostname }), ...(nodeName === undefined ? {} : { nodeName }), ...(targetRef === undefined ? {} : { targetRef }) };
+    ADDRESSES.set(endpoint, address);
+  }
+  return address;
 }
 
 const SYNC_DELAY_MS = 16;

@@ -13,6 +13,16 @@ type Pod = KindMap['Pod'];
 export function rankForDeletion(pods: readonly Pod[], related: readonly Pod[], clock: ClusterClock): Pod[] {
   const onNode = new Map<string, number>();
   for (const { spec } of related) if (spec?.nodeName !== undefined) onNode.set(spec.nodeName, (onNode.get(spec.nodeName) ?? 0) + 1);
+  // Many pods share their instants, which are in whole seconds.
+  const ages = new Map<string | undefined, number>();
+  const ageOf = (instant: string | undefined): number => {
+    let age = ages.get(instant);
+    if (age === undefined) {
+      age = magnitude(clock.nowMs - clock.simMs(instant));
+      ages.set(instant, age);
+    }
+    return age;
+  };
   const ranked = pods.map((pod) => {
     const ready = isReady(pod);
     const key = [
@@ -21,9 +31,9 @@ export function rankForDeletion(pods: readonly Pod[], related: readonly Pod[], c
       ready ? 1 : 0,
       deletionCost(pod),
       -(onNode.get(pod.spec?.nodeName ?? '') ?? 0),
-      ready ? magnitude(clock.nowMs - clock.simMs(readySince(pod))) : 0,
+      ready ? ageOf(readySince(pod)) : 0,
       -restarts(pod),
-      magnitude(clock.nowMs - clock.simMs(pod.metadata.creationTimestamp)),
+      ageOf(pod.metadata.creationTimestamp),
     ];
     return { pod, key };
   });

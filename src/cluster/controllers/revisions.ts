@@ -14,9 +14,10 @@ const DESIRED = 'deployment.kubernetes.io/desired-replicas';
 const MOST = 'deployment.kubernetes.io/max-replicas';
 const NOT_COPIED = new Set([REVISION, HISTORY, DESIRED, MOST, 'kubectl.kubernetes.io/last-applied-configuration', 'deprecated.deployment.rollback.to']);
 
-/** The number of a ReplicaSet's revision; 0 where it has none yet. */
-export function revisionOf(set: ReplicaSet): number {
-  return Number(set.metadata.annotations?.[REVISION] ?? 0);
+/** The number of a ReplicaSet's revision, of 64 bits as the real controller counts; 0 where it has none yet. */
+export function revisionOf(set: ReplicaSet): bigint {
+  const text = set.metadata.annotations?.[REVISION] ?? '';
+  return /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }
 
 /** The ReplicaSet whose pods are made from this template, the oldest where several are. */
@@ -40,13 +41,13 @@ export function templateHash(template: PodTemplateSpec | undefined, collisions: 
 }
 
 /** The annotations of a Deployment's current ReplicaSet: the Deployment's own, its revision, and what it was sized for. */
-export function setAnnotations(deployment: Deployment, set: ReplicaSet | undefined, revision: number, most: number): Record<string, string> {
+export function setAnnotations(deployment: Deployment, set: ReplicaSet | undefined, revision: bigint, most: number): Record<string, string> {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key));
   const annotations: Record<string, string> = { ...set?.metadata.annotations, ...Object.fromEntries(copied) };
-  const before = set === undefined ? 0 : revisionOf(set);
+  const before = set === undefined ? 0n : revisionOf(set);
   if (before < revision) {
     annotations[REVISION] = String(revision);
-    if (before > 0) annotations[HISTORY] = [...(annotations[HISTORY]?.split(',') ?? []), String(before)].join(',');
+    if (before > 0n) annotations[HISTORY] = [...(annotations[HISTORY]?.split(',') ?? []), String(before)].join(',');
   }
   return { ...annotations, ...sizeAnnotations(deployment, most) };
 }
