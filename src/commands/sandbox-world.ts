@@ -69,7 +69,7 @@ export class SandboxWorld {
 }
 
 /** Containers as of images without a shell: nothing in them can be started, and nothing listens. */
-export const SEALED: Processes = {
+const SEALED: Processes = {
   exec: (_target, [program = '']) => withoutProgram(program),
   attach: () => withoutProgram('sh'),
   listener: () => null,

@@ -231,7 +231,7 @@ function partOf(volume: Folder, path: string, nowMs: SimMs): ReturnType<Folder['
 }
 
 /** The cluster's name server, as the kubelets give it to pods. */
-export const CLUSTER_DNS = '10.96.0.10';
+const CLUSTER_DNS = '10.96.0.10';
 
 function resolvConf({ spec, metadata }: Pod): string {
   const { dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork } = spec ?? {};

@@ -92,7 +92,7 @@ const HELLO: Readonly<Record<ServerKind, string>> = {
 };
 
 /** Serves until it is told to end. */
-export function* serve(container: Container, task: Process, kind: ServerKind): Steps {
+function* serve(container: Container, task: Process, kind: ServerKind): Steps {
   const startMs = kind === 'mysql' ? 6_000 : kind === 'postgres' ? 2_000 : 50;
   const fromMs = task.nowMs + startMs;
   while (task.nowMs < fromMs) yield fromMs - task.nowMs;

@@ -1,5 +1,4 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import { BIN_FOLDERS } from '../shell/machine.ts';
 import { type FileNode, type Folder, folder, plainFile } from '../shell/file-system.ts';
 
 /** What the files of a container begin with, beside its volumes. */
@@ -59,7 +58,7 @@ export function skeletonOf(skeleton: Skeleton, nowMs: SimMs): Folder {
 }
 
 /** The folder at a path, made where it is missing. */
-export function folderAt(root: Folder, path: string, nowMs: SimMs): Folder {
+function folderAt(root: Folder, path: string, nowMs: SimMs): Folder {
   let at = root;
   for (const part of path.split('/')) {
     if (part === '') continue;
@@ -74,9 +73,4 @@ export function folderAt(root: Folder, path: string, nowMs: SimMs): Folder {
 function put(root: Folder, path: string, node: FileNode, nowMs: SimMs): void {
   const at = path.lastIndexOf('/');
   folderAt(root, path.slice(0, at), nowMs).entries.set(path.slice(at + 1), node);
-}
-
-/** Whether a path is that of a command of the image. */
-export function isBinPath(path: string): boolean {
-  return BIN_FOLDERS.some((place) => path.startsWith(`${place}/`));
 }

@@ -63,7 +63,7 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     return 0;
   },
   connect: function* (call) {
-    const [address = ''] = call.args.filter((argument) => !argument.startsWith('--'));
+    const address = call.args.find((argument) => !argument.startsWith('--')) ?? '';
     const at = address.lastIndexOf(':');
     const to = call.machine.connect(address.slice(0, at), Number(address.slice(at + 1)));
     const limitMs = Number.parseFloat(flag(call, 'timeout') ?? '1') * 1_000;

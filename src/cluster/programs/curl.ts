@@ -122,8 +122,8 @@ const CONNECT_MS = 134_000;
 interface Exchange {
   readonly startedMs: number;
   readonly written: string;
-  note(line: string): void;
-  fail(code: number, words: string): number;
+  readonly note: (line: string) => void;
+  readonly fail: (code: number, words: string) => number;
 }
 
 function* exchange(call: Call, wish: Wish, url: HttpUrl, to: Extract<Destination, { to: 'listener' }>, { startedMs, note, fail, written }: Exchange): Steps {

@@ -157,7 +157,7 @@ export function permissions(node: FileNode): string {
   return text;
 }
 
-export function sizeOf(node: FileNode): number {
+function sizeOf(node: FileNode): number {
   if (node.type === 'file') return node.bytes.length;
   return node.type === 'folder' ? 4096 : node.type === 'link' ? node.target.length : 0;
 }

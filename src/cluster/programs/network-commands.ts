@@ -10,7 +10,7 @@ import { parseHttpUrl, REASONS } from './http-url.ts';
 export const NETWORK_COMMANDS: Readonly<Record<string, Program>> = {
   curl, wget, nslookup, nc, netcat: nc, ping,
   dig: function* (call) {
-    const [name = '.'] = call.args.filter((argument) => !/^[+@-]/.test(argument) && !/^(?:A|AAAA|ANY|SRV|TXT|CNAME)$/i.test(argument));
+    const name = call.args.find((argument) => !/^[+@-]/.test(argument) && !/^(?:A|AAAA|ANY|SRV|TXT|CNAME)$/i.test(argument)) ?? '.';
     yield* sleep(call.task, 2);
     // Unlike other clients, dig asks for exactly what it was given.
     const found = call.args.some((argument) => argument === '+search') || name.split('.').length > 4 || !name.includes('.svc') ? call.machine.lookUp(name.endsWith('.') ? name : call.args.includes('+search') ? name : `${name}.`) : null;
@@ -44,7 +44,7 @@ function sockets({ machine }: Call): string {
 }
 
 function* nslookup(call: Call): Steps {
-  const [name = ''] = call.args.filter((argument) => !argument.startsWith('-'));
+  const name = call.args.find((argument) => !argument.startsWith('-')) ?? '';
   yield* sleep(call.task, 3);
   const found = call.machine.lookUp(name);
   const out = (text: string): Steps<boolean> => writeOut(call.task, call.io.stdout, text);

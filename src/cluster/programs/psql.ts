@@ -70,8 +70,8 @@ function answer(statement: string, truth: DatabaseTruth): Table | null {
     const active = Math.min(truth.open, Math.ceil(truth.stretch));
     return { columns: ['state', 'count'], rows: [['active', String(active)], ['idle', String(truth.open - active)], ['', '6']] };
   }
-  if (/^\\l/.test(text)) return { columns: ['Name', 'Owner', 'Encoding'], rows: [['postgres', 'postgres', 'UTF8'], ['template0', 'postgres', 'UTF8'], ['template1', 'postgres', 'UTF8']] };
-  if (/^\\conninfo/.test(text)) return { columns: [], rows: [] };
+  if (text.startsWith('\\l')) return { columns: ['Name', 'Owner', 'Encoding'], rows: [['postgres', 'postgres', 'UTF8'], ['template0', 'postgres', 'UTF8'], ['template1', 'postgres', 'UTF8']] };
+  if (text.startsWith('\\conninfo')) return { columns: [], rows: [] };
   return null;
 }
 

@@ -91,7 +91,7 @@ export const TEXT_COMMANDS: Readonly<Record<string, Program>> = {
     const paths = rest.map((path) => resolvePath(call.cwd, path));
     for (const path of paths) tried(path, () => call.machine.files.write(path, '', { append: flags.has('a') }));
     for (let line = yield* readLine(call.task, call.io.stdin); line !== null; line = yield* readLine(call.task, call.io.stdin)) {
-      for (const path of paths) tried(path, () => call.machine.files.write(path, line as string, { append: true }));
+      for (const path of paths) tried(path, () => call.machine.files.write(path, line, { append: true }));
       yield* writeOut(call.task, call.io.stdout, line);
     }
     return 0;

@@ -144,7 +144,7 @@ function at(run: (shell: Shell, args: readonly string[], io: Io) => number): Bui
 }
 
 /** What `echo` writes, with `-n` and `-e`. */
-export function echoed(args: readonly string[]): string {
+function echoed(args: readonly string[]): string {
   let first = 0;
   let newline = true;
   let escapes = false;

@@ -20,12 +20,12 @@ export interface Folder {
   readonly entries: Map<string, FileNode>;
 }
 
-export interface Link {
+interface Link {
   readonly type: 'link';
   readonly target: string;
 }
 
-export interface Device {
+interface Device {
   readonly type: 'device';
   readonly device: 'null' | 'zero' | 'full' | 'random' | 'tty' | 'stdin' | 'stdout' | 'stderr';
 }

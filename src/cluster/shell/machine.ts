@@ -49,7 +49,7 @@ export interface Call {
 export type Program = (call: Call) => Steps;
 
 /** Folders that commands are found in. */
-export const BIN_FOLDERS: readonly string[] = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+const BIN_FOLDERS: ReadonlySet<string> = new Set(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']);
 
 export type Found = { readonly program: Program } | { readonly script: string } | { readonly missing: 126 | 127; readonly why: string };
 
@@ -60,7 +60,7 @@ export function findCommand(machine: Machine, name: string, absolute: string): F
     return program === undefined ? { missing: 127, why: 'not found' } : { program };
   }
   const folder = absolute.slice(0, absolute.lastIndexOf('/'));
-  const program = BIN_FOLDERS.includes(folder) || folder === '' ? machine.program(absolute.slice(folder.length + 1)) : undefined;
+  const program = BIN_FOLDERS.has(folder) || folder === '' ? machine.program(absolute.slice(folder.length + 1)) : undefined;
   if (program !== undefined) return { program };
   const node = machine.files.find(absolute);
   if (node === undefined) return { missing: 127, why: 'not found' };

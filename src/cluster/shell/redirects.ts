@@ -67,7 +67,7 @@ export function openInput(machine: Machine, path: string, io: Io): Input {
 }
 
 /** A file opened for writing. Throws {@link FileError}. */
-export function openOutput(machine: Machine, path: string, append: boolean, io: Io): Output {
+function openOutput(machine: Machine, path: string, append: boolean, io: Io): Output {
   const node = machine.files.find(path);
   if (node?.type === 'device') {
     if (node.device === 'stdout' || node.device === 'tty') return io.stdout;
