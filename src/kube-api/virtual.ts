@@ -1,3 +1,4 @@
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { matchesLabels } from '../cluster/labels.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { readLabelSelector } from '../cluster/selectors.ts';
@@ -18,7 +19,7 @@ export function virtual(cluster: ServedCluster, projection: Projection, reviewer
   if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed();
   const form = formOf(request.headers['accept']);
   if (form === null) return notAcceptable();
-  return resource.group === 'metrics.k8s.io' ? metrics(cluster, projection, route, request) : components(route, form);
+  return resource.group === 'metrics.k8s.io' ? metrics(cluster, projection, route, request, form) : components(route, form);
 }
 
 /** The parts of the control plane, as the server sees them: well, or nobody would be answered. */
@@ -37,20 +38,48 @@ function components(route: VirtualRoute, form: Form): Answer {
 const COMPONENTS = ['controller-manager', 'etcd-0', 'scheduler'];
 
 /** metrics.k8s.io: what pods and nodes use now. */
-function metrics(cluster: ServedCluster, projection: Projection, route: VirtualRoute, request: Request): Answer {
+function metrics(cluster: ServedCluster, projection: Projection, route: VirtualRoute, request: Request, form: Form): Answer {
   const { resource, namespace, name } = route;
   const labels = readLabelSelector(request.query.get('labelSelector') ?? '');
   if ('error' in labels) return badRequest(labels.error);
   const objects = resource.plural === 'pods' ? cluster.store.list('Pod', namespace) : cluster.store.list('Node', null);
   const wanted = objects.filter((one) => (name === null || one.metadata.name === name) && matchesLabels(labels, one.metadata.labels));
   const items = wanted.flatMap((one) => (one.kind === 'Pod' ? podMetrics(cluster, one) : nodeMetrics(cluster, one))).map((one) => projection.outward(one));
-  const apiVersion = `${resource.group}/${resource.version}`;
-  if (name === null) return json(200, { kind: `${resource.kind}List`, apiVersion, metadata: {}, items: items.map((one) => ({ ...one, kind: undefined, apiVersion: undefined })) });
   const [found] = items;
-  return found === undefined ? failure({ code: 404, reason: 'NotFound', message: `${resource.kind.toLowerCase()}.metrics.k8s.io "${namespace === null ? '' : `${namespace}/`}${name}" not found` }) : json(200, found);
+  if (name !== null && found === undefined) return failure({ code: 404, reason: 'NotFound', message: `${resource.kind.toLowerCase()}.metrics.k8s.io "${namespace === null ? '' : `${namespace}/`}${name}" not found` });
+  if (form === 'table') return json(200, metricsTable(items));
+  const apiVersion = `${resource.group}/${resource.version}`;
+  return json(200, name === null ? { kind: `${resource.kind}List`, apiVersion, metadata: {}, items: items.map((one) => ({ ...one, kind: undefined, apiVersion: undefined })) } : found);
 }
 
-function podMetrics(cluster: ServedCluster, { metadata, spec, status }: KindMap['Pod']): object[] {
+/** As the metrics server prints it. */
+function metricsTable(items: readonly Measured[]): object {
+  const columnDefinitions = ['Name', 'cpu', 'memory', 'Window'].map((column) => ({ name: column, type: 'string', format: column === 'Name' ? 'name' : '', description: '', priority: 0 }));
+  const rows = items.map(({ metadata, window, usage, containers = [] }) => {
+    // Of a pod its first container is who uses.
+    const used = usage ?? containers[0]?.usage ?? { cpu: '0', memory: '0' };
+    return { cells: [metadata.name, used.cpu, used.memory, window], object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } };
+  });
+  return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: {}, columnDefinitions, rows };
+}
+
+interface Usage {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** A `NodeMetrics` or `PodMetrics`. */
+interface Measured {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: ObjectMeta & { readonly name: string };
+  readonly timestamp: string;
+  readonly window: string;
+  readonly usage?: Usage;
+  readonly containers?: readonly { readonly usage: Usage }[];
+}
+
+function podMetrics(cluster: ServedCluster, { metadata, spec, status }: KindMap['Pod']): Measured[] {
   const { name, namespace = '', labels } = metadata;
   const used = cluster.usage('pod', namespace, name);
   if (used === null || status?.phase !== 'Running') return [];
@@ -59,12 +88,12 @@ function podMetrics(cluster: ServedCluster, { metadata, spec, status }: KindMap[
   return [{ kind: 'PodMetrics', apiVersion: 'metrics.k8s.io/v1beta1', metadata: { name, namespace, creationTimestamp: cluster.clock.now(), ...(labels === undefined ? {} : { labels }) }, timestamp: cluster.clock.now(), window: '15s', containers }];
 }
 
-function nodeMetrics(cluster: ServedCluster, { metadata: { name, labels } }: { readonly metadata: { readonly name: string; readonly labels?: Record<string, string> } }): object[] {
+function nodeMetrics(cluster: ServedCluster, { metadata: { name, labels } }: { readonly metadata: { readonly name: string; readonly labels?: Record<string, string> } }): Measured[] {
   const used = cluster.usage('node', '', name);
   if (used === null) return [];
   return [{ kind: 'NodeMetrics', apiVersion: 'metrics.k8s.io/v1beta1', metadata: { name, creationTimestamp: cluster.clock.now(), ...(labels === undefined ? {} : { labels }) }, timestamp: cluster.clock.now(), window: '15s', usage: quantities(used) }];
 }
 
-function quantities({ cpuMilli, memoryMiB }: { readonly cpuMilli: number; readonly memoryMiB: number }): object {
+function quantities({ cpuMilli, memoryMiB }: { readonly cpuMilli: number; readonly memoryMiB: number }): Usage {
   return { cpu: `${cpuMilli * 1_000_000}n`, memory: `${Math.round(memoryMiB * 1024)}Ki` };
 }

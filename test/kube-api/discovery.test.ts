@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RESOURCES } from '../../src/cluster/objects.ts';
 import { RestApi } from '../../src/kube-api/rest-api.ts';
-import { AGGREGATED_DISCOVERY, ARestApi } from './a-rest-api.ts';
+import { AGGREGATED_DISCOVERY, ARestApi, TABLE } from './a-rest-api.ts';
 import { SmallProcesses } from './small-processes.ts';
 
 const api = new ARestApi();
@@ -143,6 +143,7 @@ describe('a client that asks what there is', () => {
 
   test('sees what pods and nodes use', () => {
     api.cluster.wait('1m');
+    expect(api.get('/apis/metrics.k8s.io/v1beta1/nodes', TABLE).body.rows[0].cells).toEqual(['node-1', '120000000n', '921600Ki', '15s']);
     expect(api.get('/apis/metrics.k8s.io/v1beta1/nodes/node-1').body).toMatchObject({ kind: 'NodeMetrics', usage: { cpu: '120000000n', memory: '921600Ki' } });
     expect(api.get('/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods/nope')).toMatchObject({ code: 404 });
   });
