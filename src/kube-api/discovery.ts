@@ -91,7 +91,7 @@ function storageVersionHash({ group, version, kind }: RestResource): string {
 }
 
 /** Of what a subresource answers with, or of the options that it takes. */
-export function subresourceKind({ kind }: Pick<RestResource, 'kind'>, name: Subresource): string {
+export function subresourceKind({ kind }: { readonly kind: string }, name: Subresource): string {
   return name === 'proxy' ? `${kind}ProxyOptions` : (SUBRESOURCES[name].kind ?? shownKind(kind));
 }
 

@@ -22,6 +22,7 @@ export function proxy(cluster: ServedCluster, projection: Projection, scope: Nam
   const found = scope.resource.kind === 'Pod' ? podAt(cluster, scope.namespace ?? '', address) : endpointAt(cluster, scope.namespace ?? '', scope.name, address);
   if ('kind' in found) return found;
   const { target, port, ip } = found;
+  if (!(Number.isInteger(port) && port > 0 && port < 65_536)) return unavailable(`error trying to reach service: dial tcp: lookup tcp/${address.port}: unknown port`);
   if (cluster.processes.listener(target, port) !== 'http') return unavailable(`error trying to reach service: dial tcp ${ip}:${port}: connect: connection refused`);
   const asked: PodRequest = { method: request.method, path: encodeURI(path).replace(/[?#]/g, encodeURIComponent) + query, headers: passedOn(request), body: request.body };
   return { kind: 'later', ask: (respond) => cluster.processes.request(target, port, asked, respond) };

@@ -150,12 +150,6 @@ export function selection({ resource, namespace, name }: Scope, query: URLSearch
     (namespace === null || object.metadata.namespace === namespace) && (name === null || object.metadata.name === name) && matchesLabels(wanted, object.metadata.labels) && fields(object);
 }
 
-/** The number that a parameter holds, 0 where it is absent, null where it is none. */
-export function wholeNumber(text: string | null): number | null {
-  if (text === null || text === '') return 0;
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
-}
-
 export function notAcceptable(): Answer {
   return failure({ code: 406, reason: 'NotAcceptable', message: 'only the following media types are accepted: application/json, application/yaml' });
 }

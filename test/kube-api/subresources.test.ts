@@ -30,6 +30,7 @@ describe('what is behind a proxy', () => {
     expect(get(`${SHOP}/pods/${pod}/proxy/echo`)).toBe('200 GET /echo \n');
     expect(get(`${SHOP}/pods/http:${pod}:8080/proxy/echo`)).toBe('200 GET /echo \n');
     expect(get(`${SHOP}/pods/${pod}:81/proxy/echo`)).toMatch(/^503 ServiceUnavailable: error trying to reach service: dial tcp 10\.[\d.]+:81: connect: connection refused$/);
+    expect(get(`${SHOP}/pods/${pod}:metrics/proxy/`)).toBe('503 ServiceUnavailable: error trying to reach service: dial tcp: lookup tcp/metrics: unknown port');
     expect(get(`${SHOP}/pods/nope/proxy/`)).toBe('404 NotFound: pods "nope" not found');
     expect(get(`${SHOP}/pods/ftp:${pod}:8080/proxy/`)).toBe(`400 BadRequest: invalid pod request "ftp:${pod}:8080"`);
     expect(told(api.raw('PUT', `${SHOP}/pods/${pod}/proxy/echo`, { body: 'what is put' }))).toBe('200 PUT /echo what is put\n');

@@ -1,6 +1,9 @@
 import type { ProcessReceiver, RunningProcess, Started } from '../../cluster/processes.ts';
 import type { ProcessUpgrade } from '../../kube-api/upgrade.ts';
 
+/** A client that comes so slowly that this much waits for it never will. */
+const MOST_WAITING_BYTES = 64 * 1024 * 1024;
+
 /** One client's way of hearing a process: streams of SPDY, or channels of a WebSocket. */
 export interface ProcessWire {
   stdout(bytes: Uint8Array): void;
@@ -17,6 +20,7 @@ export class ProcessSession implements ProcessReceiver {
   #process: RunningProcess | null = null;
   #wire: ProcessWire | null = null;
   #waiting: ((wire: ProcessWire) => void)[] = [];
+  #waitingBytes = 0;
   #over = false;
 
   constructor(upgrade: ProcessUpgrade, catchUp: () => void) {
@@ -42,13 +46,13 @@ export class ProcessSession implements ProcessReceiver {
   }
 
   stdout(bytes: Uint8Array): void {
-    if (this.#upgrade.streams.stdout) this.#say((wire) => wire.stdout(bytes));
+    if (this.#upgrade.streams.stdout) this.#say((wire) => wire.stdout(bytes), bytes.length);
   }
 
   stderr(bytes: Uint8Array): void {
     const { streams } = this.#upgrade;
     if (streams.tty) this.stdout(bytes);
-    else if (streams.stderr) this.#say((wire) => wire.stderr(bytes));
+    else if (streams.stderr) this.#say((wire) => wire.stderr(bytes), bytes.length);
   }
 
   exited(code: number): void {
@@ -72,6 +76,7 @@ export class ProcessSession implements ProcessReceiver {
   hangUp(): void {
     this.#with((process) => process.hangUp());
     this.#over = true;
+    this.#waiting = [];
   }
 
   #with(act: (process: RunningProcess) => void): void {
@@ -85,10 +90,12 @@ export class ProcessSession implements ProcessReceiver {
     this.#over = true;
   }
 
-  #say(say: (wire: ProcessWire) => void): void {
+  #say(say: (wire: ProcessWire) => void, bytes = 0): void {
     if (this.#over) return;
-    if (this.#wire === null) this.#waiting.push(say);
-    else say(this.#wire);
+    if (this.#wire !== null) return say(this.#wire);
+    this.#waiting.push(say);
+    this.#waitingBytes += bytes;
+    if (this.#waitingBytes > MOST_WAITING_BYTES) this.hangUp();
   }
 }
 

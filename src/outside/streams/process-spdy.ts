@@ -6,6 +6,9 @@ import { SpdyConnection, type SpdyReceiver, type SpdyStream } from './spdy-conne
 /** The only version of the protocol that clients since Kubernetes 1.4 speak over SPDY. */
 export const PROCESS_OVER_SPDY = 'v4.channel.k8s.io';
 
+/** So long may a client take to open its streams. */
+const LONGEST_OPENING_MS = 30_000;
+
 /** Resizes are small; what comes without an end to the line is not kept beyond this. */
 const LONGEST_RESIZE = 4096;
 
@@ -24,16 +27,23 @@ export function serveProcessOverSpdy(wire: Duplex, head: Buffer, { streams }: Pr
     if (open.size === wanted.length) queueMicrotask(() => connect());
     return receiverOf(type, session);
   });
-  const connect = (): void => session.connect({
-    stdout: (bytes) => open.get('stdout')?.write(bytes),
-    stderr: (bytes) => open.get('stderr')?.write(bytes),
-    ended: (status) => {
-      open.get('error')?.write(Buffer.from(JSON.stringify(status)));
-      for (const stream of open.values()) stream.end();
-      connection.close();
-    },
+  const tooLate = setTimeout(() => wire.destroy(), LONGEST_OPENING_MS).unref();
+  const connect = (): void => {
+    clearTimeout(tooLate);
+    session.connect({
+      stdout: (bytes) => open.get('stdout')?.write(bytes),
+      stderr: (bytes) => open.get('stderr')?.write(bytes),
+      ended: (status) => {
+        open.get('error')?.write(Buffer.from(JSON.stringify(status)));
+        for (const stream of open.values()) stream.end();
+        connection.close();
+      },
+    });
+  };
+  void connection.serve(head).then(() => {
+    clearTimeout(tooLate);
+    session.hangUp();
   });
-  void connection.serve(head).then(() => session.hangUp());
 }
 
 function receiverOf(type: string, session: ProcessSession): SpdyReceiver {
