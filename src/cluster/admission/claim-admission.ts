@@ -10,6 +10,15 @@ export function admitClaim(store: ObjectStore, claim: Claim): Claim {
   return { ...claim, metadata: { ...claim.metadata, finalizers }, spec: { ...claim.spec, ...(storageClassName === undefined ? {} : { storageClassName }) } };
 }
 
+/** A volume, held back from deletion while a claim is bound to it. */
+export function admitVolume(volume: KindMap['PersistentVolume']): KindMap['PersistentVolume'] {
+  const finalizers = [...(volume.metadata.finalizers ?? []).filter((name) => name !== VOLUME_IN_USE), VOLUME_IN_USE];
+  return { ...volume, metadata: { ...volume.metadata, finalizers } };
+}
+
+/** Held by a volume until no claim is bound to it. */
+export const VOLUME_IN_USE = 'kubernetes.io/pv-protection';
+
 /** Held by a claim until no pod uses it. */
 export const CLAIM_IN_USE = 'kubernetes.io/pvc-protection';
 

@@ -2,6 +2,7 @@ import { definitionUpdateErrors } from '../extensions/definition-rules.ts';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { sameJson } from '../json.ts';
 import type { Kind, KindMap } from '../objects.ts';
+import { parseQuantity } from '../quantity.ts';
 import { goSelector, goValue } from './go-text.ts';
 
 /** What may not change in an object once it is stored: `path: problem`, in the API server's words. */
@@ -100,7 +101,12 @@ function claimErrors(next: KindMap['PersistentVolumeClaim'], current: KindMap['P
   const bound = current.spec?.volumeName !== undefined;
   const { resources: _next, volumeName: named, ...fixed } = next.spec ?? {};
   const { resources: _current, volumeName: was, ...before } = current.spec ?? {};
-  if (sameJson(fixed, before) && (!bound || named === was)) return [];
+  const storage = (claim: KindMap['PersistentVolumeClaim']): number => parseQuantity(claim.spec?.resources?.requests?.['storage'] ?? '0') ?? 0;
+  const capacity = parseQuantity(current.status?.capacity?.['storage'] ?? '0') ?? 0;
+  if (sameJson(fixed, before) && (!bound || named === was)) {
+    if (bound && storage(next) < capacity) return ['spec.resources.requests.storage: Forbidden: field can not be less than status.capacity'];
+    return [];
+  }
   return ['spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'];
 }
 

@@ -8,6 +8,8 @@ import { WorkQueue } from '../work-queue.ts';
 export class ResourceQuotaController {
   readonly #cluster: ClusterContext;
   readonly #queue: WorkQueue;
+  /** True while it writes a status itself. */
+  #counting = false;
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
@@ -22,17 +24,21 @@ export class ResourceQuotaController {
       if (namespace === undefined || object.kind === 'Event' || store.list('ResourceQuota', namespace).length === 0) return;
       const ended = object.kind === 'Pod' && previous?.kind === 'Pod' && object.status?.phase !== previous.status?.phase;
       const resized = 'spec' in object && previous !== null && 'spec' in previous && object.spec !== previous.spec;
-      if (type !== 'MODIFIED' || ended || resized) this.#queue.mark(namespace);
+      // What somebody else wrote as its status is set right again.
+      const restated = object.kind === 'ResourceQuota' && !this.#counting;
+      if (type !== 'MODIFIED' || ended || resized || restated) this.#queue.mark(namespace);
     });
   }
 
   #count(namespace: string): void {
     const { store } = this.#cluster;
+    this.#counting = true;
     for (const quota of store.list('ResourceQuota', namespace)) {
       const hard = quota.spec?.hard;
       const status = { ...(hard === undefined ? {} : { hard }), used: usedStatus(store, namespace, quota.spec) };
       if (!sameJson(status, quota.status)) store.update<KindMap['ResourceQuota']>({ ...quota, status });
     }
+    this.#counting = false;
   }
 }
 

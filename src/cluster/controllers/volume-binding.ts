@@ -1,7 +1,7 @@
 import { runAfter } from '../agenda-entry.ts';
-import { CLAIM_IN_USE } from '../admission/claim-admission.ts';
+import { CLAIM_IN_USE, VOLUME_IN_USE } from '../admission/claim-admission.ts';
 import type { ClusterContext } from '../context.ts';
-import { isFinished, refOf } from '../deletion.ts';
+import { isFinished, refOf, withoutFinalizer } from '../deletion.ts';
 import { selects } from '../labels.ts';
 import type { KindMap } from '../objects.ts';
 import { parseQuantity } from '../quantity.ts';
@@ -16,6 +16,8 @@ export class VolumeBinder {
   readonly #cluster: ClusterContext;
   readonly #queue: WorkQueue;
   readonly #provisioning = new Set<string>();
+  /** Uids of claims whose volumes are being made larger. */
+  readonly #expanding = new Set<string>();
 
   constructor(cluster: ClusterContext) {
     this.#cluster = cluster;
@@ -30,7 +32,7 @@ export class VolumeBinder {
       else for (const volume of store.list('PersistentVolume', null)) if (volume.spec?.claimRef?.uid === claim.metadata.uid) this.#queue.mark(volume.metadata.uid as string);
     });
     store.watchKind('PersistentVolume', (type, volume, previous) => {
-      if (type !== 'DELETED' && previous === null) this.#queue.mark(volume.metadata.uid as string);
+      if (type !== 'DELETED' && (previous === null || volume.metadata.deletionTimestamp !== undefined)) this.#queue.mark(volume.metadata.uid as string);
       const changed = type === 'DELETED' || previous === null || previous.spec !== volume.spec;
       if (changed) for (const claim of store.list('PersistentVolumeClaim', null)) if (claim.status?.phase !== 'Bound' || claim.spec?.volumeName === volume.metadata.name) this.#queue.mark(claim.metadata.uid as string);
     });
@@ -58,7 +60,8 @@ export class VolumeBinder {
     const ref = volume.spec?.claimRef;
     const claim = ref === undefined ? undefined : store.get('PersistentVolumeClaim', ref.namespace ?? '', ref.name ?? '');
     const lost = ref?.uid !== undefined && claim?.metadata.uid !== ref.uid;
-    if (lost && volume.spec?.persistentVolumeReclaimPolicy === 'Delete') store.remove(refOf(volume));
+    if (volume.metadata.deletionTimestamp !== undefined && (lost || volume.status?.phase !== 'Bound')) withoutFinalizer(store, volume, VOLUME_IN_USE);
+    else if (lost && volume.spec?.persistentVolumeReclaimPolicy === 'Delete') store.remove(refOf(volume));
     else if (volume.status?.phase !== 'Bound' || lost) this.#setPhase(volume, lost ? 'Released' : 'Available');
   }
 
@@ -74,7 +77,7 @@ export class VolumeBinder {
       if (named !== undefined && store.get('PersistentVolume', '', named) === undefined) {
         store.update<Claim>({ ...claim, status: { phase: 'Lost' } });
         events.record(claim, 'Warning', 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!', SOURCE);
-      }
+      } else if (named !== undefined) this.#expand(claim, named);
       return;
     }
     const chosen = claim.metadata.annotations?.[SELECTED_NODE];
@@ -84,6 +87,27 @@ export class VolumeBinder {
     const volume = this.#find(claim);
     if (volume !== undefined) this.#bind(claim, volume);
     else if (named === undefined) this.#provision(claim, chosen);
+  }
+
+  /** A bound claim that asks for more gets it after a while, and its volume with it. */
+  #expand(claim: Claim, volumeName: string): void {
+    const { store, events, agenda } = this.#cluster;
+    const wanted = claim.spec?.resources?.requests?.['storage'] ?? '0';
+    const uid = claim.metadata.uid as string;
+    const larger = (parseQuantity(wanted) ?? 0) > (parseQuantity(claim.status?.capacity?.['storage'] ?? '0') ?? 0);
+    const storage = store.get('StorageClass', '', claim.spec?.storageClassName ?? '');
+    if (!larger || storage?.allowVolumeExpansion !== true || this.#expanding.has(uid)) return;
+    this.#expanding.add(uid);
+    events.record(claim, 'Normal', 'Resizing', `External resizer is resizing volume ${volumeName}`, { component: `external-resizer ${storage.provisioner}` });
+    runAfter(agenda, PROVISION_MS, () => {
+      this.#expanding.delete(uid);
+      const fresh = store.byUid(uid);
+      const volume = store.get('PersistentVolume', '', volumeName);
+      if (fresh?.kind !== 'PersistentVolumeClaim' || volume === undefined) return;
+      store.update<Volume>({ ...volume, spec: { ...volume.spec, capacity: { ...volume.spec?.capacity, storage: wanted } } });
+      const grown = store.update<Claim>({ ...fresh, status: { ...fresh.status, capacity: { ...fresh.status?.capacity, storage: wanted } } });
+      events.record(grown, 'Normal', 'FileSystemResizeSuccessful', 'MountVolume.NodeExpandVolume succeeded', { component: 'kubelet' });
+    });
   }
 
   /** The smallest volume that will do. */
@@ -170,7 +194,7 @@ function newVolume(claim: Claim, storage: KindMap['StorageClass'], node: string 
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': storage.provisioner }, finalizers: ['kubernetes.io/pv-protection'] },
+    metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': storage.provisioner }, finalizers: [VOLUME_IN_USE] },
     spec: {
       accessModes: claim.spec?.accessModes ?? [],
       capacity: { storage: claim.spec?.resources?.requests?.['storage'] ?? '0' },
