@@ -5,6 +5,8 @@ import { admitClaim } from './admission/claim-admission.ts';
 import { objectErrors } from './admission/validation.ts';
 import { decodingProblem } from './admission/decoding.ts';
 import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
+import { withIngressClass } from './admission/class-admission.ts';
+import { claimLimitProblem } from './admission/limit-ranges.ts';
 import { admitPod } from './admission/pod-admission.ts';
 import { quotaProblem } from './admission/quotas.ts';
 import { objectWarnings } from './admission/warnings.ts';
@@ -126,6 +128,10 @@ export class ApiServer implements KubeApi {
     return evictPod(this.#store, this.#clock, pod, options);
   }
 
+  admits(request: AdmissionRequest): { readonly warnings: readonly string[] } | Refusal {
+    return this.admission.judged(request);
+  }
+
   /** What admission makes of a new object that is valid in itself. */
   #admit<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
     const given: AnyObject = object;
@@ -133,8 +139,9 @@ export class ApiServer implements KubeApi {
       const admitted = admitPod(this.#store, given);
       return 'problem' in admitted ? forbidden('Pod', admitted.name, admitted.problem) : (admitted.pod as KindMap[K]);
     }
-    const admitted = given.kind === 'PersistentVolumeClaim' ? admitClaim(this.#store, given) : given;
-    const problem = quotaProblem(this.#store, admitted, null);
+    const admitted: AnyObject = given.kind === 'PersistentVolumeClaim' ? admitClaim(this.#store, given) : given.kind === 'Ingress' ? withIngressClass(this.#store, given) : given;
+    const limited = admitted.kind === 'PersistentVolumeClaim' ? claimLimitProblem(admitted, this.#store.list('LimitRange', admitted.metadata.namespace ?? '')) : null;
+    const problem = limited ?? quotaProblem(this.#store, admitted, null);
     return problem === null ? (admitted as KindMap[K]) : forbidden(object.kind, object.metadata.name, problem);
   }
 
@@ -231,7 +238,7 @@ export class ApiServer implements KubeApi {
 
 function requestOf(operation: AdmissionRequest['operation'], object: AnyObject | null, oldObject: AnyObject | null, options: WriteOptions): AdmissionRequest {
   const { kind, apiVersion, metadata } = (object ?? oldObject) as AnyObject;
-  return { operation, kind, apiVersion, subresource: '', namespace: metadata.namespace ?? '', name: metadata.name, object, oldObject, user: options.user ?? ADMINISTRATOR, dryRun: options.dryRun === true };
+  return { operation, kind, apiVersion, subresource: options.subresource ?? '', namespace: metadata.namespace ?? '', name: metadata.name, object, oldObject, user: options.user ?? ADMINISTRATOR, dryRun: options.dryRun === true };
 }
 
 /** Warnings for a client; nobody reads those of writes in process. */

@@ -1,4 +1,4 @@
-import type { AdmissionUser } from './admission/admission-request.ts';
+import type { AdmissionRequest, AdmissionUser } from './admission/admission-request.ts';
 import type { EvictionOptions } from './eviction.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 
@@ -15,6 +15,8 @@ export interface KubeApi {
   /** `merge` is RFC 7386, `strategic` Kubernetes' own, `json` RFC 6902. */
   patch<K extends Kind>(ref: Ref & { kind: K }, patch: Patch, options?: WriteOptions): ApiResult<KindMap[K]>;
   delete(ref: Ref, options?: DeleteOptions): ApiResult<KubeObject>;
+  /** The verdict of admission on a request that is no write of a whole object: of its status, or a connection to it. */
+  admits(request: AdmissionRequest): { readonly warnings: readonly string[] } | { readonly ok: false; readonly status: ApiStatus };
   /** Deletes a pod as far as its disruption budget allows. */
   evict(pod: Omit<Ref, 'kind'>, options?: EvictionOptions): ApiResult<KindMap['Pod']>;
 }
@@ -43,6 +45,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Who writes, for admission; the cluster's administrator where absent. */
   readonly user?: AdmissionUser;
+  /** Through which door the object is written: `scale`; '' or absent for the object itself. */
+  readonly subresource?: string;
   /** The version of a custom kind that a patch is meant for; the stored one where absent. */
   readonly apiVersion?: string;
   /** Who notes which client set which field, where somebody does. */

@@ -9,8 +9,6 @@ export interface ClusterSpec {
   readonly name: string;
   readonly objects: readonly KubeObject[];
   readonly traffic: TrafficSpec;
-  /** Further images, by name without a tag; see `images.yaml`. */
-  readonly images?: Readonly<Record<string, DeclaredImage>>;
 }
 
 /** An image that a cluster declares for itself: what it does is as another public image does, or as it says. */
@@ -33,6 +31,8 @@ export interface TrafficSpec {
   readonly load: readonly LoadSpec[];
   /** By image without its tag. */
   readonly programs: Readonly<Record<string, ProgramSpec>>;
+  /** Further images, by image without its tag; absent where there are none. */
+  readonly images?: Readonly<Record<string, DeclaredImage>>;
   /** Parties outside of the cluster, by name; steps call them as `external/NAME`. */
   readonly externals: Readonly<Record<string, ExternalSpec>>;
   /** Alert rules, evaluated over the signals. */
@@ -89,7 +89,7 @@ export interface WebhookSpec {
   readonly rules: readonly WebhookRule[];
 }
 
-export interface WebhookRule {
+interface WebhookRule {
   readonly path: string;
   /** CEL over `request`, `object` and `oldObject`. */
   readonly if: string;

@@ -6,15 +6,15 @@ import { notFound } from '../cluster/refusals.ts';
 import { badRequest, json, refused, type Answer, type Request } from './answer.ts';
 import type { CustomRestResource } from './custom-resources.ts';
 import { changedBy, type Named, type Parts } from './subresources.ts';
-import { refOf, writeOptions } from './writing.ts';
+import { refOf } from './writing.ts';
 
 /** `…/scale` of a custom kind, whose definition says where its numbers stand. */
-export function customScale({ cluster, projection }: Parts, { custom }: CustomRestResource, scope: Named, request: Request): Answer {
+export function customScale({ cluster, projection, writing }: Parts, { custom }: CustomRestResource, scope: Named, request: Request): Answer {
   const paths = custom.version.scale;
   const current = cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
   if (current === undefined || !isCustomObject(current) || paths === null) return refused(notFound(scope.resource.kind, scope.name).status);
   if (request.method === 'GET') return json(200, projection.outward(scaleOf(current, paths)));
-  const options = writeOptions(request.query);
+  const options = writing.optionsFor(scope, request, 'scale');
   if ('kind' in options) return options;
   const wanted = changedBy(scaleOf(current, paths), request, projection);
   if ('kind' in wanted) return wanted;

@@ -19,6 +19,7 @@ import { podPorts, podProcess } from './pod-streams.ts';
 import { Projection } from './projection.ts';
 import { proxy } from './proxying.ts';
 import { Reading, type Scope } from './reading.ts';
+import type { Subresource } from './rest-resources.ts';
 import { routeOf, type Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
 import { binding, bindings, eviction, finalize, scale, status } from './subresources.ts';
@@ -163,6 +164,11 @@ export class RestApi {
     const { method } = request;
     const reads = method === 'GET' || method === 'HEAD';
     const writes = method === 'PUT' || method === 'PATCH';
+    if (CONNECTIONS.has(subresource)) {
+      const { resource: { kind, apiVersion }, namespace, name } = scope;
+      const verdict = this.#cluster.api.admits({ operation: 'CONNECT', kind, apiVersion, subresource, namespace: namespace ?? '', name, object: null, oldObject: null, user: request.user, dryRun: false });
+      if ('ok' in verdict) return refused(verdict.status);
+    }
     switch (subresource) {
       case 'log':
         return reads ? podLog(this.#cluster, this.projection, scope, request) : notAllowed();
@@ -197,6 +203,9 @@ export class RestApi {
     return watch({ cluster: this.#cluster, ring: this.#ring, reading: this.#reading, projection: this.projection }, scope, request);
   }
 }
+
+/** Which lead to what runs, instead of to what is stored. */
+const CONNECTIONS: ReadonlySet<Subresource> = new Set(['exec', 'attach', 'portforward', 'proxy']);
 
 const VERSION = {
   major: '1', minor: '32', gitVersion: 'v1.32.3', gitCommit: '32cc146f75aad04beaaa245a7157eb35063a9f99', gitTreeState: 'clean',

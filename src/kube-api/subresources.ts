@@ -101,6 +101,8 @@ export function status({ cluster, projection, reading, writing }: Parts, scope: 
   const written = { ...current, metadata: isCustomObject(current) ? current.metadata : withWords(current, metadata), status: now } as AnyObject;
   const next = isCustomObject(written) ? checkedCustom(cluster.store, written, current) : written;
   if ('ok' in next) return refused(next.status);
+  const verdict = cluster.api.admits({ operation: 'UPDATE', kind: current.kind, apiVersion: current.apiVersion, subresource, namespace: scope.namespace ?? '', name: scope.name, object: next, oldObject: current, user: request.user, dryRun: options.dryRun === true });
+  if ('ok' in verdict) return refused(verdict.status);
   const managedFields = options.notes?.note(next, current);
   if (sameJson(now, (current as { readonly status?: unknown }).status) && next.metadata === current.metadata && managedFields === current.metadata.managedFields) return reading.object(current, request);
   const noted = { ...next, metadata: { ...next.metadata, ...(managedFields === undefined ? {} : { managedFields }) } };

@@ -142,7 +142,7 @@ export class Writing {
     if ('kind' in options) return options;
     if (request.query.has('force') && request.method === 'PATCH') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch' });
     const manager = fieldManagerOf(request);
-    return typeof manager === 'string' ? { ...options, user: request.user, notes: updateNotes(this.#cluster, manager, resource, subresource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
+    return typeof manager === 'string' ? { ...options, user: request.user, ...(subresource === '' ? {} : { subresource }), notes: updateNotes(this.#cluster, manager, resource, subresource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
   }
 
   #apply(scope: Scope & { readonly name: string }, request: Request): Answer {

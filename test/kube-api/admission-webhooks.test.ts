@@ -122,8 +122,8 @@ describe('a webhook that is down', () => {
     rest.cluster.apply(aDeployment('web', { replicas: 2 }));
     rest.cluster.wait('1m');
     expect(rest.cluster.pods('web')).toHaveLength(0);
-    const events = rest.cluster.plane.store.list('Event', 'shop').filter(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject.name?.startsWith('web') === true);
-    expect(events[0]?.message).toBe('Error creating: Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.shop.svc:443/pods?timeout=10s": no endpoints available for service "policy"');
+    const event = rest.cluster.plane.store.list('Event', 'shop').find(({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject.name?.startsWith('web') === true);
+    expect(event?.message).toBe('Error creating: Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.shop.svc:443/pods?timeout=10s": no endpoints available for service "policy"');
     // The policy's own pods are refused too: it cannot heal itself.
     rest.cluster.plane.api.patch({ kind: 'Deployment', namespace: 'shop', name: 'policy' }, { type: 'merge', body: { spec: { replicas: 1 } } });
     rest.cluster.wait('5m');

@@ -8,7 +8,7 @@ interface MatchRule { readonly operations?: readonly string[]; readonly apiGroup
 export function webhookDetailErrors({ webhooks = [] }: KindMap['MutatingWebhookConfiguration' | 'ValidatingWebhookConfiguration']): string[] {
   return (webhooks as readonly Webhook[]).flatMap((webhook, at) => {
     const path = `webhooks[${at}]`;
-    const { matchConditions = [] } = webhook as Webhook & { readonly matchConditions?: readonly MatchCondition[] };
+    const { matchConditions = [] } = webhook;
     return [
       ...addressErrors(webhook.clientConfig, `${path}.clientConfig`), ...(webhook.rules ?? []).flatMap((rule, nth) => ruleErrors(rule, `${path}.rules[${nth}]`)),
       ...conditionErrors(matchConditions, `${path}.matchConditions`, ['object', 'oldObject', 'request', 'authorizer']),

@@ -56,6 +56,41 @@ export function limitProblem(pod: Pod, ranges: readonly LimitRange[]): string | 
   return problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`;
 }
 
+/** Why a claim breaks a LimitRange of its namespace, or null. */
+export function claimLimitProblem({ spec }: KindMap['PersistentVolumeClaim'], ranges: readonly LimitRange[]): string | null {
+  const requests = spec?.resources?.requests ?? {};
+  const problems = ranges.flatMap((range) => (range.spec?.limits ?? []).filter(({ type }) => type === 'PersistentVolumeClaim').flatMap(({ type, min, max }) => [
+    ...inOrder(min).flatMap(([resource, least]) => boundProblem(`minimum ${resource} usage per ${type} is ${least}`, requests[resource], (asked) => asked < value(least))),
+    ...inOrder(max).flatMap(([resource, most]) => boundProblem(`maximum ${resource} usage per ${type} is ${most}`, requests[resource], (asked) => asked > value(most))),
+  ]));
+  return problems.length === 0 ? null : problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`;
+}
+
+function boundProblem(label: string, request: string | undefined, breaks: (asked: number) => boolean): string[] {
+  if (request === undefined) return [`${label}.  No request is specified`];
+  return breaks(value(request)) ? [`${label}, but request is ${request}`] : [];
+}
+
+/** What is wrong with a LimitRange itself: bounds that contradict each other. Source: pkg/apis/core/validation. */
+export function limitRangeErrors({ spec }: KindMap['LimitRange']): string[] {
+  return (spec?.limits ?? []).flatMap((item, at) => {
+    const ordered: (readonly [low: keyof LimitRangeItem, high: keyof LimitRangeItem, text: (low: string, high: string) => string])[] = [
+      ['min', 'max', (low, high) => `min value ${low} is greater than max value ${high}`],
+      ['min', 'defaultRequest', (low, high) => `min value ${low} is greater than default request value ${high}`],
+      ['defaultRequest', 'max', (low, high) => `default request value ${low} is greater than max value ${high}`],
+      ['defaultRequest', 'default', (low, high) => `default request value ${low} is greater than default limit value ${high}`],
+      ['min', 'default', (low, high) => `min value ${low} is greater than default value ${high}`],
+      ['default', 'max', (low, high) => `default value ${low} is greater than max value ${high}`],
+    ];
+    const errors = ordered.flatMap(([low, high, text]) => inOrder(item[low] as Quantities | undefined).flatMap(([resource, least]) => {
+      const most = (item[high] as Quantities | undefined)?.[resource];
+      return most === undefined || value(least) <= value(most) ? [] : [`spec.limits[${at}].${low}[${resource}]: Invalid value: ${JSON.stringify(least)}: ${text(least, most)}`];
+    }));
+    const claim = item.type === 'PersistentVolumeClaim' && item.min?.['storage'] === undefined && item.max?.['storage'] === undefined;
+    return claim ? [...errors, `spec.limits[${at}].limits: Required value: either minimum or maximum storage value is required, but neither was provided`] : errors;
+  });
+}
+
 function itemProblems(item: LimitRangeItem, requests: Quantities, limits: Quantities): string[] {
   const problems: string[] = [];
   for (const [resource, least] of inOrder(item.min)) {

@@ -1,6 +1,7 @@
 import type { Toleration } from 'kubernetes-types/core/v1';
 import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
+import { withRuntimeClass } from './class-admission.ts';
 import { limitProblem, withLimits } from './limit-ranges.ts';
 import { quotaProblem } from './quotas.ts';
 import { withServiceAccount } from './service-account.ts';
@@ -19,9 +20,14 @@ export function admitPod(store: ObjectStore, given: Pod): Admission {
   const early = generateName !== undefined && name.startsWith(generateName) ? generateName : name;
   const accounted = withServiceAccount(store, given);
   if ('problem' in accounted) return { name: early, problem: accounted.problem };
-  const limited = withLimits(accounted.pod, store.list('LimitRange', namespace));
+  const classed = withRuntimeClass(store, accounted.pod);
+  if ('problem' in classed) return { name: early, problem: classed.problem };
+  const limited = withLimits(classed.pod, store.list('LimitRange', namespace));
   const prioritised = withPriority(store, limited);
   if (prioritised === null) return { name: early, problem: `no PriorityClass with name ${given.spec?.priorityClassName ?? ''} was found` };
+  const [wanted = 0, computed = 0] = [given.spec?.priority, prioritised === limited ? 0 : prioritised.spec?.priority];
+  // Where no priority is given, its default is.
+  if (wanted !== 0 && wanted !== computed) return { name: early, problem: `the integer value of priority (${wanted}) must not be provided in pod spec; priority admission controller computed ${computed} from the given PriorityClass name` };
   const pod = withTolerations(prioritised);
   const problem = limitProblem(pod, store.list('LimitRange', namespace)) ?? quotaProblem(store, pod, null);
   return problem === null ? { pod } : { name, problem };

@@ -48,7 +48,7 @@ const BASELINE: readonly Check[] = [
   }],
   ['seLinuxOptions', ({ spec, containers }) => {
     const options = [spec.securityContext?.seLinuxOptions, ...containers.map(({ securityContext }) => securityContext?.seLinuxOptions)];
-    const types = options.flatMap((one) => (one?.type === undefined || SELINUX_TYPES.includes(one.type) ? [] : [one.type]));
+    const types = options.flatMap((one) => (one?.type === undefined || SELINUX_TYPES.has(one.type) ? [] : [one.type]));
     const told = [types.length === 0 ? '' : `${types.length === 1 ? 'type' : 'types'} ${quoted(types)}`, options.some((one) => (one?.user ?? '') !== '') ? 'user may not be set' : '', options.some((one) => (one?.role ?? '') !== '') ? 'role may not be set' : ''].filter((one) => one !== '');
     return told.length === 0 ? null : `pod or containers set forbidden securityContext.seLinuxOptions: ${told.join('; ')}`;
   }],
@@ -114,7 +114,7 @@ const RESTRICTED: readonly Check[] = [
 ];
 
 const DEFAULT_CAPABILITIES = new Set(['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT']);
-const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
+const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
 const SAFE_SYSCTLS = new Set([
   'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies', 'net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ip_local_reserved_ports',
   'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem',

@@ -13,7 +13,7 @@ type Mode = 'enforce' | 'audit' | 'warn';
  * refused; of what makes pods only warnings tell.
  */
 export function judgedByPodSecurity(store: ObjectStore, { operation, object, oldObject, namespace, subresource }: AdmissionRequest): { readonly warnings: readonly string[] } | Refusal {
-  if (object === null || subresource !== '') return SILENT;
+  if (object === null || (subresource !== '' && subresource !== 'ephemeralcontainers')) return SILENT;
   if (object.kind === 'Namespace') return judgedNamespace(store, object, oldObject?.kind === 'Namespace' ? oldObject : null);
   if (namespace === '') return SILENT;
   const labels = store.get('Namespace', '', namespace)?.metadata.labels;
@@ -52,21 +52,10 @@ function broke({ metadata, spec }: PodTemplateSpec, labels: Readonly<Record<stri
 }
 
 function templateOf(object: AnyObject): PodTemplateSpec | undefined {
-  switch (object.kind) {
-    case 'Deployment':
-    case 'ReplicaSet':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'Job':
-    case 'ReplicationController':
-      return object.spec?.template;
-    case 'CronJob':
-      return object.spec?.jobTemplate.spec?.template;
-    case 'PodTemplate':
-      return object.template;
-    default:
-      return undefined;
-  }
+  if (object.kind === 'CronJob') return object.spec?.jobTemplate.spec?.template;
+  if (object.kind === 'PodTemplate') return object.template;
+  const templated = object.kind === 'Deployment' || object.kind === 'ReplicaSet' || object.kind === 'StatefulSet' || object.kind === 'DaemonSet' || object.kind === 'Job' || object.kind === 'ReplicationController';
+  return templated ? object.spec?.template : undefined;
 }
 
 /** The labels must name standards that there are; pods that break a new one are told of, not ended. */

@@ -115,6 +115,7 @@ function inScope(object: AnyObject, spec: ResourceQuotaSpec | undefined): boolea
     if (scope === 'Terminating') return terminating;
     if (scope === 'NotTerminating') return !terminating;
     if (scope === 'BestEffort') return bestEffort;
+    if (scope === 'CrossNamespacePodAffinity') return crossesNamespaces(object.spec);
     return scope === 'NotBestEffort' ? !bestEffort : true;
   };
   return scopes.every(has) && expressions.every(({ scopeName, operator, values }) => {
@@ -124,6 +125,13 @@ function inScope(object: AnyObject, spec: ResourceQuotaSpec | undefined): boolea
     if (operator === 'DoesNotExist') return named === undefined;
     return (named !== undefined && (values ?? []).includes(named)) === (operator === 'In');
   });
+}
+
+/** Whether a pod's affinity looks into other namespaces. */
+function crossesNamespaces(spec: Pod['spec']): boolean {
+  const { podAffinity, podAntiAffinity } = spec?.affinity ?? {};
+  return [podAffinity, podAntiAffinity].some((one) => [...(one?.requiredDuringSchedulingIgnoredDuringExecution ?? []), ...(one?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm }) => podAffinityTerm)]
+    .some(({ namespaces = [], namespaceSelector }) => namespaces.length > 0 || namespaceSelector !== undefined));
 }
 
 function number(quantity: string | undefined): number {

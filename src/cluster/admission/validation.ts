@@ -3,6 +3,7 @@ import { selects } from '../labels.ts';
 import { resourceOf } from '../custom-kind.ts';
 import type { Kind, KindMap } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
+import { limitRangeErrors } from './limit-ranges.ts';
 import { bindingDetailErrors, policyDetailErrors, webhookDetailErrors } from './expression-rules.ts';
 import { definitionErrors } from '../extensions/definition-rules.ts';
 import { cronJobErrors, jobErrors } from './batch-rules.ts';
@@ -59,7 +60,7 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   Endpoints: null,
   ServiceAccount: null,
   ResourceQuota: null,
-  LimitRange: null,
+  LimitRange: limitRangeErrors,
   ControllerRevision: null,
   IngressClass: null,
   NetworkPolicy: null,

@@ -4,20 +4,10 @@ import type { AnyObject } from '../store.ts';
 /** What the API server warns of in an object that it takes. Source: pkg/api/pod/warnings.go and the strategies of Kubernetes. */
 export function objectWarnings(object: AnyObject): readonly string[] {
   const warnings = (object.metadata.finalizers ?? []).filter((name) => !name.includes('/') && !STANDARD_FINALIZERS.has(name)).map((name) => `metadata.finalizers: ${JSON.stringify(name)}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`);
-  switch (object.kind) {
-    case 'Pod':
-      return object.spec === undefined ? warnings : [...warnings, ...podWarnings(object.spec, object.metadata.annotations ?? {}, 'spec', 'metadata')];
-    case 'Deployment':
-    case 'ReplicaSet':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'Job':
-      return [...warnings, ...templateWarnings(object.spec?.template, 'spec.template')];
-    case 'CronJob':
-      return [...warnings, ...templateWarnings(object.spec?.jobTemplate.spec?.template, 'spec.jobTemplate.spec.template')];
-    default:
-      return warnings;
-  }
+  if (object.kind === 'Pod') return object.spec === undefined ? warnings : [...warnings, ...podWarnings(object.spec, object.metadata.annotations ?? {}, 'spec', 'metadata')];
+  if (object.kind === 'CronJob') return [...warnings, ...templateWarnings(object.spec?.jobTemplate.spec?.template, 'spec.jobTemplate.spec.template')];
+  const templated = object.kind === 'Deployment' || object.kind === 'ReplicaSet' || object.kind === 'StatefulSet' || object.kind === 'DaemonSet' || object.kind === 'Job';
+  return templated ? [...warnings, ...templateWarnings(object.spec?.template, 'spec.template')] : warnings;
 }
 
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);

@@ -54,7 +54,7 @@ export function callWebhook(store: ObjectStore, programs: WebhookPrograms, confi
   const answer = program.answer(service.path ?? '/', review);
   if (answer.afterMs >= timeoutS * 1000) return failed('context deadline exceeded');
   if ('failure' in answer) return failed(answer.failure);
-  return { response: (answer.review['response'] ?? {}) as WebhookResponse };
+  return { response: (answer.review['response'] ?? {}) };
 }
 
 /** Nothing outside of the cluster listens. */

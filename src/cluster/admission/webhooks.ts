@@ -10,7 +10,6 @@ import { callWebhook, type Called, type WebhookPrograms, type WebhookResponse } 
 
 type MutatingWebhook = NonNullable<KindMap['MutatingWebhookConfiguration']['webhooks']>[number];
 type Webhook = MutatingWebhook | NonNullable<KindMap['ValidatingWebhookConfiguration']['webhooks']>[number];
-interface MatchCondition { readonly name: string; readonly expression: string }
 
 export interface WebhookContext {
   readonly store: ObjectStore;
@@ -61,15 +60,15 @@ function asked({ store, programs }: WebhookContext, webhook: Webhook, request: A
   const conditions = meetsConditions(webhook, request);
   if (conditions !== true) return conditions === false || webhook.failurePolicy === 'Ignore' ? null : failedCalling(webhook, conditions, '');
   const uid = store.newUid('ValidatingWebhookConfiguration');
-  const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${webhook.admissionReviewVersions?.includes('v1') === false ? 'v1beta1' : 'v1'}`, request: reviewRequest(request, uid) };
+  const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${!webhook.admissionReviewVersions?.includes('v1') ? 'v1beta1' : 'v1'}`, request: reviewRequest(request, uid) };
   const called: Called = callWebhook(store, programs, webhook.clientConfig, webhook.timeoutSeconds ?? 10, review);
   if ('error' in called) return webhook.failurePolicy === 'Ignore' ? null : failedCalling(webhook, called.error, 'failed to call webhook: ');
-  return called.response.allowed === true ? called.response : denied(webhook.name, called.response);
+  return called.response.allowed ? called.response : denied(webhook.name, called.response);
 }
 
 /** True, false, or what went wrong in one of the conditions. */
 function meetsConditions(webhook: Webhook, request: AdmissionRequest): boolean | string {
-  const { matchConditions = [] } = webhook as Webhook & { readonly matchConditions?: readonly MatchCondition[] };
+  const { matchConditions = [] } = webhook;
   if (matchConditions.length === 0) return true;
   const variables = { object: celValue(outside(request.object)), oldObject: celValue(outside(request.oldObject)), request: celValue(reviewRequest(request, '')) };
   let error: string | null = null;

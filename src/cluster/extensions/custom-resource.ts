@@ -56,7 +56,7 @@ export interface CustomResource {
 }
 
 /** Another program converts between versions; null where only their name differs. */
-export type Conversion = NonNullable<NonNullable<NonNullable<Definition['spec']>['conversion']>['webhook']>;
+type Conversion = NonNullable<NonNullable<NonNullable<Definition['spec']>['conversion']>['webhook']>;
 
 /** The custom kind that a stored object is of; undefined where its definition is gone or not yet established. */
 export function customResource(store: ObjectStore, kind: CustomKind): CustomResource | undefined {
@@ -105,7 +105,7 @@ function versionOf(version: DefinedVersion): CustomVersion {
 }
 
 /** The order of versions in discovery: `v2`, `v1`, `v1beta2`, `v1beta1`, `v1alpha1`, then the rest by name. */
-export function compareVersions(left: string, right: string): number {
+function compareVersions(left: string, right: string): number {
   const [one, other] = [VERSION.exec(left), VERSION.exec(right)];
   if (one === null || other === null) return one === other ? (left < right ? -1 : 1) : one === null ? 1 : -1;
   const rank = (match: RegExpExecArray): number => (match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0);

@@ -9,7 +9,7 @@ type Definition = KindMap['CustomResourceDefinition'];
 type Condition = NonNullable<NonNullable<Definition['status']>['conditions']>[number];
 
 /** Held by a definition until the objects of its kind are gone. */
-export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** Accepts the names of custom kinds, says when they are served, and takes their objects away when their definition goes. */
 export class DefinitionController {

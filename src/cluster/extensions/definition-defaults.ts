@@ -19,6 +19,6 @@ export function definitionDefaults(object: Definition): Definition {
     status: {
       ...(status ?? { conditions: [], acceptedNames: { plural: '', kind: '' } }),
       storedVersions: stored === undefined || before.includes(stored) ? before : [...before, stored],
-    } as NonNullable<Definition['status']>,
+    },
   };
 }

@@ -62,16 +62,9 @@ function wrong(rule: ValidationRule, schema: JsonSchema, path: string, problem: 
   const place = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '');
   const where = place === '' ? '<nil>' : place;
   const type = JSON.stringify(schema.type ?? 'object');
-  switch (rule.reason) {
-    case 'FieldValueRequired':
-      return `${where}: Required value: ${problem}`;
-    case 'FieldValueForbidden':
-      return `${where}: Forbidden: ${problem}`;
-    case 'FieldValueDuplicate':
-      return `${where}: Duplicate value: ${type}`;
-    default:
-      return `${where}: Invalid value: ${type}: ${problem}`;
-  }
+  if (rule.reason === 'FieldValueRequired') return `${where}: Required value: ${problem}`;
+  if (rule.reason === 'FieldValueForbidden') return `${where}: Forbidden: ${problem}`;
+  return rule.reason === 'FieldValueDuplicate' ? `${where}: Duplicate value: ${type}` : `${where}: Invalid value: ${type}: ${problem}`;
 }
 
 /** A value as CEL has it by its schema: names that CEL cannot write are escaped, whole numbers of a number's field stay doubles. */

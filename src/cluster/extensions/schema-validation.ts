@@ -50,7 +50,7 @@ function typeOf(value: unknown): string {
 
 function textErrors(value: string, schema: JsonSchema, path: string): string[] {
   const errors: string[] = [];
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(`${path}: Too long: may not be more than ${schema.maxLength} bytes`);
   if (schema.minLength !== undefined && length < schema.minLength) errors.push(wrong(path, value, `should be at least ${schema.minLength} chars long`));
   if (schema.pattern !== undefined && !matches(schema.pattern, value)) errors.push(wrong(path, value, `should match '${schema.pattern}'`));
