@@ -35,8 +35,7 @@ export async function openAccess({ drill, door, header, namespace, kubectl, role
   readonly role: string;
 }): Promise<Access | { readonly problem: string }> {
   const programs = kubectl === 'small' ? new Map<string, string>() : programsOf(process.env);
-  if (kubectl === 'real' && !programs.has('kubectl')) return { problem: 'There is no kubectl on this machine. Install one, name it in GAMEDAY_KUBECTL, or play with --kubectl small.' };
-  const problem = drill.openApi(door, YOUR_SEAT, { user: YOUR_SEAT, role });
+  const problem = whyNoPrograms(kubectl) ?? drill.openApi(door, YOUR_SEAT, { user: YOUR_SEAT, role });
   if (problem !== null) return { problem };
   const folder = join(stateFolder(process.env), 'kubeconfigs');
   let served: ServedDrill;
@@ -71,6 +70,12 @@ export async function openAccess({ drill, door, header, namespace, kubectl, role
       rmSync(cache, { recursive: true, force: true });
     },
   };
+}
+
+/** Why the prompt cannot be as it was asked for, in a sentence; null where it can. */
+export function whyNoPrograms(kubectl: PlayOptions['kubectl']): string | null {
+  const missing = kubectl === 'real' && !programsOf(process.env).has('kubectl');
+  return missing ? 'There is no kubectl on this machine. Install one, name it in GAMEDAY_KUBECTL, or play with --kubectl small.' : null;
 }
 
 /** The programs that the prompt runs where this machine has them. */

@@ -8,8 +8,8 @@ export interface PlayOptions {
   readonly pace: number;
   readonly seed?: number;
   readonly kubectl: 'auto' | 'real' | 'small';
-  /** What this seat may do to the cluster through its API. */
-  readonly role: string;
+  /** What this seat may do to the cluster through its API; else what its person's party says, else everything. */
+  readonly role?: string;
   readonly out?: string;
   readonly resume?: string;
 }
@@ -17,7 +17,7 @@ export interface PlayOptions {
 /** Who sits down to play what. */
 export interface PlayChoice {
   readonly scenario: string;
-  readonly you: { readonly name: string; readonly consent: boolean };
+  readonly you: { readonly name: string; readonly consent: boolean; readonly clusterRole?: string | null };
   /** `script` null: the seat stays empty. */
   readonly partner: { readonly name: string; readonly consent: boolean; readonly script: 'john' | 'johnny' } | null;
 }

@@ -7,6 +7,7 @@ import { Drill } from '../drill/drill.ts';
 import { replayDrill } from '../drill/replay.ts';
 import type { EndView } from '../drill/screen.ts';
 import type { Fact, SeatId, SeatRecord, TimelineHeader } from '../journal/timeline.ts';
+import { EVERYTHING } from '../kube-api/authorization/seats.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
 import { JournalFile } from '../outside/journal-file.ts';
 import { openPager, whyNoPager } from '../outside/open-pager.ts';
@@ -18,7 +19,7 @@ import { readScenario } from '../scenario/read.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runApp } from '../ui/app.tsx';
 import { formatComplaint } from '../yaml/complaint.ts';
-import { YOUR_SEAT, openAccess } from './cluster-access.ts';
+import { openAccess, whyNoPrograms, YOUR_SEAT } from './cluster-access.ts';
 import { drillHeader } from './drill-header.ts';
 import { ghostRuns } from './ghosts.ts';
 import { LiveDrill } from './live-drill.ts';
@@ -39,13 +40,17 @@ export async function beginPlay(choice: PlayChoice, options: PlayOptions): Promi
   const seats: SeatRecord[] = [{ seat: YOUR_SEAT, role: 'responder', name: choice.you.name, driver: 'person' }];
   if (choice.partner !== null) seats.push({ seat: 'responder-2', role: 'responder', name: choice.partner.name, driver: choice.partner.script });
   const header = drillHeader({ loaded, name, seed: options.seed ?? randomInt(281_474_976_710_655), seats, pager: options.pager });
+  const { scenario } = loaded;
+  const drill = new Drill({ scenario, seed: header.seed, seats, onFact: () => undefined, ghosts: () => ghostRuns(scenario, header) });
+  const door = new RestDoor(drill);
+  const role = options.role ?? choice.you.clusterRole ?? EVERYTHING;
+  const noAccess = whyNoPrograms(options.kubectl) ?? drill.openApi(door, YOUR_SEAT, { user: YOUR_SEAT, role });
+  if (noAccess !== null) return refuse(noAccess);
   const dir = resolve(options.out ?? join('postmortems', header.drillId));
   const created = await JournalFile.create(dir, header);
   if ('refusal' in created) return refuse(created.refusal);
-  const { scenario } = loaded;
-  const drill = new Drill({ scenario, seed: header.seed, seats, onFact: () => undefined, ghosts: () => ghostRuns(scenario, header) });
   const consent = new Map<SeatId, boolean>([[YOUR_SEAT, choice.you.consent], ['responder-2', choice.partner?.consent ?? false]]);
-  return run({ header, scenario, drill, door: new RestDoor(drill), journal: created.journal, written: 0, dir, options, consent });
+  return run({ header, scenario, drill, door, journal: created.journal, written: 0, dir, options, role, consent });
 }
 
 /** Goes on with a drill that was left, or that was cut off: its inputs are run again, and must come out the same. */
@@ -66,7 +71,7 @@ export async function resumePlay(dir: string, options: PlayOptions): Promise<0 |
   const { drill, difference } = replayDrill(timeline, scenario, { ghosts: () => ghostRuns(scenario, header), door: (again) => (door = new RestDoor(again)) });
   if (difference !== null) return stop(`This drill cannot go on: run again, it differs from event ${difference.seq} on. It was written by ${header.engine}.`);
   drill.resume();
-  return run({ header, scenario, drill, door: door ?? new RestDoor(drill), journal, written: timeline.facts.length, dir: resolve(dir), options, consent: new Map([[YOUR_SEAT, options.consent === true]]) });
+  return run({ header, scenario, drill, door: door ?? new RestDoor(drill), journal, written: timeline.facts.length, dir: resolve(dir), options, role: options.role ?? EVERYTHING, consent: new Map([[YOUR_SEAT, options.consent === true]]) });
 }
 
 function refuse(sentence: string): 2 {
@@ -83,10 +88,11 @@ interface Run {
   readonly written: number;
   readonly dir: string;
   readonly options: PlayOptions;
+  readonly role: string;
   readonly consent: ReadonlyMap<SeatId, boolean>;
 }
 
-async function run({ header, scenario, drill, door, journal, written, dir, options, consent }: Run): Promise<0 | 1 | 2> {
+async function run({ header, scenario, drill, door, journal, written, dir, options, role, consent }: Run): Promise<0 | 1 | 2> {
   let live: LiveDrill | null = null;
   const opened = await openPager(options.pager, {
     env: process.env,
@@ -97,7 +103,7 @@ async function run({ header, scenario, drill, door, journal, written, dir, optio
     await journal.close();
     return refuse(opened.problem);
   }
-  const access = await openAccess({ drill, door, header, namespace: scenario.slo.service.split('/')[0] as string, kubectl: options.kubectl, role: options.role });
+  const access = await openAccess({ drill, door, header, namespace: scenario.slo.service.split('/')[0] as string, kubectl: options.kubectl, role });
   if ('problem' in access) {
     await Promise.all([journal.close(), opened.pager.close()]);
     return refuse(access.problem);

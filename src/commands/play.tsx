@@ -20,7 +20,7 @@ export function playCommand(): Command {
     .option('--pace <n>', 'simulated seconds in a real one', parsePace, 1)
     .option('--seed <n>', 'a whole number; else one that nobody knows', parseSeed)
     .addOption(new Option('--kubectl <which>', "what the prompt's kubectl and helm are: this machine's own, gameday's small one, or its own where there is one").choices(['auto', 'real', 'small']).default('auto'))
-    .option('--role <role>', 'what you may do to the cluster: a ClusterRole such as view, or one in a namespace such as shop/edit', 'cluster-admin')
+    .option('--role <role>', 'what you may do to the cluster: a ClusterRole such as view, or one in a namespace such as shop/edit (else what your party says, else everything)')
     .option('--out <dir>', "the drill's directory (else a new one below postmortems/)")
     .option('--resume <dir>', 'go on with a drill that was left')
     .action(async (scenario: string | undefined, options: PlayOptions) => {
@@ -74,7 +74,7 @@ async function pairUp(choice: PlayChoice, file: string): Promise<PlayChoice | nu
   const [first, second] = chosen.pair.people;
   return {
     ...choice,
-    you: { name: first.name, consent: first.consent },
+    you: { name: first.name, consent: first.consent, clusterRole: first.clusterRole },
     partner: choice.partner === null ? null : { ...choice.partner, name: second.name, consent: second.consent },
   };
 }

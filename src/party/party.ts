@@ -17,6 +17,8 @@ export interface Person {
   readonly consent: boolean;
   /** Seat whose `GAMEDAY_PAGERDUTY_ROUTING_KEY_<SEAT>` is this person's own; null where the shared key reaches them. Never a key. */
   readonly pagerSeat: string | null;
+  /** What the person may do to a drill's cluster through its API: a ClusterRole such as `view`, or one in a namespace such as `shop/edit`; null where nothing is said. */
+  readonly clusterRole: string | null;
 }
 
 /** 0 never met it · 1 has read of it · 2 does it with help · 3 does it alone · 4 others ask · 5 wrote the book. */

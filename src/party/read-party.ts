@@ -51,6 +51,7 @@ const personShape = z.strictObject({
   skills: z.record(skillName, level),
   consent: z.boolean({ error: 'must be true or false' }),
   'pager-seat': z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'is no seat: write one such as `responder-1`').optional(),
+  'cluster-role': z.string().regex(/^(?:[a-z0-9-]+\/)?[A-Za-z0-9:.-]+$/, 'is no role: write one such as `view` or `shop/edit`').max(120, 'is longer than 120 characters').optional(),
 });
 
 const partyShape = z.strictObject({
@@ -133,6 +134,7 @@ function built(written: Written, skills: Party['skills']): Party {
     skills: person.skills as Readonly<Record<string, Level>>,
     consent: person.consent,
     pagerSeat: person['pager-seat'] ?? null,
+    clusterRole: person['cluster-role'] ?? null,
   }));
   return { name: written.name, people, skills };
 }

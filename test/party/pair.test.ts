@@ -5,7 +5,7 @@ import { sayWhy } from '../../src/party/pair-words.ts';
 import { COMMON_SKILLS, type Level, type Party, type Person } from '../../src/party/party.ts';
 
 function someone(name: string, skills: Record<string, number>): Person {
-  return { name, timeZone: 'UTC', skills: skills as Record<string, Level>, consent: true, pagerSeat: null };
+  return { name, timeZone: 'UTC', skills: skills as Record<string, Level>, consent: true, pagerSeat: null, clusterRole: null };
 }
 
 function aParty(...people: Person[]): Party {

@@ -4,7 +4,7 @@ import { COMMON_SKILLS, type Level, type Party, type Person } from '../../src/pa
 import { classOf } from '../../src/party/person-class.ts';
 
 function someone(name: string, skills: Record<string, number>): Person {
-  return { name, timeZone: 'UTC', skills: skills as Record<string, Level>, consent: true, pagerSeat: null };
+  return { name, timeZone: 'UTC', skills: skills as Record<string, Level>, consent: true, pagerSeat: null, clusterRole: null };
 }
 
 function aParty(...people: Person[]): Party {

@@ -19,6 +19,12 @@ describe('a party file', () => {
     expect(party?.skills['payments']).toBe('development');
   });
 
+  test('may say what a person may do to the cluster of a drill', () => {
+    const people = (role: string): string => `gameday-party: 1\nname: us\npeople:\n  - {name: Ana, time-zone: UTC, skills: {}, consent: true, cluster-role: ${role}}\n${person('Ben')}`;
+    expect(readParty('party.yaml', people('shop/edit'), ZONES).party?.people.map(({ clusterRole }) => clusterRole)).toEqual(['shop/edit', null]);
+    expect(complaintsOf(people('"edit shop"')).join()).toContain('is no role: write one such as `view` or `shop/edit`');
+  });
+
   test('has every mistake complained of in its place, in one pass', () => {
     const text = `gameday-party: 1
 name: us
