@@ -2,6 +2,7 @@ import { isCustomKind, shownKind } from '../cluster/custom-kind.ts';
 import { isJsonObject } from '../cluster/json.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { formatInstant } from '../time/sim-time.ts';
+import { fieldsTextOf } from '../cluster/patching/managers.ts';
 import { withManagers } from './field-ownership.ts';
 
 /**
@@ -31,10 +32,21 @@ export class Projection {
     let text = this.#wholes.get(object);
     if (text === undefined) {
       const managed = withManagers(object);
-      text = managed === object ? this.text(object) : JSON.stringify(this.outward(managed));
+      text = this.#withFieldsText(managed) ?? (managed === object ? this.text(object) : JSON.stringify(this.outward(managed)));
       this.#wholes.set(object, text);
     }
     return text;
+  }
+
+  /** Of an object whose one manager made it, the text of whose fields is at hand; else null. */
+  #withFieldsText(object: KubeObject): string | null {
+    const [entry, other] = object.metadata.managedFields ?? [];
+    const fields = entry === undefined || other !== undefined ? undefined : fieldsTextOf(entry);
+    if (entry === undefined || fields === undefined) return null;
+    const { manager, operation, apiVersion, time, fieldsType, subresource } = entry;
+    const managedFields = [{ manager, operation, apiVersion, time, fieldsType, fieldsV1: FIELDS_HERE, subresource }];
+    const text = JSON.stringify(this.outward({ ...object, metadata: { ...object.metadata, managedFields } }));
+    return text.replace(FIELDS_HERE_TEXT, () => fields);
   }
 
   /** The JSON text of an immutable object. */
@@ -74,6 +86,10 @@ function withShownKind<Value>(value: Value): Value {
   const { kind } = value;
   return typeof kind === 'string' && isCustomKind(kind) ? ({ ...value, kind: shownKind(kind) } as Value) : value;
 }
+
+/** Stands for a text that is put in its place. */
+const FIELDS_HERE = '\u0000fields\u0000';
+const FIELDS_HERE_TEXT = JSON.stringify(FIELDS_HERE);
 
 /** Fields whose names end so hold times, but for those inside maps whose keys people choose. */
 const TIME_FIELD = /(?:Time|Timestamp|At|timeAdded|time)$/;

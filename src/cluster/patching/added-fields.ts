@@ -27,7 +27,7 @@ function textOf(value: unknown, structure: Structure, but: FieldSet | undefined,
       const left = but?.children.get(`f:${name}`);
       if (left !== undefined && left.children.size === 0) continue;
       const child = textOf(inner, structureOfField(structure, name), left, (isNew || !ALWAYS_THERE.has(name)) && left?.member !== true);
-      if (child !== null) text += `,${PLAIN.test(name) ? `"f:${name}"` : JSON.stringify(`f:${name}`)}:${child}`;
+      if (child !== null) text += `,${quoted(name)}:${child}`;
     }
   } else if (Array.isArray(value)) {
     if (structure.kind !== 'list' && structure.kind !== 'set') return isNew ? '{}' : null;
@@ -53,4 +53,15 @@ function byCode(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
-const PLAIN = /^[\w./-]+$/;
+/** `"f:name"`. The same few hundred names come again and again. */
+function quoted(name: string): string {
+  let text = QUOTED.get(name);
+  if (text === undefined) {
+    text = JSON.stringify(`f:${name}`);
+    if (QUOTED.size < MOST_QUOTED) QUOTED.set(name, text);
+  }
+  return text;
+}
+
+const QUOTED = new Map<string, string>();
+const MOST_QUOTED = 5_000;

@@ -86,7 +86,7 @@ function everyPath(value: unknown, structure: Structure, set: FieldSet): void {
   }
 }
 
-export interface Part {
+interface Part {
   /** More than one only where items of a list share their keys. */
   readonly values: unknown[];
   readonly structure: Structure;
@@ -95,7 +95,7 @@ export interface Part {
 }
 
 /** The parts of a value by their elements; null where it is owned as a whole. */
-export function partsOf(value: unknown, structure: Structure): ReadonlyMap<string, Part> | null {
+function partsOf(value: unknown, structure: Structure): ReadonlyMap<string, Part> | null {
   if (isJsonObject(value)) return structure.kind === 'map' || structure.kind === 'deduced' ? fieldParts(value, structure) : null;
   if (!Array.isArray(value) || (structure.kind !== 'list' && structure.kind !== 'set')) return null;
   const parts = new Map<string, Part>();

@@ -52,10 +52,23 @@ function byPlace({ manager: left, time: leftTime }: Managed, { manager: right, t
   return 0;
 }
 
-/** The entry of whoever made an object, by the text of its fields. */
+/** The entry of whoever made an object, by the text of its fields, which is not parsed before somebody asks. */
 export function creatorEntry({ name, operation, apiVersion, subresource }: Manager, time: string, fields: string): JsonObject {
-  return { manager: name, operation, apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: sharedFields(fields), ...(subresource === '' ? {} : { subresource }) };
+  const entry = {
+    manager: name, operation, apiVersion, time, fieldsType: 'FieldsV1',
+    get fieldsV1(): JsonObject { return sharedFields(fields); },
+    ...(subresource === '' ? {} : { subresource }),
+  };
+  TEXTS.set(entry, fields);
+  return entry;
 }
+
+/** The text of an entry's fields, where it is at hand. */
+export function fieldsTextOf(entry: object): string | undefined {
+  return TEXTS.get(entry);
+}
+
+const TEXTS = new WeakMap<object, string>();
 
 /** Objects of one shape share their sets of fields: a thousand pods of a Deployment hold one. */
 const SHARED = new Map<string, JsonObject>();

@@ -14,7 +14,7 @@ export type Structure =
   | { readonly kind: 'deduced' };
 
 /** A list of objects that are known by some of their fields. */
-export interface ListStructure {
+interface ListStructure {
   readonly kind: 'list';
   readonly keys: readonly string[];
   /** What a key counts as where an item does not say it. */
@@ -22,7 +22,7 @@ export interface ListStructure {
   readonly item: () => Structure;
 }
 
-export interface MapStructure {
+interface MapStructure {
   readonly kind: 'map';
   /** The type of a field that the schema names. */
   readonly field: (name: string) => Structure | undefined;
