@@ -50,7 +50,9 @@ export function allocationErrors(store: ObjectStore, service: Service, current: 
     else if (taken.has(`${nodePort}`)) refused('provided port is already allocated');
   });
   const address = service.spec?.clusterIP ?? '';
-  if (address === '' || address === 'None' || address === current?.spec?.clusterIP || service.spec?.type === 'ExternalName') return errors;
+  // One that has an address may not change it, which is said elsewhere.
+  const given = (current?.spec?.clusterIP ?? '') !== '';
+  if (address === '' || address === 'None' || given || service.spec?.type === 'ExternalName') return errors;
   const failed = (why: string): number => errors.push(`spec.clusterIPs: Invalid value: ["${address}"]: failed to allocate IP ${address}: ${why}`);
   if (!/^10\.(?:9[6-9]|10\d|11[01])\.\d{1,3}\.\d{1,3}$/.test(address)) failed(`the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/12`);
   else if (others.some(({ spec }) => spec?.clusterIP === address)) failed('provided IP is already allocated');
