@@ -63,7 +63,7 @@ export class Cluster {
     this.#seed = seed;
     this.#spec = spec;
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
-    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
+    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
