@@ -9,6 +9,7 @@ import { ResourceQuotaController } from './controllers/resource-quota.ts';
 import { RoleAggregation } from './controllers/role-aggregation.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { DefinitionController } from './extensions/definition-controller.ts';
+import { PolicyController } from './extensions/policy-controller.ts';
 import type { KubeObject } from './objects.ts';
 import { ObjectStore, type AnyObject } from './store.ts';
 
@@ -27,7 +28,7 @@ export class BarePlane {
     this.store = new ObjectStore(this.clock, seed);
     this.api = new ApiServer(this.store, this.clock, seed);
     const cluster = { agenda, clock: this.clock, store: this.store, events: new EventRecorder(agenda, this.clock, this.store), seed, admission: this.api.admission };
-    for (const controller of [new ResourceQuotaController(cluster), new GarbageCollector(cluster), new NamespaceController(cluster), new RoleAggregation(cluster), new DefinitionController(cluster)]) controller.start();
+    for (const controller of [new ResourceQuotaController(cluster), new GarbageCollector(cluster), new NamespaceController(cluster), new RoleAggregation(cluster), new DefinitionController(cluster), new PolicyController(cluster)]) controller.start();
     const ground = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
     const named = new Set(ground.map(({ metadata }) => metadata.name));
     for (const name of SYSTEM_NAMESPACES) if (!named.has(name)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

@@ -26,6 +26,7 @@ import { Scheduler } from './controllers/scheduler.ts';
 import { StatefulSetController } from './controllers/stateful-set.ts';
 import { VolumeBinder } from './controllers/volume-binding.ts';
 import { DefinitionController } from './extensions/definition-controller.ts';
+import { PolicyController } from './extensions/policy-controller.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeObject } from './objects.ts';
@@ -72,6 +73,7 @@ export class ControlPlane {
     new GarbageCollector(cluster).start();
     new NamespaceController(cluster).start();
     new DefinitionController(cluster).start();
+    new PolicyController(cluster).start();
     new RoleAggregation(cluster).start();
   }
 

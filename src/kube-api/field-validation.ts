@@ -28,8 +28,14 @@ export function fitted(value: JsonObject, kind: GroupVersionKind, partial: boole
 
 /** As {@link fitted}, by the schema of a custom kind. Its types are checked later, in words of their own. */
 export function fittedCustom(value: JsonObject, { custom }: CustomRestResource): Fitted {
-  return { value, unknown: pruned(value, custom.version.schema).unknown, mismatch: null };
+  const { metadata } = value;
+  const known = definition(META)?.properties ?? {};
+  const strange = isJsonObject(metadata) ? Object.keys(metadata).filter((key) => !Object.hasOwn(known, key)) : [];
+  const kept = strange.length === 0 ? value : { ...value, metadata: Object.fromEntries(Object.entries(metadata as JsonObject).filter(([key]) => !strange.includes(key))) };
+  return { value: kept, unknown: [...strange.map((key) => `metadata.${key}`), ...pruned(value, custom.version.schema).unknown], mismatch: null };
 }
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 interface Place {
   readonly path: string;

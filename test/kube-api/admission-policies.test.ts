@@ -30,6 +30,8 @@ describe('ValidatingAdmissionPolicy [Privileged:ClusterAdmin]', () => {
     expect([code, body.reason, body.message]).toEqual([422, 'Invalid', `deployments.apps "web" is forbidden: ValidatingAdmissionPolicy 'limits' with binding 'everywhere' denied request: wants replicas > 1, got 1`]);
     expect(deploy(2).code).toBe(201);
     expect(rest.patch(`${DEPLOYMENTS}/web`, 'merge', { spec: { replicas: 1 } }).code).toBe(422);
+    rest.cluster.wait('1s');
+    expect(rest.get(`${GROUP}/validatingadmissionpolicies/limits`).body.status).toEqual({ observedGeneration: 1, typeChecking: {} });
   });
 
   it('[Conformance] should allow expressions to refer variables.', () => {

@@ -79,7 +79,14 @@ describe('AdmissionWebhook [Privileged:ClusterAdmin]', () => {
     expect([code, body.reason, body.message]).toEqual([500, 'InternalError', 'Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://gone.shop.svc:443/configmaps?timeout=10s": service "gone" not found']);
   });
 
-  it('[Conformance] should be able to deny attaching pod, as rules name subresources', () => {
+  it('[Conformance] should be able to deny attaching pod', () => {
+    validate(aWebhook('/maps', ['pods/attach', 'pods/exec'], { rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/attach', 'pods/exec'] }], clientConfig: { caBundle: 'Y2E=', service: { namespace: 'shop', name: 'gone', path: '/pods/attach' } } }));
+    const pod = rest.cluster.pods('policy')[0]?.metadata.name ?? '';
+    expect(rest.ask('POST', `/api/v1/namespaces/shop/pods/${pod}/attach`).body.message).toContain('failed calling webhook "policy.example.com"');
+    expect(rest.get(`/api/v1/namespaces/shop/pods/${pod}`).code).toBe(200);
+  });
+
+  it('matches subresources only where its rules name them', () => {
     validate(aWebhook('/maps', ['configmaps/status'], { failurePolicy: 'Fail', clientConfig: { service: { namespace: 'shop', name: 'gone' } } }));
     expect(rest.ask('POST', MAPS, { body: aMap({}) }).code).toBe(201);
   });

@@ -153,6 +153,14 @@ describe('objects of a custom kind', () => {
     expect(create(aWidget('one', { colour: 'red', colr: 1 }), `${WIDGETS}?fieldValidation=Warn`).headers['warning']).toBe('299 - "unknown field \\"spec.colr\\""');
   });
 
+  // test/e2e/apimachinery/field_validation.go: "should detect unknown metadata fields of a CR", "should detect duplicates in a CR when preserving unknown fields [Conformance]"
+  it('may have no metadata that nobody knows, and no field twice', () => {
+    const strange = { ...aWidget('one'), metadata: { name: 'one', unknownMeta: 'foo' } };
+    expect(create(strange, `${WIDGETS}?fieldValidation=Strict`).body.message).toBe('Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "metadata.unknownMeta"');
+    const twice = '{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"one"},"spec":{"colour":"red","colour":"blue"}}';
+    expect(rest.ask('POST', `${WIDGETS}?fieldValidation=Strict`, { type: 'application/json', body: twice }).body.message).toContain('strict decoding error: duplicate field "spec.colour"');
+  });
+
   it('take no strategic merge patch, for they have no merge keys', () => {
     create(aWidget('one'));
     expect(rest.patch(`${WIDGETS}/one`, 'strategic', { spec: { colour: 'blue' } }).code).toBe(415);
