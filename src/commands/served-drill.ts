@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiRequest } from '../drill/api/api-door.ts';
+import type { ApiDoor, ApiRequest } from '../drill/api/api-door.ts';
 import { received } from '../drill/api/received.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { SeatId } from '../journal/timeline.ts';
@@ -12,6 +12,7 @@ import { writeKubeconfig } from '../outside/kubeconfig.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { ApiFold } from './api-fold.ts';
 import type { LiveDrill } from './live-drill.ts';
+import { openedStream } from './opened-stream.ts';
 import type { RestDoor } from './rest-door.ts';
 
 /** Whom a token stands for: a seat's own clients, or the programs that its prompt runs. */
@@ -107,10 +108,10 @@ export class ServedDrill {
     const writes = record !== null && !READS.has(record.verb);
     const { seat, prompt } = this.#holders.get(request.user) ?? { seat: this.#firstSeat(), prompt: false };
     const asked = record === null ? null : this.#requestOf(seat, request);
-    if (asked === null || (!writes && (this.#drill.ended || !this.#fold.isNew(asked, this.#drill.nowMs)))) return this.#door.answer(request);
+    if (asked === null || (!writes && (this.#drill.ended || !this.#fold.isNew(asked, this.#drill.nowMs)))) return begun(this.#door.answer(request), request.method);
     if (this.#drill.ended) return notNow('the drill is over');
     try {
-      return await live.ask(this.#door, writes, () => {
+      return await live.ask(new OpeningDoor(this.#door), writes, () => {
         this.#keepInStep(live);
         return { request: { ...asked, offsetMs: this.#door.projection.offsetMs }, causeSeq: prompt ? live.tool : null };
       });
@@ -136,6 +137,37 @@ export class ServedDrill {
       upgrade: headers['upgrade'] ?? null, agent: headers['user-agent'] ?? '', command: headers['kubectl-command'] ?? null, session: headers['kubectl-session'] ?? null,
     };
   }
+}
+
+/** The door, where streams begin at once: other requests may have their turn before the listener comes to open them. */
+class OpeningDoor implements ApiDoor<Answer> {
+  readonly #door: RestDoor;
+
+  constructor(door: RestDoor) {
+    this.#door = door;
+  }
+
+  get processes(): RestDoor['processes'] {
+    return this.#door.processes;
+  }
+
+  admit(user: string, role: string): ReturnType<RestDoor['admit']> {
+    return this.#door.admit(user, role);
+  }
+
+  about(request: ApiRequest): ReturnType<RestDoor['about']> {
+    return this.#door.about(request);
+  }
+
+  ask(request: ApiRequest): ReturnType<RestDoor['ask']> {
+    const told = this.#door.ask(request);
+    return { ...told, answer: begun(told.answer, request.method) };
+  }
+}
+
+/** Nobody opens the stream of a HEAD. */
+function begun(answer: Answer, method: string): Answer {
+  return answer.kind === 'stream' && method === 'GET' ? openedStream(answer) : answer;
 }
 
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
