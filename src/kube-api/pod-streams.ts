@@ -28,7 +28,7 @@ export function podProcess(verb: 'exec' | 'attach', cluster: ServedCluster, scop
   const { processes } = cluster;
   return {
     kind: 'upgrade',
-    upgrade: { to: 'process', streams, start: (receiver) => (verb === 'exec' ? processes.exec(target, command, options, receiver) : processes.attach(target, options, receiver)) },
+    upgrade: { to: 'process', verb, streams, start: (receiver) => (verb === 'exec' ? processes.exec(target, command, options, receiver) : processes.attach(target, options, receiver)) },
   };
 }
 

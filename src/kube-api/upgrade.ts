@@ -5,6 +5,8 @@ export type Upgrade = ProcessUpgrade | PortsUpgrade;
 
 export interface ProcessUpgrade {
   readonly to: 'process';
+  /** Whoever attaches hears that the process is over, but not with which code: that stands in the pod's status. */
+  readonly verb: 'exec' | 'attach';
   /** Which streams the client wants; with `tty` it may also say how large its terminal is. */
   readonly streams: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean; readonly tty: boolean };
   start(receiver: ProcessReceiver): Started;

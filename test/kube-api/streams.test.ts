@@ -67,6 +67,11 @@ describe('exec over a WebSocket', () => {
     expect(said['3']).toContain('"ExitCode","message":"130"');
   });
 
+  test('tells whoever attached that it is over, and not with which code', async () => {
+    const path = `/api/v1/namespaces/shop/pods/${pod}/attach?stdin=true&stdout=true&tty=true`;
+    expect((await talk(path, ['v5.channel.k8s.io'], [channel(0, '\u0003')])).said).toEqual({ 1: 'ready\r\n', 3: '{"metadata":{},"status":"Success"}' });
+  });
+
   test('is text where the client asks for base64, and plain words in the first version', async () => {
     const base64 = (text: string): string => `0${Buffer.from(text).toString('base64')}`;
     expect(await talk(exec(['screen'], '&stdin=true&tty=true'), ['v4.base64.channel.k8s.io'], [base64('ü'), base64('\u0004')])).toMatchObject({ protocol: 'v4.base64.channel.k8s.io', said: { 1: 'ready\r\nü', 3: '{"metadata":{},"status":"Success"}' } });

@@ -96,7 +96,8 @@ export class Container implements Machine {
   }
 
   get environment(): ReadonlyMap<string, string> {
-    this.#environment ??= containerEnvironment(this.surroundings.store, this.pod, this.spec);
+    // The runtime says what kind of terminal there is, where there is one.
+    this.#environment ??= new Map([...(this.spec.tty === true ? [['TERM', 'xterm'] as const] : []), ...containerEnvironment(this.surroundings.store, this.pod, this.spec)]);
     return this.#environment;
   }
 

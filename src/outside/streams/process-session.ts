@@ -56,7 +56,7 @@ export class ProcessSession implements ProcessReceiver {
   }
 
   exited(code: number): void {
-    this.#end(code === 0 ? SUCCESS : nonZero(code));
+    this.#end(code === 0 || this.#upgrade.verb === 'attach' ? SUCCESS : nonZero(code));
   }
 
   input(bytes: Uint8Array): void {
