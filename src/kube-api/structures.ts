@@ -8,7 +8,7 @@ export function structureOfKind(kind: GroupVersionKind): Structure {
 }
 
 /** How values of a schema merge. Source: k8s.io/kube-openapi, pkg/schemaconv. */
-export function structureOf(schema: Schema): Structure {
+function structureOf(schema: Schema): Structure {
   const known = KNOWN.get(schema);
   if (known !== undefined) return known;
   const made = structure(schema);
