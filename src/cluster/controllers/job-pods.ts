@@ -41,7 +41,7 @@ export function jobPod(job: Job, name: string, generateName: string, index: numb
 }
 
 /** Active pods that an Indexed Job has no use for: a second one of an index, or one of an index that is done or beyond the last. */
-export function uselessPods(job: Job, tally: JobTally): Pod[] {
+function uselessPods(job: Job, tally: JobTally): Pod[] {
   if (!isIndexed(job)) return [];
   const over = new Set<number | null>([...tally.completed, ...(tally.failedIndexes ?? [])]);
   return tally.active.filter((pod) => {
