@@ -1,7 +1,7 @@
 import { Die } from '../time/dice.ts';
 import { Admission } from './admission/admission.ts';
 import { ADMINISTRATOR, type AdmissionRequest } from './admission/admission-request.ts';
-import { admitClaim } from './admission/claim-admission.ts';
+import { admitClaim, admitVolume } from './admission/claim-admission.ts';
 import { objectErrors } from './admission/validation.ts';
 import { decodingProblem } from './admission/decoding.ts';
 import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
@@ -139,7 +139,7 @@ export class ApiServer implements KubeApi {
       const admitted = admitPod(this.#store, given);
       return 'problem' in admitted ? forbidden('Pod', admitted.name, admitted.problem) : (admitted.pod as KindMap[K]);
     }
-    const admitted: AnyObject = given.kind === 'PersistentVolumeClaim' ? admitClaim(this.#store, given) : given.kind === 'Ingress' ? withIngressClass(this.#store, given) : given;
+    const admitted: AnyObject = given.kind === 'PersistentVolumeClaim' ? admitClaim(this.#store, given) : given.kind === 'PersistentVolume' ? admitVolume(given) : given.kind === 'Ingress' ? withIngressClass(this.#store, given) : given;
     const limited = admitted.kind === 'PersistentVolumeClaim' ? claimLimitProblem(admitted, this.#store.list('LimitRange', admitted.metadata.namespace ?? '')) : null;
     const problem = limited ?? quotaProblem(this.#store, admitted, null);
     return problem === null ? (admitted as KindMap[K]) : forbidden(object.kind, object.metadata.name, problem);

@@ -82,3 +82,32 @@ describe('a claim', () => {
     expect(cluster.events('db')[0]).toBe('FailedScheduling: 0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.');
   });
 });
+
+describe('a volume', () => {
+  test('that a claim is bound to is not deleted before the claim; a free one goes at once', () => {
+    const cluster = new SmallCluster();
+    cluster.apply(aVolume('used', '2Gi'), aClaim('data', 'manual'));
+    cluster.wait('1s');
+    cluster.apply(aVolume('free', '1Gi'));
+    cluster.wait('1s');
+    for (const name of ['used', 'free']) cluster.delete('PersistentVolume', name);
+    cluster.wait('1s');
+    expect(cluster.plane.store.list('PersistentVolume', null).map(({ metadata }) => [metadata.name, metadata.finalizers])).toEqual([['used', ['kubernetes.io/pv-protection']]]);
+    expect(cluster.get('PersistentVolumeClaim', 'data').status?.phase).toBe('Bound');
+    cluster.delete('PersistentVolumeClaim', 'data');
+    cluster.wait('1s');
+    expect(cluster.plane.store.list('PersistentVolume', null)).toEqual([]);
+  });
+
+  test('grows with its claim where the class allows it, and never shrinks', () => {
+    const cluster = new SmallCluster();
+    cluster.apply({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'fast' }, provisioner: 'ebs.csi.aws.com', allowVolumeExpansion: true } as KindMap['StorageClass'], aClaim('data', 'fast'));
+    cluster.wait('10s');
+    const ask = (storage: string): ReturnType<typeof cluster.plane.api.patch> => cluster.plane.api.patch({ kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data' }, { type: 'merge', body: { spec: { resources: { requests: { storage } } } } });
+    expect(ask('5Gi').ok).toBe(true);
+    cluster.wait('10s');
+    const { spec, status } = cluster.get('PersistentVolumeClaim', 'data');
+    expect([status?.capacity, cluster.get('PersistentVolume', spec?.volumeName ?? '').spec?.capacity]).toEqual([{ storage: '5Gi' }, { storage: '5Gi' }]);
+    expect(ask('1Gi')).toMatchObject({ status: { message: 'PersistentVolumeClaim "data" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity' } });
+  });
+});
