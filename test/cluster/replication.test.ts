@@ -23,7 +23,7 @@ describe.each([['ReplicationController', aController], ['ReplicaSet', aSet]] as 
     cluster.apply(make('web', 2));
     cluster.wait('30s');
     expect(cluster.readyPods('web')).toHaveLength(2);
-    expect(cluster.get(kind, 'web').status).toMatchObject({ replicas: 2, readyReplicas: 2, availableReplicas: 2, fullyLabeledReplicas: 2 });
+    expect(cluster.get(kind, 'web').status).toMatchObject({ replicas: 2, readyReplicas: 2, availableReplicas: 2, fullyLabeledReplicas: 2, observedGeneration: 1 });
     expect(cluster.readyPods('web')[0]?.metadata.ownerReferences).toMatchObject([{ kind, name: 'web', controller: true, blockOwnerDeletion: true }]);
   });
 
