@@ -23,7 +23,7 @@ export interface User {
 }
 
 /**
- * What goes back: whole (as `bytes` where it is no text); bit by bit until the client or the time-out ends it; what somebody inside of the cluster answers,
+ * What goes back: whole (as `bytes` where it is no text, or they are at hand); bit by bit until the client or the time-out ends it; what somebody inside of the cluster answers,
  * when they do; or a connection that is no longer HTTP.
  */
 export type Answer =
@@ -50,6 +50,16 @@ export const JSON_TYPE = 'application/json';
 
 export function json(code: number, body: unknown, type: string = JSON_TYPE, headers: Readonly<Record<string, string>> = {}): Answer {
   return text(code, typeof body === 'string' ? body : JSON.stringify(body), type, headers);
+}
+
+/** JSON that is at hand in UTF-8; its text is made only for who asks. */
+export function jsonBytes(code: number, bytes: Uint8Array): Answer {
+  return {
+    kind: 'whole', code, type: JSON_TYPE, headers: {}, bytes,
+    get body() {
+      return new TextDecoder().decode(bytes);
+    },
+  };
 }
 
 export function text(code: number, body: string, type = 'text/plain; charset=utf-8', headers: Readonly<Record<string, string>> = {}): Answer {

@@ -6,7 +6,7 @@ import type { Kind } from '../cluster/objects.ts';
 import { asRead } from '../cluster/node-leases.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { readFieldSelector, readLabelSelector } from '../cluster/selectors.ts';
-import { badRequest, failure, json, type Answer, type Request } from './answer.ts';
+import { badRequest, failure, json, jsonBytes, type Answer, type Request } from './answer.ts';
 import type { EventRing } from './event-ring.ts';
 import { readListOptions } from './list-options.ts';
 import { isCustomResource, listKindOf } from './custom-resources.ts';
@@ -68,7 +68,8 @@ export class Reading {
         return json(200, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: meta, items: objects.map((one) => this.#projection.outward(metadataOnly(one))) });
       case 'object': {
         const head = `{"kind":"${listKindOf(resource)}","apiVersion":"${resource.apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
-        return json(200, `${head}${request.query.has('limit') ? objects.map((one) => this.#projection.whole(one)).join(',') : this.#projection.joined(objects)}]}`);
+        if (request.query.has('limit')) return json(200, `${head}${objects.map((one) => this.#projection.whole(one)).join(',')}]}`);
+        return jsonBytes(200, this.#projection.listed(head, objects, ']}'));
       }
     }
   }

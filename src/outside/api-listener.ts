@@ -11,6 +11,7 @@ import type { RestApi } from '../kube-api/rest-api.ts';
 import { writePodResponse } from './streams/pod-http.ts';
 import { openUpgrade } from './streams/upgrades.ts';
 import type { LoopbackCertificates } from './loopback-certificates.ts';
+import { SharedChunks } from './shared-chunks.ts';
 
 /** The real server's limit for bodies. */
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
@@ -37,6 +38,7 @@ export class ApiListener {
   readonly #server: Server;
   readonly #users: ReadonlyMap<string, User>;
   readonly #streams = new Set<Stream>();
+  readonly #chunks = new SharedChunks();
   /** Connections that speak HTTP no longer. */
   readonly #upgraded = new Set<Duplex>();
   #hosts: ReadonlySet<string> = new Set();
@@ -209,8 +211,8 @@ export class ApiListener {
     let ended = false;
     const push = (text: string): void => {
       if (ended) return;
-      response.write(text);
-      if (response.writableLength > MOST_WAITING_BYTES) response.destroy();
+      const waiting = this.#chunks.write(response, text);
+      if (waiting > MOST_WAITING_BYTES) response.destroy();
     };
     // An end may be said while the stream is still being opened.
     const stream = open(push, () => queueMicrotask(() => finish()));
