@@ -118,6 +118,33 @@ describe('exec over a WebSocket', () => {
   });
 });
 
+describe('SPDY', () => {
+  /** Asks for SPDY as kubectl before 1.30 does, says `bytes` once it is let in, and resolves with all that came. */
+  const spdy = (version: string, bytes: Buffer): Promise<string> => new Promise((resolve) => {
+    let heard = '';
+    const wire = connect({ host: '127.0.0.1', port: served.listener.port, ca: served.certificates.ca, servername: 'localhost' }, () => {
+      wire.write(`POST ${exec(['cat'], '&stdin=true')} HTTP/1.1\r\nHost: localhost:${served.listener.port}\r\nAuthorization: Bearer ${served.token}\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${version}\r\nContent-Length: 0\r\n\r\n`);
+    });
+    wire.on('data', (chunk: Buffer) => {
+      if (heard === '') wire.write(bytes);
+      heard += chunk.toString('latin1');
+    });
+    wire.on('close', () => resolve(heard)).on('error', () => undefined);
+  });
+
+  test('with rubbish in it ends that connection, and its process', async () => {
+    const from = served.processes.told.length;
+    expect(await spdy('v4.channel.k8s.io', Buffer.alloc(64, 0xff))).toBe('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n');
+    await expect.poll(() => served.processes.told.slice(from)).toEqual([`${pod}/app: cat`, `${pod}/app: hung up`]);
+  });
+
+  test('of a version that nobody speaks is refused', async () => {
+    const heard = await spdy('v9.channel.k8s.io', Buffer.alloc(0));
+    expect(heard).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    expect(heard).toContain('unable to upgrade: unable to negotiate protocol: client supports [v9.channel.k8s.io], server accepts [v4.channel.k8s.io]');
+  });
+});
+
 describe('ports over a WebSocket', () => {
   const ports = (list: string): string => `/api/v1/namespaces/shop/pods/${pod}/portforward?ports=${list}`;
 
