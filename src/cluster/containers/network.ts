@@ -155,7 +155,7 @@ export class Network {
 }
 
 /** Names that resolve anywhere. */
-const PUBLIC_NAMES = /^(?:[a-z0-9-]+\.)*(?:google\.com|kubernetes\.io|k8s\.io|github\.com|example\.(?:com|org|net)|docker\.(?:com|io)|cloudflare\.com|debian\.org|alpinelinux\.org|npmjs\.org|pypi\.org|wikipedia\.org)$/;
+const PUBLIC_NAMES = /^(?:[a-z0-9-]+\.)*(?:google\.com|kubernetes\.io|k8s\.io|github\.com|example\.(?:com|org|net)|docker\.(?:com|io)|cloudflare\.com|debian\.org|alpinelinux\.org|npmjs\.org|pypi\.org|wikipedia\.org|cern\.ch)$/;
 
 /** The names that a resolver tries, in order: those with fewer than five dots go through the search domains first. */
 function candidates(name: string, namespace: string): string[] {

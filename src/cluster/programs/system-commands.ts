@@ -151,6 +151,7 @@ function run(call: Call, [name = 'sh', ...args]: readonly string[]): Steps {
 function* startShell(call: Call): Steps {
   const own = new Shell(call.machine, call.task, call.env, call.cwd);
   own.name = call.name;
+  if (call.name === 'bash') own.dialect = 'bash';
   const args = [...call.args];
   let command = false;
   while (/^[-+]./.test(args[0] ?? '') && args[0] !== '--') {
@@ -171,7 +172,7 @@ function* startShell(call: Call): Steps {
   const node = call.machine.files.find(path.startsWith('/') ? path : `${call.cwd}/${path}`);
   if (node?.type !== 'file') {
     call.io.stderr.write(`${call.name}: ${call.machine.shell === 'dash' ? '0: cannot open ' : "can't open '"}${path}${call.machine.shell === 'dash' ? ': No such file' : "': No such file or directory"}\n`);
-    return call.machine.shell === 'bash' ? 127 : 2;
+    return own.dialect === 'bash' ? 127 : 2;
   }
   own.name = path;
   return yield* own.main(node.bytes, call.io);

@@ -31,8 +31,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = Object.assign(Object.
     const node = shell.machine.files.find(path);
     if (node?.type !== 'folder') {
       const why = node === undefined ? 'No such file or directory' : 'Not a directory';
-      io.stderr.write(shell.machine.shell === 'dash' ? `${shell.name}: 1: cd: can't cd to ${to}\n` : shell.machine.shell === 'bash' ? `${shell.name}: line 1: cd: ${to}: ${why}\n` : `${shell.name}: cd: can't cd to ${to}: ${why}\n`);
-      return shell.machine.shell === 'bash' ? 1 : 2;
+      io.stderr.write(shell.dialect === 'dash' ? `${shell.name}: 1: cd: can't cd to ${to}\n` : shell.dialect === 'bash' ? `${shell.name}: line 1: cd: ${to}: ${why}\n` : `${shell.name}: cd: can't cd to ${to}: ${why}\n`);
+      return shell.dialect === 'bash' ? 1 : 2;
     }
     shell.set('OLDPWD', shell.cwd);
     shell.cwd = path;

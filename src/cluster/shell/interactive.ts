@@ -46,7 +46,7 @@ function* commands(shell: Shell, io: Io, terminal: boolean): Steps<void> {
 
 function promptOf(shell: Shell): string {
   const mark = shell.machine.uid === 0 ? '#' : '$';
-  if (shell.machine.shell === 'dash') return `${mark} `;
-  if (shell.machine.shell === 'bash') return `${shell.machine.uid === 0 ? 'root' : 'app'}@${shell.get('HOSTNAME') ?? ''}:${shell.cwd}${mark} `;
+  if (shell.dialect === 'dash') return `${mark} `;
+  if (shell.dialect === 'bash') return `${shell.machine.uid === 0 ? 'root' : 'app'}@${shell.get('HOSTNAME') ?? ''}:${shell.cwd}${mark} `;
   return `${shell.cwd === shell.get('HOME') ? '~' : shell.cwd} ${mark} `;
 }

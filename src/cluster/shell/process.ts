@@ -66,6 +66,7 @@ export class Process implements AgendaEntry {
   #wokenMeanwhile = false;
   /** Commands since it last slept for a while: a busy loop gets slower, as on a throttled CPU. */
   #busy = 0;
+  #tired = false;
 
   constructor(table: ProcessTable, pid: number, parent: number, title: readonly string[], program: (task: Process) => Steps, onExit: (code: number) => void) {
     this.table = table;
@@ -91,7 +92,8 @@ export class Process implements AgendaEntry {
   tire(): number {
     const busy = ++this.#busy;
     if (busy % 64 !== 0) return 0;
-    return busy < 4_096 ? 1 : busy < 65_536 ? 25 : 250;
+    this.#tired = true;
+    return busy < 4_096 ? 1 : busy < 32_768 ? 50 : 1_000;
   }
 
   wake(): void {
@@ -155,7 +157,8 @@ export class Process implements AgendaEntry {
   }
 
   #rest(waitMs: number): void {
-    if (waitMs >= 100) this.#busy = 0;
+    if (waitMs >= 100 && !this.#tired) this.#busy = 0;
+    this.#tired = false;
     if (this.#wokenMeanwhile) this.#ticket = this.table.agenda.addAfter(1, this);
     else if (waitMs !== Infinity) this.#ticket = this.table.agenda.addAfter(Math.max(0, Math.ceil(waitMs)), this);
   }

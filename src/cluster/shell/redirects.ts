@@ -51,8 +51,8 @@ function* redirected(shell: Shell, redirect: Redirection, streams: Record<number
     return null;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    const create = operator !== '<' && shell.machine.shell !== 'bash' && error.message === 'No such file or directory';
-    return shell.machine.shell === 'bash' ? `${target}: ${error.message}` : create ? `can't create ${target}: nonexistent directory` : `can't ${operator === '<' ? 'open' : 'create'} ${target}: ${operator === '<' ? 'no such file' : error.message}`;
+    const create = operator !== '<' && shell.dialect !== 'bash' && error.message === 'No such file or directory';
+    return shell.dialect === 'bash' ? `${target}: ${error.message}` : create ? `can't create ${target}: nonexistent directory` : `can't ${operator === '<' ? 'open' : 'create'} ${target}: ${operator === '<' ? 'no such file' : error.message}`;
   }
 }
 

@@ -31,6 +31,8 @@ export class Shell {
   lastJob: number | null = null;
   /** Above 0 where a failure is only a condition: `set -e` does not end the shell then. */
   tolerant = 0;
+  /** Whose words it uses. */
+  dialect: Machine['shell'];
   /** Where it complains. */
   stderr: Output | null = null;
   #pending: Signal[] = [];
@@ -40,6 +42,7 @@ export class Shell {
 
   constructor(machine: Machine, task: Process, env: ReadonlyMap<string, string>, cwd: string) {
     this.machine = machine;
+    this.dialect = machine.shell;
     this.task = task;
     this.cwd = cwd;
     this.variables = new Map(env);
@@ -173,6 +176,7 @@ export class Shell {
   fork(task: Process): Shell {
     const child = new Shell(this.machine, task, new Map(), this.cwd);
     child.name = this.name;
+    child.dialect = this.dialect;
     child.positional = this.positional;
     child.status = this.status;
     child.lastJob = this.lastJob;
@@ -214,7 +218,7 @@ export class Shell {
 
   /** Gives up with a complaint, as a shell does for what it cannot go on from. */
   fail(problem: string, code: number): never {
-    this.stderr?.write(`${this.name}: ${this.machine.shell === 'dash' ? '1: ' : ''}${problem}\n`);
+    this.stderr?.write(`${this.name}: ${this.dialect === 'dash' ? '1: ' : ''}${problem}\n`);
     throw new Exit(code);
   }
 
@@ -344,9 +348,9 @@ export class Shell {
   *external(name: string, args: readonly string[], assigned: readonly (readonly [string, string])[], io: Io): Steps {
     const found = findCommand(this.machine, name, resolvePath(this.cwd, name));
     if ('missing' in found) {
-      const bash = this.machine.shell === 'bash';
+      const bash = this.dialect === 'bash';
       const why = bash && found.missing === 127 && !name.includes('/') ? 'command not found' : bash && found.missing === 127 ? 'No such file or directory' : found.why;
-      io.stderr.write(`${this.name}: ${bash ? 'line 1: ' : this.machine.shell === 'dash' ? '1: ' : ''}${name}: ${why}\n`);
+      io.stderr.write(`${this.name}: ${bash ? 'line 1: ' : this.dialect === 'dash' ? '1: ' : ''}${name}: ${why}\n`);
       return found.missing;
     }
     const env = this.environment();

@@ -1,6 +1,7 @@
 import type { AlertSpec, ExternalSpec, ProgramSpec, Setting, Step, TrafficSpec, WebhookSpec } from '../../cluster/spec.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';
 import type { ClusterNames } from '../cluster-names.ts';
+import { buildImages } from './images.ts';
 import { durationMs, shareOf } from '../shape/atoms.ts';
 import type { AuthoredSetting, AuthoredStep, AuthoredTraffic } from '../shape/traffic-shape.ts';
 
@@ -16,6 +17,7 @@ export function buildTraffic(authored: AuthoredTraffic, names: ClusterNames): Tr
       retries,
     })),
     programs: mapValues(authored.programs, (program) => buildProgram(program, names)),
+    images: buildImages(authored.images),
     externals: mapValues(authored.externals, ({ host, latency, errors }): ExternalSpec => ({ host, latencyMs: durationMs(latency), errors: shareOf(errors) })),
     alerts: authored.alerts.map((alert) => buildAlert(alert, names)),
   };

@@ -1,12 +1,14 @@
 import type { KubeObject } from '../../cluster/objects.ts';
 import { splitImage } from '../../cluster/image.ts';
+import { Registry } from '../../cluster/registry/registry.ts';
 import { containersOf } from '../build/change.ts';
+import { buildImages } from '../build/images.ts';
 import { quoted } from '../../yaml/complaint.ts';
 import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { Path } from '../../yaml/yaml-source.ts';
 import type { Rule, Subject } from './rule.ts';
 
-/** The manifests would be accepted by a real cluster, and their images are programs that traffic.yaml describes. */
+/** The manifests would be accepted by a real cluster, and their images are programs that traffic.yaml describes, or exist elsewhere. */
 export const objectRule: Rule = (subject, complain) => {
   const { cluster } = subject;
   if (cluster === null) return;
@@ -51,7 +53,7 @@ function checkContainer(object: KubeObject, nth: number, image: string, say: Say
   const at = ['spec', 'template', 'spec', 'containers', nth];
   const { repository, tag } = splitImage(image);
   const program = names.program(repository);
-  if (cluster?.trafficWhole === true && program === undefined) {
+  if (cluster?.trafficWhole === true && program === undefined && !isElsewhere(image, names)) {
     say([...at, 'image'], 'unknown-image', `traffic.yaml describes no program ${quoted(repository)}.`, didYouMean(repository, Object.keys(names.traffic?.programs ?? {})));
   } else if (program !== undefined && !program.tags.includes(tag)) {
     say([...at, 'image'], 'unknown-version', `The registry holds no version ${quoted(tag)} of it.`, didYouMean(tag, program.tags));
@@ -60,6 +62,12 @@ function checkContainer(object: KubeObject, nth: number, image: string, say: Say
   for (const need of program?.needs ?? []) {
     if (!set.has(need)) say([...at, 'env'], 'missing-env', `The program exits without the variable ${quoted(need)}.`, didYouMean(need, set).startsWith('Did') ? didYouMean(need, set) : 'Set it.', 'warning');
   }
+}
+
+/** Whether some registry has an image that is no program of the traffic: a public one, or one of the cluster's own. */
+function isElsewhere(image: string, { traffic }: Subject['names']): boolean {
+  const registry = new Registry(buildImages(traffic?.images ?? {}), new Set());
+  return registry.contents(image) !== undefined;
 }
 
 function environmentOf(object: KubeObject, nth: number): string[] {

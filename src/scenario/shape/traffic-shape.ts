@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, line, share, word } from './atoms.ts';
+import { imagesShape } from './images-shape.ts';
 
 /** The shape of `traffic.yaml`, as its author writes it. */
 
@@ -161,6 +162,7 @@ export const trafficShape = z
   .strictObject({
     load: z.array(load).min(1, 'asks nothing of the cluster').describe('What users ask of which service.'),
     programs: z.record(z.string(), program).describe('What the images do, by image without its tag.'),
+    images: imagesShape,
     externals: z.record(word, external).default({}).describe('Parties outside of the cluster; steps call them as `external/NAME`.'),
     alerts: z.array(alert).default([]).describe('Alert rules.'),
   })
