@@ -1,7 +1,7 @@
 import { Die } from '../time/dice.ts';
+import { admitClaim, admitVolume } from './admission/claim-admission.ts';
 import { Admission } from './admission/admission.ts';
 import { ADMINISTRATOR, type AdmissionRequest } from './admission/admission-request.ts';
-import { admitClaim, admitVolume } from './admission/claim-admission.ts';
 import { objectErrors } from './admission/validation.ts';
 import { decodingProblem } from './admission/decoding.ts';
 import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
@@ -22,11 +22,11 @@ import { findPrototypeKey, isJsonObject, sameJson, withoutNulls, type JsonObject
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
 import { isCustomKind, isCustomObject, resourceOf } from './custom-kind.ts';
-import { asVersion, customErrors, hasStatusDoor, inVersion, shapedCustom, terminatingProblem, versionGiven } from './extensions/custom-objects.ts';
+import { customErrors, hasStatusDoor, inVersion, shapedCustom, terminatingProblem, versionGiven } from './extensions/custom-objects.ts';
 import { customResource } from './extensions/custom-resource.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 import { patched } from './patching/patched.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, refuse, type Refusal } from './refusals.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, isRefusal, notFound, refuse, type Refusal } from './refusals.ts';
 import type { AnyObject, ObjectStore } from './store.ts';
 
 /** The API server: decodes, fills in, admits, validates and stores, with the real refusals. */
@@ -58,7 +58,7 @@ export class ApiServer implements KubeApi {
 
   create<K extends Kind>(object: KindMap[K], options: WriteOptions = {}): ApiResult<KindMap[K]> {
     const given = this.#prepare(object);
-    if ('ok' in given) return given;
+    if (isRefusal(given)) return given;
     const { kind } = given;
     const { name, namespace = '' } = given.metadata;
     if (resourceOf(kind).namespaced && namespace !== '') {
@@ -75,20 +75,22 @@ export class ApiServer implements KubeApi {
     if (errors.length > 0) return invalid(kind, name, errors);
     if (this.#store.get(kind, namespace, name) !== undefined) return alreadyExists(kind, name);
     const admitted = this.#admit(filled);
-    if ('ok' in admitted) return admitted;
+    if (isRefusal(admitted)) return admitted;
     const verdict = this.admission.judged(requestOf('CREATE', admitted, null, options));
     if ('ok' in verdict) return verdict;
     const warnings = told(admitted, options, [...changed.warnings, ...verdict.warnings]);
     const made = options.notes === undefined ? admitted : withNotes(admitted, options.notes.note(admitted, null));
     if (options.dryRun === true) return { ok: true, object: made, ...warnings };
-    const stored = this.#store.create(this.#asStored(made));
+    const ready = this.#asStored(made);
+    if (isRefusal(ready)) return ready;
+    const stored = this.#store.create(ready);
     if (kind === 'Namespace') furnishNamespace(this.#store, name);
     return { ok: true, object: stored, ...warnings };
   }
 
   update<K extends Kind>(object: KindMap[K], options: WriteOptions = {}): ApiResult<KindMap[K]> {
     const given = decoded(object);
-    if ('ok' in given) return given;
+    if (isRefusal(given)) return given;
     const { name, namespace = '' } = given.metadata;
     const current = this.#store.get(given.kind, namespace, name) as KindMap[K] | undefined;
     return current === undefined ? notFound(given.kind, name) : this.#replace(given, current, options);
@@ -99,10 +101,13 @@ export class ApiServer implements KubeApi {
     if (current === undefined) return notFound(ref.kind, ref.name);
     const forbiddenKey = findPrototypeKey(patch.body);
     if (forbiddenKey !== null) return badRequest(`error decoding patch: the key "${forbiddenKey}" is not allowed`);
-    const result = patched(this.#inVersion((options.notes?.shown?.(current) ?? current) as AnyObject, options.apiVersion) as unknown as JsonObject, patch);
+    const base = (options.notes?.shown?.(current) ?? current) as AnyObject;
+    const meant = options.apiVersion === undefined ? base : this.inVersion(base, options.apiVersion);
+    if (isRefusal(meant)) return meant;
+    const result = patched(meant as unknown as JsonObject, patch);
     if (!result.ok) return result;
     const given = decoded({ ...result.document, kind: current.kind } as unknown as KindMap[K]);
-    if ('ok' in given) return given;
+    if (isRefusal(given)) return given;
     if (given.metadata.name !== ref.name) {
       return badRequest(`the name of the object (${given.metadata.name}) does not match the name on the URL (${ref.name})`);
     }
@@ -148,7 +153,7 @@ export class ApiServer implements KubeApi {
   /** Decoded, with a name: generated where only its beginning is given. */
   #prepare<K extends Kind>(object: KindMap[K]): KindMap[K] | Refusal {
     const given = decoded(object);
-    if ('ok' in given) return given;
+    if (isRefusal(given)) return given;
     const { generateName, resourceVersion, uid: _uid, creationTimestamp: _created, deletionTimestamp: _deleted, ...metadata } = given.metadata;
     if (resourceVersion !== undefined && resourceVersion !== '') return badRequest('resourceVersion should not be set on objects to be created');
     const generated = (metadata.name ?? '') === '' && generateName !== undefined;
@@ -175,7 +180,9 @@ export class ApiServer implements KubeApi {
     const filled = changed.object as KindMap[K];
     const errors = [...objectErrors(filled), ...updateErrors(filled, current), ...this.#allocationErrors(filled, current), ...this.#customErrors(filled, current)];
     if (errors.length > 0) return invalid(kind, name, errors);
-    const next = shareUnchanged(this.#asStored(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current))), current, hasStatusDoor(this.#store, kind));
+    const ready = this.#asStored(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current)));
+    if (isRefusal(ready)) return ready;
+    const next = shareUnchanged(ready, current, hasStatusDoor(this.#store, kind));
     if (next === null) return { ok: true, object: current };
     const problem = kind === 'Pod' ? null : quotaProblem(this.#store, next, current);
     if (problem !== null) return forbidden(kind, name, problem);
@@ -190,12 +197,12 @@ export class ApiServer implements KubeApi {
 
   /** What mutating webhooks make of an object, where there are any; what they leave out is filled in again. */
   #changed(filled: AnyObject | Refusal, current: AnyObject | null, options: WriteOptions): { readonly object: AnyObject; readonly warnings: readonly string[] } | Refusal {
-    if ('ok' in filled) return filled;
+    if (isRefusal(filled)) return filled;
     if (!this.admission.mutates) return { object: filled, warnings: [] };
     const changed = this.admission.mutated(requestOf(current === null ? 'CREATE' : 'UPDATE', filled, current, options));
     if ('ok' in changed || changed.object === filled) return changed;
     const again = this.#filled(changed.object);
-    return 'ok' in again ? again : { ...changed, object: again };
+    return isRefusal(again) ? again : { ...changed, object: again };
   }
 
   /** With what the API server fills in; of a custom kind, what its schema does. */
@@ -215,14 +222,16 @@ export class ApiServer implements KubeApi {
   }
 
   /** In the version in which its kind is stored. */
-  #asStored<Given extends AnyObject>(object: Given): Given {
+  #asStored<Given extends AnyObject>(object: Given): Given | Refusal {
     if (!isCustomObject(object)) return object;
     const resource = customResource(this.#store, object.kind);
-    return resource === undefined ? object : (inVersion(object, resource, resource.storage) as Given);
+    return resource === undefined ? object : (this.admission.converted(object, resource, resource.storage) as Given | Refusal);
   }
 
-  #inVersion(object: AnyObject, apiVersion: string | undefined): AnyObject {
-    return apiVersion === undefined || !isCustomObject(object) ? object : asVersion(this.#store, object, apiVersion);
+  inVersion(object: AnyObject, apiVersion: string): AnyObject | Refusal {
+    if (!isCustomObject(object)) return object;
+    const found = versionGiven(this.#store, { ...object, apiVersion });
+    return 'ok' in found ? object : this.admission.converted(object, found.resource, found.version);
   }
 
   #allocationErrors(object: AnyObject, current: AnyObject | null): string[] {

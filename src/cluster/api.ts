@@ -1,6 +1,7 @@
 import type { AdmissionRequest, AdmissionUser } from './admission/admission-request.ts';
 import type { EvictionOptions } from './eviction.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
+import type { AnyObject } from './store.ts';
 
 /**
  * What a Kubernetes client may ask of the cluster: the verbs of the API with their real refusals, in process.
@@ -15,6 +16,8 @@ export interface KubeApi {
   /** `merge` is RFC 7386, `strategic` Kubernetes' own, `json` RFC 6902. */
   patch<K extends Kind>(ref: Ref & { kind: K }, patch: Patch, options?: WriteOptions): ApiResult<KindMap[K]>;
   delete(ref: Ref, options?: DeleteOptions): ApiResult<KubeObject>;
+  /** A custom object in another version that its kind is served in; what is stored of other kinds has one version. */
+  inVersion(object: AnyObject, apiVersion: string): AnyObject | { readonly ok: false; readonly status: ApiStatus };
   /** The verdict of admission on a request that is no write of a whole object: of its status, or a connection to it. */
   admits(request: AdmissionRequest): { readonly warnings: readonly string[] } | { readonly ok: false; readonly status: ApiStatus };
   /** Deletes a pod as far as its disruption budget allows. */

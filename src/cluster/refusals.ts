@@ -8,6 +8,11 @@ export interface Refusal {
   readonly status: ApiStatus;
 }
 
+/** Told by what every object has: one may well hold a field that is called `ok`. */
+export function isRefusal(value: object): value is Refusal {
+  return 'ok' in value && !('metadata' in value);
+}
+
 export function refuse(code: number, reason: ApiStatus['reason'], message: string): Refusal {
   return { ok: false, status: { code, reason, message } };
 }

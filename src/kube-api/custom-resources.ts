@@ -1,10 +1,11 @@
+import type { ApiStatus, KubeApi } from '../cluster/api.ts';
 import { isCustomKind, type CustomObject } from '../cluster/custom-kind.ts';
 import { servedResource, type CustomResource, type CustomVersion } from '../cluster/extensions/custom-resource.ts';
+import { isRefusal } from '../cluster/refusals.ts';
 import type { ObjectStore } from '../cluster/store.ts';
 import { convertedLines } from './other-versions.ts';
-import type { Answer } from './answer.ts';
+import { refused, type Answer } from './answer.ts';
 import type { RestResource, Subresource } from './rest-resources.ts';
-import { inVersion } from '../cluster/extensions/custom-objects.ts';
 import { isJsonObject } from '../cluster/json.ts';
 
 /** A custom kind in one of its versions, as a row of the REST API's table. */
@@ -15,11 +16,13 @@ export interface CustomRestResource extends RestResource {
 /** What the definitions in a cluster's store serve now. Read anew only after one of them changed. */
 export class CustomResources {
   readonly #store: ObjectStore;
+  readonly #api: KubeApi;
   #readFrom: readonly unknown[] = [];
   #served: readonly CustomRestResource[] = [];
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, api: KubeApi) {
     this.#store = store;
+    this.#api = api;
   }
 
   /** The same array until a definition changes. */
@@ -40,7 +43,7 @@ export class CustomResources {
   /** Answers in the version that the path names, whatever the version in which objects are stored, and warns of old ones. */
   answer(resource: CustomRestResource, ask: () => Answer): Answer {
     const { custom } = resource;
-    const answer = custom.resource.versions.length === 1 ? ask() : inOneVersion(ask(), custom);
+    const answer = custom.resource.versions.length === 1 ? ask() : inOneVersion(ask(), custom, this.#api);
     if (!custom.version.deprecated || answer.kind !== 'whole') return answer;
     const said = custom.version.deprecationWarning ?? `${custom.resource.group}/${custom.version.name} ${custom.resource.shownKind} is deprecated`;
     const warning = `299 - "${said.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`;
@@ -50,16 +53,24 @@ export class CustomResources {
 }
 
 /** An answer with all objects of the kind in one version; tables, statuses and bookmarks as they are. */
-function inOneVersion(answer: Answer, { resource, version }: CustomRestResource['custom']): Answer {
+function inOneVersion(answer: Answer, { resource, version }: CustomRestResource['custom'], api: KubeApi): Answer {
   const apiVersion = `${resource.group}/${version.name}`;
+  let refusal: ApiStatus | null = null;
   const show = (document: unknown): unknown => {
     if (!isJsonObject(document) || typeof document['apiVersion'] !== 'string' || !document['apiVersion'].startsWith(`${resource.group}/`)) return document;
-    if (document['kind'] === resource.shownKind) return { ...inVersion({ ...document, kind: resource.kind } as unknown as CustomObject, resource, version), kind: resource.shownKind };
+    if (document['kind'] === resource.shownKind) {
+      const shown = api.inVersion({ ...document, kind: resource.kind } as unknown as CustomObject, apiVersion);
+      if (!isRefusal(shown)) return { ...shown, kind: resource.shownKind };
+      refusal ??= shown.status;
+      return document;
+    }
     const { items } = document;
     return document['kind'] === resource.listKind && Array.isArray(items) ? { ...document, apiVersion, items: items.map(show) } : document;
   };
   if (answer.kind === 'stream') return { ...answer, open: convertedLines(answer.open, show) };
-  return answer.kind === 'whole' && answer.type.startsWith('application/json') && answer.code < 300 ? { ...answer, body: JSON.stringify(show(JSON.parse(answer.body))) } : answer;
+  if (answer.kind !== 'whole' || !answer.type.startsWith('application/json') || answer.code >= 300) return answer;
+  const shown = { ...answer, body: JSON.stringify(show(JSON.parse(answer.body))) };
+  return refusal === null ? shown : refused(refusal);
 }
 
 const NONE: readonly CustomRestResource[] = [];

@@ -50,7 +50,7 @@ export class RestApi {
   /** `describe` gives the words for `kubectl explain`, when they are first asked for; without `signer` there are no tokens of ServiceAccounts. */
   constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({}), signer: TokenSigner | null = null) {
     this.#cluster = cluster;
-    this.#custom = new CustomResources(cluster.store);
+    this.#custom = new CustomResources(cluster.store, cluster.api);
     this.#openApi = new OpenApi(describe, this.#custom);
     this.#rbac = new Rbac(cluster.store);
     const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs) + this.projection.offsetMs;

@@ -7,7 +7,7 @@ import { isJsonObject, sameJson, type JsonObject } from '../cluster/json.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { patched } from '../cluster/patching/patched.ts';
 import { age } from '../cluster/printers/age.ts';
-import { conflict, notFound } from '../cluster/refusals.ts';
+import { isRefusal, conflict, notFound } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { badRequest, failure, json, notAllowed, refused, type Answer, type Request } from './answer.ts';
 import { readObject } from './body.ts';
@@ -100,7 +100,7 @@ export function status({ cluster, projection, reading, writing }: Parts, scope: 
   if (!isJsonObject(now ?? {})) return badRequest(`${current.kind}.status must be an object`);
   const written = { ...current, metadata: isCustomObject(current) ? current.metadata : withWords(current, metadata), status: now } as AnyObject;
   const next = isCustomObject(written) ? checkedCustom(cluster.store, written, current) : written;
-  if ('ok' in next) return refused(next.status);
+  if (isRefusal(next)) return refused(next.status);
   const verdict = cluster.api.admits({ operation: 'UPDATE', kind: current.kind, apiVersion: current.apiVersion, subresource, namespace: scope.namespace ?? '', name: scope.name, object: next, oldObject: current, user: request.user, dryRun: options.dryRun === true });
   if ('ok' in verdict) return refused(verdict.status);
   const managedFields = options.notes?.note(next, current);

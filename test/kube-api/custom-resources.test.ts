@@ -161,6 +161,14 @@ describe('objects of a custom kind', () => {
     expect(rest.ask('POST', `${WIDGETS}?fieldValidation=Strict`, { type: 'application/json', body: twice }).body.message).toContain('strict decoding error: duplicate field "spec.colour"');
   });
 
+  it('may hold a field that is called ok', () => {
+    rest.patch(`${DEFINITIONS}/widgets.example.com`, 'json', [{ op: 'add', path: '/spec/versions/0/schema/openAPIV3Schema/properties/ok', value: { type: 'boolean' } }]);
+    rest.cluster.wait('1s');
+    expect(create(aWidget('one', { colour: 'red' }, { ok: true })).body).toMatchObject({ ok: true, metadata: { name: 'one' } });
+    expect(rest.patch(`${WIDGETS}/one`, 'merge', { ok: false }).body.ok).toBe(false);
+    expect(rest.get(`${WIDGETS}/one`).body.ok).toBe(false);
+  });
+
   it('take no strategic merge patch, for they have no merge keys', () => {
     create(aWidget('one'));
     expect(rest.patch(`${WIDGETS}/one`, 'strategic', { spec: { colour: 'blue' } }).code).toBe(415);
@@ -189,6 +197,17 @@ describe('a custom kind in several versions', () => {
     expect([listed.apiVersion, listed.items[0].apiVersion]).toEqual(['example.com/v1beta1', 'example.com/v1beta1']);
     rest.patch('/apis/example.com/v1beta1/namespaces/shop/widgets/one', 'merge', { apiVersion: 'example.com/v1beta1', spec: { colour: 'blue' } });
     expect(rest.get(`${WIDGETS}/one`).body).toMatchObject({ apiVersion: 'example.com/v1', spec: { colour: 'blue' } });
+  });
+
+  // test/e2e/apimachinery/crd_conversion_webhook.go, with its webhook down.
+  it('cannot be read or written in other versions than the stored one while its conversion webhook is down', () => {
+    const conversion = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig: { caBundle: 'Y2E=', service: { namespace: 'shop', name: 'converter', path: '/crdconvert' } } } };
+    define(aWidgetDefinition({ versions: [aWidgetVersion(), old], spec: { conversion } }));
+    expect(create(aWidget('one')).code).toBe(201);
+    expect(rest.get(`${WIDGETS}/one`).code).toBe(200);
+    const { code, body } = rest.get('/apis/example.com/v1beta1/namespaces/shop/widgets');
+    expect([code, body.message]).toEqual([500, 'conversion webhook for example.com/v1, Kind=Widget failed: Post "https://converter.shop.svc:443/crdconvert?timeout=30s": service "converter" not found']);
+    expect(create({ ...aWidget('two'), apiVersion: 'example.com/v1beta1' }, '/apis/example.com/v1beta1/namespaces/shop/widgets').body.message).toContain('conversion webhook for example.com/v1beta1, Kind=Widget failed');
   });
 
   it('is no longer served in one that is switched off', () => {

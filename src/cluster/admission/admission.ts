@@ -1,3 +1,6 @@
+import type { CustomObject } from '../custom-kind.ts';
+import { converted } from '../extensions/conversion.ts';
+import type { CustomResource, CustomVersion } from '../extensions/custom-resource.ts';
 import type { ObjectStore, AnyObject } from '../store.ts';
 import type { Refusal } from '../refusals.ts';
 import type { AdmissionRequest } from './admission-request.ts';
@@ -27,6 +30,11 @@ export class Admission {
   /** What the mutating webhooks make of `request.object`. */
   mutated(request: AdmissionRequest): { readonly object: AnyObject; readonly warnings: readonly string[] } | Refusal {
     return mutated({ store: this.#store, programs: this.#programs }, request);
+  }
+
+  /** A custom object in another of its versions. */
+  converted(object: CustomObject, resource: CustomResource, version: CustomVersion): CustomObject | Refusal {
+    return converted({ store: this.#store, programs: this.#programs }, object, resource, version);
   }
 
   /** The verdict on what would be stored, or deleted: warnings for whoever asked, or a refusal. */

@@ -2,7 +2,7 @@ import { celProgram, celValue } from '../kube-cel.ts';
 import { isJsonObject } from '../json.ts';
 import type { KindMap } from '../objects.ts';
 import { jsonPatch } from '../patching/json-patch.ts';
-import { refuse, type Refusal } from '../refusals.ts';
+import { isRefusal, refuse, type Refusal } from '../refusals.ts';
 import type { AnyObject, ObjectStore } from '../store.ts';
 import { outside, reviewRequest, type AdmissionRequest } from './admission-request.ts';
 import { matchesRequest } from './request-matching.ts';
@@ -30,7 +30,7 @@ export function mutated(context: WebhookContext, request: AdmissionRequest): { r
       if ('ok' in answer) return answer;
       warnings.push(...(answer.warnings ?? []));
       const next = patchedBy(object, answer, webhook.name);
-      if ('ok' in next) return next;
+      if (isRefusal(next)) return next;
       object = next;
       changedLast.set(key, object);
     }

@@ -52,12 +52,6 @@ export function inVersion(object: CustomObject, resource: CustomResource, versio
   return object.apiVersion === apiVersion ? object : shapedCustom({ ...object, apiVersion }, version);
 }
 
-/** As {@link inVersion}, by the name of a version that is served; the object itself where there is none such. */
-export function asVersion(store: ObjectStore, object: CustomObject, apiVersion: string): CustomObject {
-  const found = versionGiven(store, { ...object, apiVersion });
-  return 'ok' in found ? object : inVersion(object, found.resource, found.version);
-}
-
 /** Whether clients write an object's status through a door of its own: of custom kinds only where they ask for it. */
 export function hasStatusDoor(store: ObjectStore, kind: string): boolean {
   if (!isCustomKind(kind)) return true;
