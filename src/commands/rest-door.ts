@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { customKind } from '../cluster/custom-kind.ts';
+import type { Kind } from '../cluster/objects.ts';
 import type { ContainerTarget, Processes, ProcessOptions, ProcessReceiver, Started } from '../cluster/processes.ts';
+import type { ObjectStore } from '../cluster/store.ts';
 import type { ApiDoor, ApiRequest } from '../drill/api/api-door.ts';
 import { bytesOf } from '../drill/api/received.ts';
 import type { Drill } from '../drill/drill.ts';
-import type { SeatId } from '../journal/timeline.ts';
+import type { ApiRequested, SeatId } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
 import type { Projection } from '../kube-api/projection.ts';
+import { attributesOf } from '../kube-api/authorization/attributes.ts';
 import { seatUser } from '../kube-api/authorization/seats.ts';
-import { requestRecord } from '../kube-api/request-record.ts';
 import { RestApi } from '../kube-api/rest-api.ts';
 import type { ServedCluster } from '../kube-api/served-cluster.ts';
 import { routeOf } from '../kube-api/route.ts';
@@ -19,6 +22,7 @@ export class RestDoor implements ApiDoor<Answer> {
   readonly processes: Processes;
   readonly #served: ServedCluster;
   readonly #api: RestApi;
+  readonly #store: ObjectStore;
   /** Whose client starts a process just now. */
   #seat: SeatId = '';
 
@@ -32,6 +36,7 @@ export class RestDoor implements ApiDoor<Answer> {
       listener: (target, port) => this.processes.listener(target, port),
       request: (target, port, request, respond) => this.processes.request(target, port, request, respond),
     });
+    this.#store = drill.cluster.plane.store;
     this.#api = new RestApi(this.#served, readDescriptions, new TokenKey(drill.cluster.tokenSecret()));
   }
 
@@ -44,14 +49,27 @@ export class RestDoor implements ApiDoor<Answer> {
     return 'problem' in granted ? granted : { groups: granted.user.groups };
   }
 
+  /** What a request would do to a resource; null where it is about none, such as discovery. */
+  concern({ method, path, query }: Pick<Request, 'method' | 'path' | 'query'>): 'read' | 'write' | null {
+    const wanted = attributesOf(method, path, query);
+    if (wanted.of === 'path' || wanted.verb === '') return null;
+    return READS.has(wanted.verb) ? 'read' : 'write';
+  }
+
   about(request: ApiRequest): ReturnType<ApiDoor<Answer>['about']> {
-    const http = httpOf(request);
-    const record = requestRecord(http, 0);
-    const route = routeOf(http.path);
-    const kind = route?.to === 'object' ? route.resource.kind : null;
-    if (record === null) return { verb: 'get', group: '', resource: '', subresource: null, namespace: null, name: null, kind, dryRun: false };
-    const { verb, group, resource, subresource, namespace, name, dryRun } = record;
-    return { verb, group, resource, subresource, namespace, name, kind, dryRun: dryRun || (verb === 'delete' && DRY_DELETE.test(request.body?.data ?? '')) };
+    const { method, path, query } = httpOf(request);
+    const wanted = attributesOf(method, path, query);
+    const route = routeOf(path);
+    const { verb, group, resource, subresource, namespace, name } = wanted.of === 'path' ? { ...NO_RESOURCE, verb: 'get' } : wanted;
+    const kind = route?.to === 'object' ? route.resource.kind : this.#customKind(resource, group);
+    const dryRun = query.has('dryRun') || (verb === 'delete' && DRY_DELETE.test(request.body?.data ?? ''));
+    return { verb: verb as ApiRequested['verb'], group, resource, subresource: orNull(subresource), namespace: orNull(namespace), name: orNull(name), kind, dryRun };
+  }
+
+  /** The kind of a resource that a definition describes. */
+  #customKind(plural: string, group: string): Kind | null {
+    const spec = this.#store.get('CustomResourceDefinition', '', `${plural}.${group}`)?.spec;
+    return spec === undefined ? null : customKind({ kind: spec.names.kind, plural, group, namespaced: spec.scope === 'Namespaced' });
   }
 
   /** Answers as the projection was when it was asked first, so that a later run gives the same bytes. */
@@ -90,6 +108,13 @@ export class RestDoor implements ApiDoor<Answer> {
       return failure({ code: 500, reason: 'InternalError', message: 'Internal error occurred: the sandbox met a mistake of its own' });
     }
   }
+}
+
+const NO_RESOURCE = { group: '', resource: '', subresource: '', namespace: '', name: '' };
+const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
 }
 
 function servedBy(cluster: Drill['cluster'], processes: Processes): ServedCluster {

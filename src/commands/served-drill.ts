@@ -6,7 +6,6 @@ import { received } from '../drill/api/received.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { SeatId } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
-import { requestRecord } from '../kube-api/request-record.ts';
 import { ApiListener } from '../outside/api-listener.ts';
 import { writeKubeconfig } from '../outside/kubeconfig.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
@@ -104,10 +103,10 @@ export class ServedDrill {
   async #answer(request: Request): Promise<Answer> {
     const live = this.#live;
     if (live === null) return notNow('the drill has not begun');
-    const record = requestRecord(request, 0);
-    const writes = record !== null && !READS.has(record.verb);
+    const concern = this.#door.concern(request);
+    const writes = concern === 'write';
     const { seat, prompt } = this.#holders.get(request.user) ?? { seat: this.#firstSeat(), prompt: false };
-    const asked = record === null ? null : this.#requestOf(seat, request);
+    const asked = concern === null ? null : this.#requestOf(seat, request);
     if (asked === null || (!writes && (this.#drill.ended || !this.#fold.isNew(asked, this.#drill.nowMs)))) return begun(this.#door.answer(request), request.method);
     if (this.#drill.ended) return notNow('the drill is over');
     try {
@@ -169,8 +168,6 @@ class OpeningDoor implements ApiDoor<Answer> {
 function begun(answer: Answer, method: string): Answer {
   return answer.kind === 'stream' && method === 'GET' ? openedStream(answer) : answer;
 }
-
-const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 function notNow(why: string): Answer {
   return failure({ code: 403, reason: 'Forbidden', message: `${why}; the cluster takes nothing now` });

@@ -84,6 +84,20 @@ test('logs, figures, the history of a roll-out and copies of whole objects count
   ]);
 });
 
+test('objects of a kind that came at run time are written, taken back and written again as any others', () => {
+  const night = aDrill('slow-site').untilPaged();
+  const ana = new ApiClient(night.drill);
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  const names = { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' };
+  expect(ana.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: { metadata: { name: 'widgets.example.com' }, spec: { group: 'example.com', names, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema }] } } }).code).toBe(201);
+  night.wait('10s');
+  expect(ana.ask('POST', '/apis/example.com/v1/namespaces/shop/widgets', { body: { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'one' }, spec: { size: 3 } } }).code).toBe(201);
+  expect(night.drill.facts.at(-1)).toMatchObject({ type: 'api-written', verb: 'create', resource: 'widgets', name: 'one', undoClass: 'U1' });
+  ana.ask('GET', '/apis/example.com/v1/namespaces/shop/widgets/one', { command: 'kubectl get', session: 'w' });
+  expect(night.drill.facts.at(-1)).toMatchObject({ type: 'observed', target: 'widget/one' });
+  expectSameAgain(night);
+});
+
 test('a body in protobuf is kept byte for byte', () => {
   const night = aDrill('slow-site').untilPaged();
   const ana = new ApiClient(night.drill);
