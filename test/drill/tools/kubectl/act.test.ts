@@ -99,6 +99,21 @@ describe('what is deleted', () => {
   });
 });
 
+it('rolls a StatefulSet back by its ControllerRevisions, and forward again', () => {
+  const shop = new AShop();
+  shop.run('set image sts/postgres postgres=registry.shop/postgres:17');
+  shop.wait('3m');
+  expect(shop.show('rollout history sts/postgres')).toBe('statefulset.apps/postgres\nREVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n');
+  const undone = shop.run('rollout undo sts/postgres');
+  expect(undone).toMatchObject({ text: ['statefulset.apps/postgres rolled back'], writes: [{ undoClass: 'U3', undo: 'kubectl -n shop rollout undo statefulset/postgres --to-revision=2' }] });
+  shop.wait('3m');
+  expect(shop.show('get sts postgres -o wide --no-headers')).not.toContain('postgres:17');
+  shop.run(undone.writes[0]?.undo ?? '');
+  shop.wait('3m');
+  expect(shop.show('get sts postgres -o wide --no-headers')).toContain('postgres:17');
+  expect(shop.show('rollout undo sts/postgres --to-revision=9')).toBe('error: unable to find specified revision 9 in history');
+});
+
 it('drain empties a node, uncordon opens it again', () => {
   const shop = new AShop();
   const result = shop.run('drain node-2 --ignore-daemonsets --delete-emptydir-data');

@@ -3,15 +3,14 @@ import { formatInstant } from '../../../../time/sim-time.ts';
 import { targetName } from '../call.ts';
 import type { Call } from '../call.ts';
 import { describeTemplate } from '../describe/pod.ts';
-import { replicaSetsOf, revisionOf } from '../describe/workloads.ts';
 import { DescriptionWriter } from '../describe/writer.ts';
 import { printedKind, printedPlural } from '../kinds.ts';
 import { layOut } from '../layout/tab-writer.ts';
 import { find, readTargets } from '../targets.ts';
+import { currentRevision, revisionsOf, type Rolled } from './revisions.ts';
 import { dryRunMark, sendPatch, slashed } from './write.ts';
 
 type Deployment = KindMap['Deployment'];
-type Rolled = Deployment | KindMap['StatefulSet'];
 
 /** `kubectl rollout status|history|undo|restart|pause|resume`. */
 export const ROLLOUT_VERBS = {
@@ -28,7 +27,7 @@ function each(call: Call, run: (call: Call, object: Rolled) => void): void {
   if (args.length === 0) return answer.fail('error: required resource not specified');
   const targets = readTargets(args);
   if ('error' in targets) return answer.fail(targets.error);
-  const unfit = targets.find(({ kind }) => kind !== 'Deployment' && kind !== 'StatefulSet');
+  const unfit = targets.find(({ kind }) => kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'DaemonSet');
   if (unfit !== undefined) {
     const [, what = 'roll out'] = call.command.split(' ');
     return answer.fail(`error: ${printedPlural(unfit.kind)} "${unfit.name ?? '*'}": ${what} is not supported`);
@@ -41,6 +40,7 @@ function each(call: Call, run: (call: Call, object: Rolled) => void): void {
 function status(call: Call, object: Rolled): void {
   call.answer.observed({ kind: 'state', target: targetName(object.kind, object.metadata.name), tool: 'kubectl rollout status' });
   if (object.kind === 'StatefulSet') call.answer.print(statefulSetStatus(object));
+  else if (object.kind === 'DaemonSet') call.answer.print(daemonSetStatus(object));
   else deploymentStatus(call, object);
 }
 
@@ -67,48 +67,48 @@ function statefulSetStatus({ metadata, spec, status: now }: KindMap['StatefulSet
   return `statefulset rolling update complete ${now?.currentReplicas ?? desired} pods at revision ${now?.currentRevision ?? ''}...`;
 }
 
+function daemonSetStatus({ metadata, status: now }: KindMap['DaemonSet']): string {
+  const { desiredNumberScheduled: desired = 0, updatedNumberScheduled: updated = 0, numberAvailable: available = 0, observedGeneration = 0 } = now ?? {};
+  const waiting = `Waiting for daemon set "${metadata.name}" rollout to finish:`;
+  if ((metadata.generation ?? 0) > observedGeneration) return 'Waiting for daemon set spec update to be observed...';
+  if (updated < desired) return `${waiting} ${updated} out of ${desired} new pods have been updated...`;
+  if (available < desired) return `${waiting} ${available} of ${desired} updated pods are available...`;
+  return `daemon set "${metadata.name}" successfully rolled out`;
+}
+
 /** Revisions are changes of what runs: reading them is reading changes. */
 function history(call: Call, object: Rolled): void {
   const { answer, flags } = call;
   answer.observed({ kind: 'changes', target: targetName(object.kind, object.metadata.name), tool: 'kubectl rollout history' });
-  const sets = object.kind === 'Deployment' ? revisions(call, object) : [];
+  const revisions = revisionsOf(call, object);
   const wanted = flags.value('revision');
   const head = `${printedKind(object.kind)}/${object.metadata.name}`;
   if (wanted !== null && wanted !== '0') {
-    const set = sets.find((one) => revisionOf(one) === Number(wanted));
-    if (set === undefined) return answer.fail('error: unable to find the specified revision');
+    const found = revisions.find(({ number }) => number === Number(wanted));
+    if (found === undefined) return answer.fail('error: unable to find the specified revision');
     const writer = new DescriptionWriter();
-    describeTemplate(writer, set.spec?.template);
+    describeTemplate(writer, found.template);
     return answer.print(`${head} with revision #${wanted}`, ...writer.lines());
   }
-  if (sets.length === 0) return answer.print(head, 'No rollout history found.');
-  const rows = sets.map((set) => `${revisionOf(set)}\t${(set.metadata.annotations?.['kubernetes.io/change-cause'] ?? '<none>').replaceAll(/\s/g, ' ')}`);
+  if (revisions.length === 0) return answer.print(head, 'No rollout history found.');
+  const rows = revisions.map(({ number, cause }) => `${number}\t${cause}`);
   answer.print(head, ...layOut(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'), { minimum: 0, padding: 2 }), '');
-}
-
-/** The ReplicaSets that carry a revision, oldest revision first. */
-function revisions(call: Call, deployment: Deployment): readonly KindMap['ReplicaSet'][] {
-  const { old, current } = replicaSetsOf(call, deployment);
-  return [...old, ...(current === null ? [] : [current])].filter((set) => revisionOf(set) > 0).sort((left, right) => revisionOf(left) - revisionOf(right));
 }
 
 function undo(call: Call, object: Rolled): void {
   const { answer, flags } = call;
   const { name } = object.metadata;
-  if (object.kind === 'StatefulSet') return answer.fail(`error: no rollout history found for statefulset "${name}". Set the image back: kubectl set image statefulset/${name} CONTAINER=IMAGE`);
   const wanted = flags.value('to-revision') ?? '0';
   if (!/^\d{1,9}$/.test(wanted)) return answer.fail(`error: invalid argument "${wanted}" for "--to-revision" flag: strconv.ParseInt: parsing "${wanted}": invalid syntax`);
-  if (object.spec?.paused === true) return answer.fail(`error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`);
-  const sets = revisions(call, object);
-  const current = revisionOf(object);
-  const target = wanted === '0' ? sets.findLast((set) => revisionOf(set) < current) : sets.find((set) => revisionOf(set) === Number(wanted));
-  if (target === undefined) return answer.fail(wanted === '0' ? `error: no rollout history found for deployment "${name}"` : `error: unable to find specified revision ${wanted} in history`);
-  const head = `${printedKind('Deployment')}/${name}`;
-  if (revisionOf(target) === current) return answer.print(`${head} skipped rollback (current template already matches revision ${current})`);
-  const { 'pod-template-hash': _hash, ...labels } = target.spec?.template?.metadata?.labels ?? {};
-  const template = { ...target.spec?.template, metadata: { ...target.spec?.template?.metadata, labels } };
-  const written = sendPatch(call, object, { type: 'json', body: [{ op: 'replace', path: '/spec/template', value: template }] }, {
-    undoClass: 'U1', undo: ['rollout', 'undo', slashed(object), `--to-revision=${current}`],
+  if (object.kind === 'Deployment' && object.spec?.paused === true) return answer.fail(`error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${name}' and try again`);
+  const revisions = revisionsOf(call, object);
+  const current = currentRevision(object, revisions);
+  const target = wanted === '0' ? revisions.findLast(({ number }) => number < current) : revisions.find(({ number }) => number === Number(wanted));
+  if (target === undefined) return answer.fail(wanted === '0' ? `error: no rollout history found for ${object.kind.toLowerCase()} "${name}"` : `error: unable to find specified revision ${wanted} in history`);
+  const head = `${printedKind(object.kind)}/${name}`;
+  if (target.number === current) return answer.print(`${head} skipped rollback (current template already matches revision ${current})`);
+  const written = sendPatch(call, object, { type: 'json', body: [{ op: 'replace', path: '/spec/template', value: target.template }] }, {
+    undoClass: object.kind === 'StatefulSet' ? 'U3' : 'U1', undo: ['rollout', 'undo', slashed(object), `--to-revision=${current}`],
   });
   if (written !== null) answer.print(`${head} rolled back${dryRunMark(call)}`);
 }
@@ -125,7 +125,7 @@ function restart(call: Call, object: Rolled): void {
 function setPaused(call: Call, object: Rolled, paused: boolean): void {
   const { answer } = call;
   const head = `${printedKind(object.kind)}/${object.metadata.name}`;
-  if (object.kind === 'StatefulSet') return answer.fail(`error: ${head}: ${paused ? 'pausing' : 'resuming'} is not supported`);
+  if (object.kind !== 'Deployment') return answer.fail(`error: ${head}: ${paused ? 'pausing' : 'resuming'} is not supported`);
   if ((object.spec?.paused ?? false) === paused) return answer.fail(`error: deployments.apps "${object.metadata.name}" is ${paused ? 'already paused' : 'not paused'}`);
   const written: KubeObject | null = sendPatch(call, object, { type: 'merge', body: { spec: { paused: paused ? true : null } } }, {
     undoClass: 'U1', undo: ['rollout', paused ? 'resume' : 'pause', slashed(object)],
