@@ -48,7 +48,7 @@ function readOptions(call: Call): DeleteOptions | null {
 }
 
 /** Deletes one object; true where the server took it. */
-export function deleteOne(call: Call, object: KubeObject, options: DeleteOptions): boolean {
+function deleteOne(call: Call, object: KubeObject, options: DeleteOptions): boolean {
   const ref = { kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
   return send(call, object, 'delete', wayBack(object), (write) => call.api.delete(ref, { ...options, ...write })) !== null;
 }
