@@ -7,6 +7,7 @@ import type { Layout, PodFlow, Variant } from './graph.ts';
 import { type Places, routeAt } from './places.ts';
 import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
+import { idle } from './sharing.ts';
 import { Station } from './station.ts';
 
 /** Brings the layout in step with the store. Returns requests that were inside containers that are gone. */
@@ -48,7 +49,9 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
 /** The image that a pod's first container runs now, or null where it does not run. */
 function runningImage(pod: KindMap['Pod']): Image | null {
   if (pod.status?.containerStatuses?.[0]?.state?.running === undefined) return null;
-  return splitImage(pod.spec?.containers[0]?.image ?? '');
+  const container = pod.spec?.containers[0];
+  // With a command of the pod's own, the image's program does not run.
+  return (container?.command ?? []).length > 0 ? null : splitImage(container?.image ?? '');
 }
 
 function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>): string {
@@ -80,12 +83,14 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     threads: new Station(0, 0),
     arriving: NOTHING,
     holdMs: NOTHING,
+    holdVariance: NOTHING,
     pools: [],
     refusedShare: 0,
     cpuDemand: 0,
     cpuBacklog: 0,
     cpuPieceMs: 1,
     stretch: 1,
+    sharing: idle(),
     warmth: 0,
     queryDemand: 0,
     queriesPerS: 0,
@@ -120,6 +125,7 @@ function fit(pod: PodFlow, variant: Variant): void {
     pod.threads = new Station(variant.threads, routes);
     pod.arriving = new Float64Array(routes);
     pod.holdMs = new Float64Array(routes);
+    pod.holdVariance = new Float64Array(routes);
   }
   pod.threads.resize(variant.threads);
   const pools = pod.pools;
