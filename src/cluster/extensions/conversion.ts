@@ -30,5 +30,5 @@ export function converted({ store, programs }: { readonly store: ObjectStore; re
   // Identity is not the webhook's to change.
   const { labels, annotations } = (isJsonObject(first['metadata']) ? first['metadata'] : {}) as Pick<CustomObject['metadata'], 'labels' | 'annotations'>;
   const metadata = { ...object.metadata, ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) };
-  return inVersion({ ...first, kind: object.kind, apiVersion: desired, metadata } as CustomObject, resource, version);
+  return inVersion({ ...first, kind: object.kind, apiVersion: desired, metadata }, resource, version);
 }
