@@ -74,7 +74,7 @@ function endpointAt({ store, clock }: ServedCluster, namespace: string, id: stri
   for (const { addresses = [], ports = [] } of subsets) {
     const open = ports.find((one) => (one.name ?? '') === portName);
     // The real server draws one; here time does, so that the same request at the same time finds the same.
-    const address = addresses[clock.nowMs % Math.max(1, addresses.length)];
+    const address = addresses[Math.abs(clock.nowMs) % Math.max(1, addresses.length)];
     if (open === undefined || address === undefined) continue;
     if (address.targetRef?.kind !== 'Pod') return unavailable(`error trying to reach service: dial tcp ${address.ip}:${open.port}: i/o timeout`);
     return { target: { namespace: address.targetRef.namespace ?? namespace, pod: address.targetRef.name ?? '' }, port: open.port, ip: address.ip };
