@@ -34,7 +34,7 @@ export class RestDoor implements ApiDoor<Answer> {
       exec: (target, command, options, receiver) => start('exec', target, command, options, receiver),
       attach: (target, options, receiver) => start('attach', target, [], options, receiver),
       listener: (target, port) => this.processes.listener(target, port),
-      request: (target, port, request, respond) => this.processes.request(target, port, request, respond),
+      request: (target, port, request, respond) => drill.askPod(this.processes, { seat: this.#seat, target: { namespace: target.namespace, pod: target.pod }, port, request }, respond),
     });
     this.#store = drill.cluster.plane.store;
     this.#api = new RestApi(this.#served, readDescriptions, new TokenKey(drill.cluster.tokenSecret()));
@@ -78,20 +78,19 @@ export class RestDoor implements ApiDoor<Answer> {
     return told(this.#asSeat(request.seat, this.answer(httpOf(request))));
   }
 
-  /** What is started by an answer is started by the seat that it went to. */
+  /** What comes of an answer later comes of the seat that it went to. */
   #asSeat(seat: SeatId, answer: Answer): Answer {
-    if (answer.kind !== 'upgrade' || answer.upgrade.to !== 'process') return answer;
-    const { upgrade } = answer;
-    return {
-      kind: 'upgrade',
-      upgrade: {
-        ...upgrade,
-        start: (receiver) => {
-          this.#seat = seat;
-          return upgrade.start(receiver);
-        },
-      },
+    const asIts = <Rest extends readonly unknown[], Made>(act: (...rest: Rest) => Made) => (...rest: Rest): Made => {
+      this.#seat = seat;
+      return act(...rest);
     };
+    if (answer.kind === 'later') return { ...answer, ask: asIts(answer.ask) };
+    if (answer.kind !== 'upgrade') return answer;
+    const { upgrade } = answer;
+    if (upgrade.to === 'process') return { kind: 'upgrade', upgrade: { ...upgrade, start: asIts((receiver: ProcessReceiver) => upgrade.start(receiver)) } };
+    const { processes } = upgrade;
+    const request = asIts((...asked: Parameters<Processes['request']>) => processes.request(...asked));
+    return { kind: 'upgrade', upgrade: { ...upgrade, processes: { listener: (target, port) => processes.listener(target, port), request } } };
   }
 
   /** Whom a token of the cluster's own stands for. */

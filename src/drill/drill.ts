@@ -1,13 +1,13 @@
 import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
-import type { ProcessReceiver, Processes, Started } from '../cluster/processes.ts';
+import type { PodResponse, ProcessReceiver, Processes, Started } from '../cluster/processes.ts';
 import type { Fact, GhostRun, Happening, SeatId, SeatRecord } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from '../time/agenda.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import { ApiDesk } from './api/api-desk.ts';
 import type { ApiDoor, ApiRequest } from './api/api-door.ts';
-import { ProcessDesk, type ProcessInput, type ProcessStart } from './api/process-desk.ts';
+import { type PodCall, ProcessDesk, type ProcessInput, type ProcessStart } from './api/process-desk.ts';
 import { beforeChanges } from './changes.ts';
 import { CommandTable } from './command-table.ts';
 import { DungeonMaster } from './dungeon-master.ts';
@@ -149,6 +149,12 @@ export class Drill {
   /** A seat's client runs something in a container, or joins what runs there. */
   startProcess(processes: Processes, start: ProcessStart, receiver: ProcessReceiver): Started {
     return this.ended ? { ok: false, code: 500, message: 'the drill is over' } : this.#processes.start(processes, start, receiver);
+  }
+
+  /** A seat's client asks what listens on a port of a pod; nothing answers any more once the drill is over. */
+  askPod(processes: Processes, call: PodCall, respond: (response: PodResponse) => void): void {
+    if (this.ended) respond({ status: 503, headers: {}, body: new Uint8Array() });
+    else this.#processes.ask(processes, call, respond);
   }
 
   /** What it does to its process; nothing once that has ended. */

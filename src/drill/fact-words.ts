@@ -36,6 +36,8 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'command-given':
     case 'command-refused':
     case 'process-told':
+    case 'pod-asked':
+    case 'pod-answered':
     case 'process-exited':
     case 'pager-answered':
     case 'tool-started':

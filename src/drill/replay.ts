@@ -4,6 +4,7 @@ import type { SimMs } from '../time/sim-time.ts';
 import type { ProcessReceiver } from '../cluster/processes.ts';
 import { requestOf, type ApiDoor } from './api/api-door.ts';
 import type { ProcessStart } from './api/process-desk.ts';
+import { bytesOf } from './api/received.ts';
 import { Drill } from './drill.ts';
 
 /** Where a run again went another way than the record. */
@@ -58,6 +59,8 @@ const INPUTS: { readonly [Type in HappeningType]?: (inputs: Inputs, fact: Fact<T
     drill.startProcess(door().processes, startOf(fact), UNHEARD);
   },
   'process-told': ({ drill }, { causeSeq, seat, what, data, columns, rows }) => drill.tellProcess(causeSeq ?? 0, { seat, what, data, columns, rows }),
+  'pod-asked': ({ drill, door }, { seat, namespace, pod, port, method, path, headers, body }) =>
+    drill.askPod(door().processes, { seat, target: { namespace, pod }, port, request: { method, path, headers, body: bytesOf(body) } }, () => undefined),
   'api-requested': ({ drill, door }, fact) => drill.request(door(), requestOf(fact), fact.causeSeq),
 };
 

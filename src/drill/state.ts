@@ -138,6 +138,8 @@ const FOLDS = {
   'tool-started': null,
   'process-started': null,
   'process-told': null,
+  'pod-asked': null,
+  'pod-answered': null,
   'process-exited': null,
   'tool-ended': null,
   'api-opened': (state, fact) => ({ ...state, users: new Map([...state.users, [fact.seat, { user: fact.user, groups: fact.groups }]]) }),

@@ -12,6 +12,8 @@ const AUDIENCE = {
   'tool-started': 'own-seat',
   'tool-ended': 'own-seat',
   'process-started': 'everyone',
+  'pod-asked': 'own-seat',
+  'pod-answered': 'own-seat',
   'process-told': 'own-seat',
   'process-exited': 'own-seat',
   'api-opened': 'own-seat',

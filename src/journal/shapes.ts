@@ -53,6 +53,8 @@ const SHAPES = {
   },
   'process-started': { seat, verb: exactly('exec', 'attach'), namespace: text, pod: text, container: text, command: listOf(text), stdin: truth, tty: truth },
   'process-told': { seat, what: exactly('typed', 'closed', 'resized', 'left'), data: orNull(bytes), columns: orNull(whole), rows: orNull(whole) },
+  'pod-asked': { seat, namespace: text, pod: text, port: whole, method: text, path: text, headers: textsByName, body: orNull(bytes) },
+  'pod-answered': { seat, status: whole, shown: text },
   'process-exited': { seat, code: whole, shown: text },
   'stage-entered': { stage: text },
   'fault-began': { fault: text, kind: text, target: text },

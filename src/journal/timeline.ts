@@ -159,6 +159,18 @@ export type Happening =
       readonly columns: number | null;
       readonly rows: number | null;
     }
+  /** A client asks what listens on a port of a pod, through the API's proxy or a forwarded port. */
+  | {
+      readonly type: 'pod-asked';
+      readonly seat: SeatId;
+      readonly namespace: string;
+      readonly pod: string;
+      readonly port: number;
+      readonly method: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Received | null;
+    }
   // The world's side.
   | { readonly type: 'stage-entered'; readonly stage: string }
   | { readonly type: 'fault-began'; readonly fault: string; readonly kind: string; readonly target: string }
@@ -170,6 +182,8 @@ export type Happening =
   | { readonly type: 'service-level-measured'; readonly slo: ServiceLevel; readonly burn: number; readonly budgetUsed: number; readonly services: readonly ServiceLevel[] }
   /** A process that a client started ended, or could not be started; `shown` is the digest of all that it printed. */
   | { readonly type: 'process-exited'; readonly seat: SeatId; readonly code: number; readonly shown: string }
+  /** What it answered. */
+  | { readonly type: 'pod-answered'; readonly seat: SeatId; readonly status: number; readonly shown: string }
   // Pages.
   | { readonly type: 'page-sent'; readonly page: string; readonly seats: readonly SeatId[]; readonly severity: Severity; readonly text: string; readonly again: boolean }
   | { readonly type: 'page-acknowledged'; readonly page: string; readonly seat: SeatId; readonly via: 'local' | 'pagerduty' }

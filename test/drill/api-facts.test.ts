@@ -184,12 +184,22 @@ test('what is run inside of a container is a fact, and so is each thing typed in
   expect(replayed(garbled).difference).toMatchObject({ seq: facts.at(-1)?.seq }); // it printed something else
 });
 
+test('what is asked of a pod through a forwarded port is asked again', () => {
+  const night = aDrill('slow-site').untilPaged();
+  const { drill } = night;
+  const heard: number[] = [];
+  drill.askPod(CAT, { seat: 'responder-1', target: { namespace: 'shop', pod: 'checkout-1' }, port: 80, request: { method: 'GET', path: '/healthz', headers: { host: 'localhost' }, body: new Uint8Array() } }, ({ status }) => heard.push(status));
+  expect(heard).toEqual([418]);
+  expect(drill.facts.slice(-2).map((fact) => (fact.type === 'pod-asked' ? `${fact.method} ${fact.path}` : fact.type === 'pod-answered' ? fact.status : ''))).toEqual(['GET /healthz', 418]);
+  expectSameAgain(night);
+});
+
 /** A container in which nothing but `cat` runs. */
 const CAT: Processes = {
   exec: (_target, _command, _options, receiver) => ({ ok: true, process: { stdin: (bytes) => receiver.stdout(bytes), endStdin: () => receiver.exited(0), resize: () => undefined, hangUp: () => receiver.exited(137) } }),
   attach: () => ({ ok: false, code: 404, message: 'nothing to join' }),
-  listener: () => null,
-  request: () => undefined,
+  listener: () => 'http',
+  request: (_target, _port, _request, respond) => respond({ status: 418, headers: {}, body: new Uint8Array() }),
 };
 
 const HEADER: TimelineHeader = {

@@ -41,6 +41,8 @@ function wordsOf(fact: Fact): string {
     case 'tool-started': return fact.line;
     case 'tool-ended': return fact.exit === null ? 'stopped' : `exit ${fact.exit}`;
     case 'process-started': return `${fact.verb} ${fact.pod} ${fact.command.join(' ')}`;
+    case 'pod-asked': return `${fact.pod}:${fact.port} ${fact.method} ${fact.path}`;
+    case 'pod-answered': return String(fact.status);
     case 'process-told': return fact.what;
     case 'process-exited': return String(fact.code);
     case 'api-opened': return `${fact.user} as ${fact.role}`;

@@ -58,6 +58,8 @@ const WORDS = {
   'api-opened': (fact, w) => `The cluster’s API was opened to ${who(fact.seat)} as ${w(fact.role)}`,
   'process-started': (fact, w) => (fact.verb === 'attach' ? `${Who(fact.seat)} joined ${w(fact.pod)}` : `${Who(fact.seat)} ran ${w(fact.command.join(' '))} in ${w(fact.pod)}`),
   'process-told': null,
+  'pod-asked': (fact, w) => `${Who(fact.seat)} asked ${w(fact.pod)} on port ${fact.port}: ${w(`${fact.method} ${fact.path}`)}`,
+  'pod-answered': null,
   'process-exited': null,
   'api-requested': null, // its look or its write gets the row
   'stage-entered': null,

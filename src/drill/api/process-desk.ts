@@ -1,4 +1,4 @@
-import type { ContainerTarget, Processes, ProcessOptions, ProcessReceiver, RunningProcess, Started } from '../../cluster/processes.ts';
+import type { ContainerTarget, PodRequest, PodResponse, PodTarget, Processes, ProcessOptions, ProcessReceiver, RunningProcess, Started } from '../../cluster/processes.ts';
 import type { Fact, Happening, Received, SeatId } from '../../journal/timeline.ts';
 import { digest } from '../../time/dice.ts';
 import { bytesOf, received } from './received.ts';
@@ -11,6 +11,14 @@ export interface ProcessStart {
   /** [] where it joins. */
   readonly command: readonly string[];
   readonly options: ProcessOptions;
+}
+
+/** A request to what listens in a pod. */
+export interface PodCall {
+  readonly seat: SeatId;
+  readonly target: PodTarget;
+  readonly port: number;
+  readonly request: PodRequest;
 }
 
 /** What a client did to its process. */
@@ -49,6 +57,16 @@ export class ProcessDesk {
         hangUp: () => tell({ seat, what: 'left', data: null, columns: null, rows: null }),
       },
     };
+  }
+
+  /** Asks what listens on a port of a pod; the answer comes after the simulated time that it takes. */
+  ask(processes: Processes, { seat, target, port, request }: PodCall, respond: (response: PodResponse) => void): void {
+    const { method, path, headers, body } = request;
+    const { seq } = this.#emit({ type: 'pod-asked', seat, ...target, port, method, path, headers, body: received(body) }, null);
+    processes.request(target, port, request, (response) => {
+      this.#emit({ type: 'pod-answered', seat, status: response.status, shown: digest(latin1(response.body)) }, seq);
+      respond(response);
+    });
   }
 
   /** Does nothing once the process has ended. */
