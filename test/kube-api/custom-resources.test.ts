@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AGGREGATED_DISCOVERY, ARestApi, TABLE } from './a-rest-api.ts';
 import { aWidget, aWidgetDefinition, aWidgetVersion, WIDGET_SCHEMA } from './a-widget.ts';
@@ -240,6 +241,22 @@ describe('a definition that is wrong', () => {
     const { conditions } = rest.get(`${DEFINITIONS}/gadgets.example.com`).body.status;
     expect(conditions[0]).toMatchObject({ type: 'NamesAccepted', status: 'False', reason: 'ShortNamesConflict', message: '"wd" is already in use' });
     expect(conditions[1]).toMatchObject({ type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' });
+  });
+
+  it('is answered, whatever its schema says, and so are its objects', () => {
+    const words = fc.constantFrom('type', 'properties', 'items', 'enum', 'required', 'default', 'pattern', 'allOf', 'not', 'nullable', 'additionalProperties', 'x-kubernetes-validations', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'maximum', 'format');
+    const anything = fc.letrec((tie) => ({ any: fc.oneof({ maxDepth: 4 }, fc.constantFrom('object', 'array', 'string', 'integer', 'map', true, null, 3), fc.array(tie('any'), { maxLength: 2 }), fc.dictionary(words, tie('any'), { maxKeys: 3 })) })).any;
+    fc.assert(fc.property(anything, fc.jsonValue(), (spec, value) => {
+      const body = aWidgetDefinition({ versions: [aWidgetVersion({ schema: { type: 'object', properties: { spec } }, additionalPrinterColumns: [] })] });
+      const { code } = rest.ask('POST', DEFINITIONS, { body });
+      expect([201, 400, 422]).toContain(code);
+      if (code !== 201) return;
+      rest.cluster.wait('1s');
+      expect([201, 400, 422]).toContain(create({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'one' }, spec: value }).code);
+      expect(rest.get(WIDGETS).code).toBe(200);
+      rest.ask('DELETE', `${DEFINITIONS}/widgets.example.com`);
+      rest.cluster.wait('1s');
+    }), { numRuns: 150 });
   });
 
   it('may not change what its objects are stored by', () => {

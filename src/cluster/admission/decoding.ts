@@ -1,5 +1,7 @@
 import { isCustomKind } from '../custom-kind.ts';
+import { schemaShapeProblem } from '../extensions/schema-shape.ts';
 import { isJsonObject } from '../json.ts';
+import type { KindMap } from '../objects.ts';
 import { parseQuantity } from '../quantity.ts';
 import { shapeProblem } from './shape-rules.ts';
 import type { AnyObject } from '../store.ts';
@@ -32,13 +34,26 @@ function typeProblem(object: AnyObject): string | null {
     }
   }
   // Their fields have names that mean something else elsewhere.
-  if (object.kind === 'CustomResourceDefinition' || object.kind === 'CSIStorageCapacity' || isCustomKind(object.kind)) return null;
+  if (object.kind === 'CustomResourceDefinition') return definitionProblem(object);
+  if (object.kind === 'CSIStorageCapacity' || isCustomKind(object.kind)) return null;
   const { kind: _kind, apiVersion: _version, metadata: _metadata, status: _status, data: _data, ...rest } = object as AnyObject & { status?: unknown; data?: unknown };
   const misshapen = shapeProblem(rest, object.kind);
   if (misshapen !== null) return misshapen;
   const template = isJsonObject(spec) && isJsonObject(spec['template']) ? spec['template']['spec'] : spec;
   const prefix = template === spec ? 'spec' : 'spec.template.spec';
   return isJsonObject(template) ? containersProblem(template['containers'], prefix) : null;
+}
+
+function definitionProblem({ spec }: KindMap['CustomResourceDefinition']): string | null {
+  const versions: unknown = (spec as Partial<typeof spec> | undefined)?.versions ?? [];
+  if (!Array.isArray(versions)) return mismatch(versions, 'CustomResourceDefinitionSpec.spec.versions', '[]v1.CustomResourceDefinitionVersion');
+  for (const version of versions as readonly unknown[]) {
+    if (!isJsonObject(version)) return mismatch(version, 'CustomResourceDefinitionSpec.spec.versions', 'v1.CustomResourceDefinitionVersion');
+    const schema = isJsonObject(version['schema']) ? version['schema']['openAPIV3Schema'] : undefined;
+    const problem = schema === undefined ? null : schemaShapeProblem(schema);
+    if (problem !== null) return problem;
+  }
+  return null;
 }
 
 function containersProblem(containers: unknown, prefix: string): string | null {
