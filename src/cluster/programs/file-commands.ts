@@ -1,5 +1,5 @@
 import { FileError, type FileNode, resolvePath } from '../shell/file-system.ts';
-import { patternOf } from '../shell/glob.ts';
+import { fits } from '../shell/glob.ts';
 import type { Call, Program } from '../shell/machine.ts';
 import { readSome, writeOut } from '../shell/streams.ts';
 import { atOnce, eachInput, optionsOf, tried } from './command.ts';
@@ -198,8 +198,8 @@ function find(call: Call): { out: string; error?: string } {
   const lines: string[] = [];
   const walk = (path: string, node: FileNode, level: number): void => {
     const own = path.slice(path.lastIndexOf('/') + 1);
-    const fits = (name === undefined || patternOf(name).test(own)) && (kind === undefined || (kind === 'd') === (node.type === 'folder'));
-    if (fits) lines.push(path);
+    const wanted = (name === undefined || fits(name, own)) && (kind === undefined || (kind === 'd') === (node.type === 'folder'));
+    if (wanted) lines.push(path);
     if (node.type === 'folder' && level < depth && lines.length < 10_000) for (const [child, inner] of [...node.entries].sort(([one], [other]) => (one < other ? -1 : 1))) walk(path === '/' ? `/${child}` : `${path}/${child}`, inner, level + 1);
   };
   for (const start of starts.length === 0 ? ['.'] : starts) {

@@ -1,7 +1,7 @@
 import { resolvePath } from '../shell/file-system.ts';
 import type { Call, Program } from '../shell/machine.ts';
 import { sleep, type Steps } from '../shell/process.ts';
-import { readAll, readLine, writeOut } from '../shell/streams.ts';
+import { readAll, readLine, readSome, writeOut } from '../shell/streams.ts';
 import { eachInput, linesOf, optionsOf, tried } from './command.ts';
 import { awk } from './awk.ts';
 import { grep } from './grep.ts';
@@ -15,7 +15,12 @@ export const TEXT_COMMANDS: Readonly<Record<string, Program>> = {
     return yield* eachInput(call, rest, function* (input) {
       const bytes = values.get('c');
       if (bytes !== undefined) {
-        yield* writeOut(call.task, call.io.stdout, (yield* readAll(call.task, input)).slice(0, Number(bytes)));
+        for (let left = Number(bytes); left > 0; ) {
+          const some = yield* readSome(call.task, input);
+          if (some === null || !(yield* writeOut(call.task, call.io.stdout, some.slice(0, left)))) break;
+          left -= some.length;
+        }
+        input.close();
         return;
       }
       for (let left = Number(values.get('n') ?? 10); left > 0; left--) {
@@ -100,8 +105,12 @@ export const TEXT_COMMANDS: Readonly<Record<string, Program>> = {
     const numbers = optionsOf(call.args.filter((argument) => !/^-\d/.test(argument)), 's').rest.map(Number);
     const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
     if (first === undefined || last === undefined || step === undefined || step === 0) return 1;
-    for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
-      if (!(yield* writeOut(call.task, call.io.stdout, `${value}\n`))) return 141;
+    for (let value = first; step > 0 ? value <= last : value >= last; ) {
+      let lines = '';
+      for (let nth = 0; nth < 500 && (step > 0 ? value <= last : value >= last); nth++, value += step) lines += `${value}\n`;
+      const pause = call.task.tire();
+      if (pause > 0) yield pause;
+      if (!(yield* writeOut(call.task, call.io.stdout, lines))) return 141;
     }
     return 0;
   },

@@ -1,7 +1,7 @@
 import type { CompoundCommand, TestExpression } from 'unbash';
 import { evaluate } from './arithmetic.ts';
 import { expandPattern, expandText, expandWords } from './expansion.ts';
-import { patternOf } from './glob.ts';
+import { fits } from './glob.ts';
 import { Exit, type Steps } from './process.ts';
 import { Leave } from './leave.ts';
 import type { Shell } from './shell.ts';
@@ -68,7 +68,7 @@ export function* runCompound(shell: Shell, node: CompoundCommand, io: Io): Steps
 function* choose(shell: Shell, node: Extract<CompoundCommand, { type: 'Case' }>, io: Io): Steps {
   const word = yield* expandText(shell, node.word, io);
   for (const { pattern: patterns, body } of node.items) {
-    for (const pattern of patterns) if (patternOf(yield* expandPattern(shell, pattern, io)).test(word)) return yield* shell.statements(body.commands, io);
+    for (const pattern of patterns) if (fits(yield* expandPattern(shell, pattern, io), word)) return yield* shell.statements(body.commands, io);
   }
   return 0;
 }
@@ -103,7 +103,7 @@ function* testHolds(shell: Shell, expression: TestExpression, io: Io): Steps<boo
       return testUnary(shell, expression.operator, yield* expandText(shell, expression.operand, io));
     case 'TestBinary': {
       const left = yield* expandText(shell, expression.left, io);
-      if (['=', '==', '!='].includes(expression.operator)) return patternOf(yield* expandPattern(shell, expression.right, io)).test(left) === (expression.operator !== '!=');
+      if (['=', '==', '!='].includes(expression.operator)) return fits(yield* expandPattern(shell, expression.right, io), left) === (expression.operator !== '!=');
       return testBinary(shell, left, expression.operator, yield* expandText(shell, expression.right, io)) ?? false;
     }
   }

@@ -1,5 +1,5 @@
 import type { ParameterExpansionPart, Word, WordPart } from 'unbash';
-import { globPaths, patternOf } from './glob.ts';
+import { fits, globPaths } from './glob.ts';
 import type { Steps } from './process.ts';
 import type { Shell } from './shell.ts';
 import { evaluate } from './arithmetic.ts';
@@ -121,8 +121,7 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, io: Io, quoted: 
     case 'Replace': {
       const pattern = yield* expandPattern(shell, operation.pattern, io);
       const replacement = yield* expandText(shell, operation.replacement, io);
-      const expression = patternOf(pattern, operation.operator === '//' ? 'g' : '', operation.operator === '/#', operation.operator === '/%');
-      return [{ text: (value ?? '').replace(expression, () => replacement), quoted }];
+      return [{ text: replaced(value ?? '', operation.operator, pattern, replacement), quoted }];
     }
     case 'Slice': {
       const from = Number(yield* expandText(shell, operation.offset, io)) || 0;
@@ -143,17 +142,40 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, io: Io, quoted: 
   }
 }
 
+/** Values longer than this are left as they are: what fits is looked for piece by piece. */
+const LONGEST_SEARCHED = 2_048;
+
 /** What `#`, `##`, `%`, `%%` leave of a value. */
 function removed(value: string, operator: '#' | '##' | '%' | '%%', pattern: string): string {
-  const whole = patternOf(pattern, '', true, true);
+  if (value.length > LONGEST_SEARCHED) return value;
   const ends = Array.from({ length: value.length + 1 }, (_, at) => at);
   if (operator.startsWith('#')) {
-    const at = (operator === '#' ? ends : ends.toReversed()).find((end) => whole.test(value.slice(0, end)));
+    const at = (operator === '#' ? ends : ends.toReversed()).find((end) => fits(pattern, value.slice(0, end)));
     return at === undefined ? value : value.slice(at);
   }
-  const at = (operator === '%' ? ends.toReversed() : ends).find((start) => whole.test(value.slice(start)));
+  const at = (operator === '%' ? ends.toReversed() : ends).find((start) => fits(pattern, value.slice(start)));
   return at === undefined ? value : value.slice(0, at);
 }
+
+/** What `/`, `//`, `/#`, `/%` make of a value: the longest piece that fits, from the left. */
+function replaced(value: string, operator: '/' | '//' | '/#' | '/%', pattern: string, replacement: string): string {
+  if (pattern === '' || value.length > LONGEST_SEARCHED) return value;
+  if (!/[*?[\\]/.test(pattern) && (operator === '/' || operator === '//')) return operator === '/' ? value.replace(pattern, () => replacement) : value.replaceAll(pattern, () => replacement);
+  let result = '';
+  for (let start = 0; start <= value.length; start++) {
+    for (let end = value.length; end > start; end--) {
+      if ((operator === '/#' && start > 0) || (operator === '/%' && end < value.length) || end - start > LONGEST_PIECE || !fits(pattern, value.slice(start, end))) continue;
+      result += replacement;
+      if (operator !== '//') return result + value.slice(end);
+      start = end;
+      end = value.length + 1;
+    }
+    result += value.charAt(start);
+  }
+  return result;
+}
+
+const LONGEST_PIECE = 256;
 
 /** Joins pieces to fields: unquoted text is split at the characters of IFS. */
 function split(shell: Shell, pieces: readonly Piece[]): string[] {

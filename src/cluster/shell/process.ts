@@ -160,7 +160,7 @@ export class Process implements AgendaEntry {
     if (waitMs >= 100 && !this.#tired) this.#busy = 0;
     this.#tired = false;
     if (this.#wokenMeanwhile) this.#ticket = this.table.agenda.addAfter(1, this);
-    else if (waitMs !== Infinity) this.#ticket = this.table.agenda.addAfter(Math.max(0, Math.ceil(waitMs)), this);
+    else if (waitMs !== Infinity) this.#ticket = this.table.agenda.addAfter(waitMs >= 0 ? Math.ceil(waitMs) : 1, this);
   }
 
   #end(code: number): void {

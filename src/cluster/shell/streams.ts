@@ -186,7 +186,11 @@ const CAPTURE_BYTES = 8_388_608;
 export function* readSome(task: Process, input: Input): Steps<string | null> {
   for (;;) {
     const bytes = input.take();
-    if (bytes !== undefined) return bytes;
+    if (bytes !== undefined) {
+      const pause = task.tire();
+      if (pause > 0) yield pause;
+      return bytes;
+    }
     input.wakes(task);
     yield Infinity;
   }
@@ -196,7 +200,8 @@ export function* readSome(task: Process, input: Input): Steps<string | null> {
 export function* readAll(task: Process, input: Input): Steps<string> {
   let all = '';
   for (let bytes = yield* readSome(task, input); bytes !== null; bytes = yield* readSome(task, input)) {
-    if (all.length < CAPTURE_BYTES) all += bytes;
+    all += bytes;
+    if (all.length > CAPTURE_BYTES) break;
   }
   return all;
 }

@@ -24,6 +24,8 @@ describe('a shell in a container', () => {
     ['printf "%05d|%-4s|%x\\n" 42 ab 255', '00042|ab  |ff\n'],
     ['echo one two three | awk \'{print $2}\'; echo a-b | sed "s/-/+/"; seq 3 | grep -v 2 | wc -l', 'two\na+b\n2\n'],
     ['set -e; echo before; false; echo after', 'before\n'],
+    ['x=a.b.c; echo ${x%.*} ${x%%.*} ${x#*.} ${x/./-} ${x//./-}', 'a.b a b.c a-b.c a-b-c\n'],
+    ['head -c 4 /dev/zero | wc -c; cat /dev/zero | head -c 70000 | wc -c; seq 1000000000 | tail -n +3 | head -n 1', '4\n70000\n3\n'],
     ['yes | head -n 2', 'y\ny\n'],
     ['mkdir -p /tmp/d/e; touch /tmp/d/e/f; ls /tmp/d/*; rm -r /tmp/d; ls /tmp/d 2>&1', 'f\nls: /tmp/d: No such file or directory\n'],
     ['x=$(false); echo $?; echo "$(echo "a\n\n")."', '1\na.\n'],
