@@ -17,6 +17,14 @@ if (Number(process.versions.node.split('.')[0]) < oldestMajor) {
 const { build } = await import('esbuild');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+/** Data as text that V8 parses three times as fast as the same data written as code. */
+const jsonAsText = {
+  name: 'json-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.json$/ }, ({ path }) => ({ contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))))})`, loader: 'js' }));
+  },
+};
+
 /** Bundles one entry into `outdir`. Packages that do not survive bundling stay outside. */
 async function bundle(entryPoints, outdir) {
   const built = build({
@@ -30,6 +38,9 @@ async function bundle(entryPoints, outdir) {
     target: 'node22',
     jsx: 'automatic',
     sourcemap: 'linked',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    plugins: [jsonAsText],
     outExtension: { '.js': '.mjs' },
     external: ['@pagerduty/pdjs', 'esbuild', 'react-devtools-core'],
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.GAMEDAY_VERSION': JSON.stringify(version) },

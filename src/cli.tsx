@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { Command } from 'commander';
 import { endWithLostOutput } from './outside/lost-output.ts';
 
@@ -39,6 +40,8 @@ function inherit(command: Command): Command {
   return command.exitOverride().showHelpAfterError(`(gameday ${command.name()} --help tells how)`);
 }
 
+// What a command loads is compiled once and kept: half of the time of its start.
+enableCompileCache();
 endWithLostOutput();
 try {
   const words = process.argv.slice(2);
