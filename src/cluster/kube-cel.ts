@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { isJsonObject } from './json.ts';
 import { parseQuantity } from './quantity.ts';
-import { readPattern } from './extensions/schema-validation.ts';
+import { allFound, findsPattern } from './extensions/go-pattern.ts';
 
 /** What an expression comes to, or why it comes to nothing: `no such key: foo`. */
 export type Evaluated = { readonly value: unknown } | { readonly error: string };
@@ -30,13 +30,18 @@ const MOST_PROGRAMS = 1_000;
 
 function compiled(expression: string, variables: readonly string[]): { readonly program: CelProgram } | { readonly problem: string } {
   try {
-    const parsed = environmentOf(variables).parse(expression);
+    const parsed = environmentOf(variables).parse(withGoPatterns(expression));
     const checked = parsed.check();
     if (!checked.valid) return { problem: compilationProblem(expression, checked.error) };
     return { program: (context) => evaluated(parsed, context) };
   } catch (error) {
     return { problem: compilationProblem(expression, error) };
   }
+}
+
+/** Calls our own `matches`, under a name as long, so that places in errors stay; the library's goes back and forth without end over some patterns. */
+function withGoPatterns(expression: string): string {
+  return expression.replace(/("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\.matches\(/g, (_whole, quoted: string | undefined) => quoted ?? '.matchGo(');
 }
 
 function evaluated(parsed: (context: Record<string, unknown>) => unknown, context: Readonly<Record<string, unknown>>): Evaluated {
@@ -97,8 +102,9 @@ function withLibraries(environment: Environment): Environment {
     .registerFunction('Quantity.sign(): int', (one: Quantity) => BigInt(Math.sign(one.amount)))
     .registerFunction('Quantity.asApproximateFloat(): double', (one: Quantity) => one.amount)
     .registerFunction('Quantity.asInteger(): int', (one: Quantity) => BigInt(Math.trunc(one.amount)))
-    .registerFunction('string.find(string): string', (text: string, pattern: string) => readPattern(pattern)?.exec(text)?.[0] ?? '')
-    .registerFunction('string.findAll(string): list', (text: string, pattern: string) => [...text.matchAll(new RegExp(readPattern(pattern) ?? /(?!)/, 'g'))].map(([found]) => found))
+    .registerFunction('string.matchGo(string): bool', (text: string, pattern: string) => findsPattern(pattern, text))
+    .registerFunction('string.find(string): string', (text: string, pattern: string) => allFound(pattern, text, 1)[0] ?? '')
+    .registerFunction('string.findAll(string): list', (text: string, pattern: string) => allFound(pattern, text))
     .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.split(from).join(to))
     .registerFunction('list.sum(): dyn', (items: (bigint | number)[]) => items.reduce<bigint | number>((sum, item) => (typeof sum === 'bigint' && typeof item === 'bigint' ? sum + item : Number(sum) + Number(item)), 0n))
     .registerFunction('list.min(): dyn', (items: (bigint | number | string)[]) => items.reduce((least, item) => (item < least ? item : least)))

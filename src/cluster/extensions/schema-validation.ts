@@ -1,5 +1,6 @@
 import { isJsonObject, sameJson, type JsonObject } from '../json.ts';
 import { formatFits } from './formats.ts';
+import { findsPattern } from './go-pattern.ts';
 import { childPath, fieldSchema, type JsonSchema } from './json-schema.ts';
 
 /**
@@ -53,7 +54,7 @@ function textErrors(value: string, schema: JsonSchema, path: string): string[] {
   const length = Array.from(value).length;
   if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(`${path}: Too long: may not be more than ${schema.maxLength} bytes`);
   if (schema.minLength !== undefined && length < schema.minLength) errors.push(wrong(path, value, `should be at least ${schema.minLength} chars long`));
-  if (schema.pattern !== undefined && !matches(schema.pattern, value)) errors.push(wrong(path, value, `should match '${schema.pattern}'`));
+  if (schema.pattern !== undefined && !findsPattern(schema.pattern, value)) errors.push(wrong(path, value, `should match '${schema.pattern}'`));
   if (schema.format !== undefined && !formatFits(schema.format, value)) errors.push(wrong(path, value, `must be of type ${schema.format}: ${JSON.stringify(value)}`));
   return errors;
 }
@@ -107,35 +108,6 @@ function combinedErrors(value: unknown, schema: JsonSchema, path: string, name: 
   if (not !== undefined && fits(not)) errors.push(`${place}: Invalid value: "": "${name}" must not validate the schema (not)`);
   return errors;
 }
-
-/** Go's regular expressions are nearly JavaScript's; one that is not is taken as fulfilled. */
-function matches(pattern: string, value: string): boolean {
-  const expression = readPattern(pattern);
-  return expression === null || expression.test(value);
-}
-
-/** Null where JavaScript does not understand it. */
-export function readPattern(pattern: string): RegExp | null {
-  let known = PATTERNS.get(pattern);
-  if (known === undefined) {
-    known = compiled(pattern);
-    if (PATTERNS.size > MOST_PATTERNS) PATTERNS.clear();
-    PATTERNS.set(pattern, known);
-  }
-  return known;
-}
-
-function compiled(pattern: string): RegExp | null {
-  const insensitive = pattern.startsWith('(?i)');
-  try {
-    return new RegExp((insensitive ? pattern.slice(4) : pattern).replace(/\\z/g, '$').replace(/\\A/g, '^').replace(/\(\?P</g, '(?<'), insensitive ? 'i' : '');
-  } catch {
-    return null;
-  }
-}
-
-const PATTERNS = new Map<string, RegExp | null>();
-const MOST_PATTERNS = 500;
 
 function wrong(path: string, value: unknown, problem: string): string {
   return `${path === '' ? '<nil>' : path}: Invalid value: ${shown(value)}: ${path} in body ${problem}`;

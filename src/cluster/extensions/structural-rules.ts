@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { readPattern } from './go-pattern.ts';
 import { schemaErrors } from './schema-validation.ts';
 import { ruleProgram } from './schema-rules.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -31,6 +32,10 @@ function partErrors(schema: JsonSchema, path: string, position: Position): strin
   if (schema.uniqueItems === true) errors.push(`${path}.uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic`);
   if (schema.additionalProperties === false) errors.push(`${path}.additionalProperties: Forbidden: additionalProperties cannot be set to false`);
   else if (schema.additionalProperties !== undefined && schema.properties !== undefined) errors.push(`${path}.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive`);
+  if (schema.pattern !== undefined) {
+    const read = readPattern(schema.pattern);
+    if ('problem' in read) errors.push(`${path}.pattern: Invalid value: ${JSON.stringify(schema.pattern)}: must be a valid regular expression, but isn't: ${read.problem}`);
+  }
   if ('$ref' in schema) errors.push(`${path}.$ref: Forbidden: $ref is not supported`);
   return [...errors, ...extensionErrors(schema, path), ...defaultErrors(schema, path), ...rulesErrors(schema, path), ...innerErrors(schema, path, position)];
 }

@@ -77,6 +77,7 @@ describe('what a schema can say', () => {
     [{ type: 'string', format: 'date-time' }, 'today', ['spec: Invalid value: "today": spec in body must be of type date-time: "today"']],
     [{ type: 'object', oneOf: [{ required: ['a'] }, { required: ['b'] }] }, {}, ['spec: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found none valid']],
     [{ type: 'object', not: { required: ['a'] } }, { a: 1 }, ['spec: Invalid value: "": "spec" must not validate the schema (not)']],
+    [{ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(60)}b`, [`spec: Invalid value: "${'a'.repeat(60)}b": spec in body should match '^(a+)+$'`]],
     [{ type: 'string', minLength: 2 }, 'x', ['spec: Invalid value: "x": spec in body should be at least 2 chars long']],
   ])('%j of %j', (schema, value, errors) => {
     expect(told(schema, value)).toEqual(errors);
@@ -88,6 +89,7 @@ describe('what a schema can say', () => {
     ['self.max >= oldSelf.max', { max: 1 }, undefined, []],
     ['self.missing == 1', { max: 1 }, undefined, ['spec: Invalid value: "object": no such key: missing evaluating rule: self.missing == 1']],
     ["quantity(self.memory).isGreaterThan(quantity('1Gi'))", { memory: '512Mi' }, undefined, ['spec: Invalid value: "object": failed rule: quantity(self.memory).isGreaterThan(quantity(\'1Gi\'))']],
+    ["self.names.all(n, n.matches('^(a+)+$')) || self.memory == '.matches('", { names: [`${'a'.repeat(60)}b`], memory: '.matches(' }, undefined, []],
     ["self.names.all(n, n.startsWith('a')) && self.names.isSorted()", { names: ['aa', 'ab'] }, undefined, []],
   ])('the rule %s', (rule, value, old, errors) => {
     const properties = { min: { type: 'integer' }, max: { type: 'integer' }, memory: { type: 'string' }, names: { type: 'array', items: { type: 'string' } } };
