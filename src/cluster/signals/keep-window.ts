@@ -44,7 +44,7 @@ function routeRecord(pod: PodFlow, at: number): RouteRecord {
   }
   let noConnection = 0;
   const meanMs = pod.threads.backlogWaitMs + pod.threads.chanceWaitMs + (pod.holdMs[at] as number);
-  const spreadMs = Math.min(meanMs, Math.sqrt(varianceOf(pod, route)));
+  const spreadMs = Math.min(meanMs, Math.sqrt(varianceOf(pod, at)));
   for (let nth = 0; nth < pod.pools.length; nth++) {
     const pool = pod.pools[nth] as PodFlow['pools'][number];
     const share = route.poolShare[nth] as number;

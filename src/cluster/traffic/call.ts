@@ -1,14 +1,13 @@
 import { exp } from '../../time/exact-math.ts';
 import { type CacheOp, type CallOp, type ExternalFlow, isOutside, type Op, type QueryOp, type ServiceRoute } from './graph.ts';
+import { WORK_VARIANCE } from './sharing.ts';
 
 /** A refused or unresolved connection is known to fail this soon. */
 export const REFUSED_MS = 3;
-/** Relative variance of CPU and query times. */
-export const WORK_VARIANCE = 0.35;
 /** A round trip between pods. */
-const NETWORK_MS = 0.5;
+export const NETWORK_MS = 0.5;
 /** A database gives up on a lock after this long. */
-const LOCK_TIMEOUT_MS = 30_000;
+export const LOCK_TIMEOUT_MS = 30_000;
 /** An outside party takes this share of its time for certain; the rest is exponential. */
 export const OUTSIDE_CERTAIN = 0.85;
 
@@ -75,7 +74,7 @@ export function priceQuery(op: Op & QueryOp): void {
   const lockMs = stuck ? LOCK_TIMEOUT_MS : (lock?.waitMs ?? 0);
   const ownMs = workMs * database.stretch;
   op.ms = ownMs + lockMs + database.service.extraMs;
-  op.variance = WORK_VARIANCE * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
+  op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
   op.fail = stuck ? 1 : database.service.loss;
 }
 

@@ -105,10 +105,12 @@ function survey(database: DatabaseFlow): void {
   const { pods, exists } = database.service;
   database.up = exists && pods.length > 0;
   database.stretch = 0;
+  database.scv = 0;
   database.maxConnections = 0;
   for (const pod of pods) {
     database.maxConnections += pod.variant.maxConnections;
     database.stretch += (coldStretch(pod) * pod.stretch) / pods.length;
+    database.scv += pod.sharing.scv / pods.length;
   }
 }
 
@@ -118,7 +120,12 @@ function price(variant: Variant): void {
     route.startedPerS = 0;
     priceOps(variant, route);
     route.cpuMs = 0;
-    for (const { ms, behindCache } of route.work) route.cpuMs += ms * reaching(route, behindCache);
+    route.poolCpuMs.fill(0);
+    for (const { ms, behindCache, pool } of route.work) {
+      const workMs = ms * reaching(route, behindCache);
+      route.cpuMs += workMs;
+      if (pool !== -1) route.poolCpuMs[pool] = (route.poolCpuMs[pool] as number) + workMs;
+    }
     route.poolShare.fill(0);
     for (const { pool, behindCache } of route.takings) route.poolShare[pool] = (route.poolShare[pool] as number) + reaching(route, behindCache);
     // Time in a pool is per connection that is taken.
@@ -126,6 +133,7 @@ function price(variant: Variant): void {
       const taking = Math.max(route.poolShare[pool] as number, 1e-12);
       route.poolHoldMs[pool] = (route.poolHoldMs[pool] as number) / taking;
       route.poolVariance[pool] = (route.poolVariance[pool] as number) / taking;
+      route.poolCpuMs[pool] = (route.poolCpuMs[pool] as number) / taking;
     }
   }
   for (const plan of variant.pools) {

@@ -1,5 +1,6 @@
 import type { ProgramSpec, VersionSpec } from '../spec.ts';
 import type { ErlangTable } from './erlang.ts';
+import type { Sharing } from './sharing.ts';
 import type { Station } from './station.ts';
 
 /*
@@ -33,9 +34,10 @@ export interface PodFlow {
   flags: Readonly<Record<string, string>>;
   variant: Variant;
   threads: Station;
-  /** Requests that arrive in this tick, and how long each holds a thread, by route. */
+  /** Requests that arrive in this tick, and how long each holds a thread, by route: mean in ms and variance in ms². */
   arriving: Float64Array;
   holdMs: Float64Array;
+  holdVariance: Float64Array;
   pools: PoolFlow[];
   /** Share of what arrived in this tick that found the queue full. */
   refusedShare: number;
@@ -44,8 +46,9 @@ export interface PodFlow {
   cpuBacklog: number;
   /** CPU time of a piece of work that began lately, in ms. */
   cpuPieceMs: number;
-  /** How many times as long CPU work takes as on an idle core. */
+  /** How many times as long CPU work takes as on an idle core, in the mean, and how that varies by chance. */
   stretch: number;
+  readonly sharing: Sharing;
   /** 0 right after a cold start, 1 when caches and JIT are warm. */
   warmth: number;
   /** Databases: query work asked for in this tick, in cores, and queries a second. */
@@ -109,8 +112,9 @@ export interface ServiceRoute {
 export interface DatabaseFlow {
   readonly key: string;
   readonly service: ServiceFlow;
-  /** How many times as long a query takes as on an idle, warm server. */
+  /** How many times as long a query takes as on an idle, warm server, and its squared coefficient of variation. */
   stretch: number;
+  scv: number;
   up: boolean;
   maxConnections: number;
   /** Connections that are open. */
@@ -173,8 +177,9 @@ export interface RouteFlow {
   readonly work: readonly Work[];
   readonly takings: readonly Taking[];
   // Filled in each tick:
-  /** CPU time of a request, in ms. */
+  /** CPU time of a request, in ms, and that which it takes while it holds a connection, by pool, for each connection. */
   cpuMs: number;
+  readonly poolCpuMs: Float64Array;
   /** Connections that a request takes, by pool, and how long it holds each, in ms. */
   readonly poolShare: Float64Array;
   readonly poolHoldMs: Float64Array;
@@ -193,6 +198,8 @@ export interface RouteFlow {
 export interface Work {
   readonly ms: number;
   readonly behindCache: number;
+  /** The pool whose connection is held meanwhile, or −1. */
+  readonly pool: number;
 }
 
 /** A connection of a pool that all requests take, or those that the cache at that place of `ops` misses. */

@@ -42,7 +42,7 @@ export class Places {
   database(key: string): DatabaseFlow {
     let database = this.databases.get(key);
     if (database === undefined) {
-      database = { key, service: this.service(key), stretch: 1, up: false, maxConnections: 0, open: 0 };
+      database = { key, service: this.service(key), stretch: 1, scv: 0, up: false, maxConnections: 0, open: 0 };
       this.databases.set(key, database);
     }
     return database;

@@ -1,5 +1,7 @@
-import { REFUSED_MS, WORK_VARIANCE } from './call.ts';
+import { REFUSED_MS } from './call.ts';
 import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
+import { share } from './sharing.ts';
+import type { Station } from './station.ts';
 
 /** Requests that may queue for a thread of one pod before more are refused: a listen backlog. */
 const QUEUE_ROOM = 512;
@@ -34,7 +36,8 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
   const load = demandCores / pod.cores;
   pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - pod.cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
   const behindMs = pod.cpuBacklog / pod.cores;
-  pod.stretch = 1 + pod.cpuTable.meanWait(load) + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0);
+  share(pod.sharing, pod.cpuTable, load);
+  pod.stretch = 1 + pod.sharing.excess + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0);
 }
 
 /** One tick of a pod: its threads, its CPU, its pools. */
@@ -45,6 +48,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   const cpuFactor = variant.version.cpuFactor * coldStretch(pod);
   let arrived = 0;
   let held = 0;
+  let squares = 0;
   for (let at = 0; at < routes.length; at++) {
     const route = routes[at] as RouteFlow;
     let hold = route.cpuMs * cpuFactor * pod.stretch + route.callMs;
@@ -52,13 +56,18 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
       const share = route.poolShare[nth] as number;
       if (share > 0) hold += share * poolMs(pools[nth] as PoolFlow, nth, route);
     }
+    const arriving = pod.arriving[at] as number;
     pod.holdMs[at] = hold;
-    arrived += pod.arriving[at] as number;
-    held += (pod.arriving[at] as number) * hold;
+    if (arriving <= 0) continue;
+    const variance = holdVarianceOf(pod, route, cpuFactor);
+    pod.holdVariance[at] = variance;
+    arrived += arriving;
+    held += arriving * hold;
+    squares += arriving * (hold * hold + variance);
   }
   // Users who have waited longer than they care to are gone, and so is their place in the queue.
   const room = held > 0 ? Math.min(QUEUE_ROOM, (threads.places * pod.patienceMs * arrived) / held) : QUEUE_ROOM;
-  const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room);
+  const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room, scvOf(arrived, held, squares));
   pod.refusedShare = arrived > 0 ? Math.min(1, refused / arrived) : 0;
   let cpu = 0;
   let pieces = 0;
@@ -70,7 +79,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
     route.startedPerS += (began * 1000) / tickMs;
   }
   stepCpu(pod, (cpu * cpuFactor) / tickMs, pieces, tickMs);
-  for (let nth = 0; nth < pools.length; nth++) stepPool(pod, pools[nth] as PoolFlow, nth, tickMs);
+  for (let nth = 0; nth < pools.length; nth++) stepPool(pod, pools[nth] as PoolFlow, nth, cpuFactor, tickMs);
 }
 
 /** Time that a request spends on a pool: waiting for a connection, at most until it gives up, then holding it. */
@@ -80,23 +89,26 @@ function poolMs(pool: PoolFlow, nth: number, route: RouteFlow): number {
   return wait + (1 - pool.fail) * (route.poolHoldMs[nth] as number);
 }
 
-function stepPool(pod: PodFlow, pool: PoolFlow, nth: number, tickMs: number): void {
+function stepPool(pod: PodFlow, pool: PoolFlow, nth: number, cpuFactor: number, tickMs: number): void {
   const { routes } = pod.variant;
   const { station, plan, arriving, holdMs } = pool;
   let arrived = 0;
   let held = 0;
+  let squares = 0;
   for (let at = 0; at < routes.length; at++) {
     const route = routes[at] as RouteFlow;
     const taking = (pod.threads.admitted[at] as number) * (route.poolShare[nth] as number);
-    const hold = route.poolHoldMs[nth] as number;
+    const cpuMs = (route.poolCpuMs[nth] as number) * cpuFactor * pod.stretch;
+    const hold = (route.poolHoldMs[nth] as number) + cpuMs;
     arriving[at] = taking;
     holdMs[at] = hold;
     arrived += taking;
     held += taking * hold;
+    squares += taking * (hold * hold + (route.poolVariance[nth] as number) + pod.sharing.scv * cpuMs * cpuMs);
   }
   // Whoever waits longer than the pool allows gives up, so no more wait than can be served in that time.
   const room = held > 0 ? (station.places * plan.acquireTimeoutMs * arrived) / held : pod.threads.places;
-  const turnedAway = station.step(tickMs, arriving, holdMs, Math.min(pod.threads.places, room));
+  const turnedAway = station.step(tickMs, arriving, holdMs, Math.min(pod.threads.places, room), scvOf(arrived, held, squares));
   const now = arrived > 0 ? Math.min(1, turnedAway / arrived) : 0;
   pool.fail += (now - pool.fail) * 0.5;
   if (pool.fail < 1e-9) pool.fail = 0;
@@ -127,22 +139,35 @@ export function answerRoute(service: ServiceFlow, route: ServiceRoute, tickMs: n
   return Math.max(moved <= 5 ? 0 : moved / Math.max(after, before), Math.abs(route.failShare - failedBefore));
 }
 
-/** Variance in ms² of what one request of a route takes on a pod: its wait, its CPU, its calls, its transactions. */
-export function varianceOf(pod: PodFlow, route: RouteFlow): number {
-  const { chanceWaitMs } = pod.threads;
-  const cpuMs = route.cpuMs * pod.stretch;
-  let variance = chanceWaitMs * chanceWaitMs + WORK_VARIANCE * cpuMs * cpuMs + route.callVariance;
+/** Variance in ms² of what one request of a route takes on a pod: its wait for a thread, then all it does. */
+export function varianceOf(pod: PodFlow, at: number): number {
+  return waitVariance(pod.threads) + (pod.holdVariance[at] as number);
+}
+
+/** Variance in ms² of the time for which a request holds its thread: its CPU, its calls, its transactions. */
+function holdVarianceOf(pod: PodFlow, route: RouteFlow, cpuFactor: number): number {
+  const cpuMs = route.cpuMs * cpuFactor * pod.stretch;
+  let variance = pod.sharing.scv * cpuMs * cpuMs + route.callVariance;
   for (let nth = 0; nth < pod.pools.length; nth++) {
     const share = route.poolShare[nth] as number;
     if (share === 0) continue;
     const pool = pod.pools[nth] as PoolFlow;
-    const waitMs = pool.station.chanceWaitMs;
     const heldMs = poolMs(pool, nth, route);
     // Who takes no connection, or is denied one, is done sooner than the rest.
     const mixed = share < 1 ? share * (1 - share) * heldMs * heldMs : 0;
-    variance += share * (route.poolVariance[nth] as number) + waitMs * waitMs + mixed;
+    variance += share * ((route.poolVariance[nth] as number) + waitVariance(pool.station)) + mixed;
   }
   return variance;
+}
+
+/** Nobody waits but for a share, and those an exponential time. */
+function waitVariance({ chanceWaitMs, chanceWaitShare }: Station): number {
+  return chanceWaitShare > 0 ? chanceWaitMs * chanceWaitMs * (2 / chanceWaitShare - 1) : 0;
+}
+
+/** Squared coefficient of variation of a time, by the number of times, their sum and the sum of their squares. */
+function scvOf(count: number, total: number, squares: number): number {
+  return total > 0 ? Math.max(0, (squares * count) / (total * total) - 1) : 1;
 }
 
 function average(service: ServiceFlow, route: ServiceRoute): void {
@@ -166,7 +191,7 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     }
     mean += podMean;
     square += podMean * podMean;
-    variance += varianceOf(pod, flow);
+    variance += varianceOf(pod, at);
     spared += good;
   }
   const count = pods.length;

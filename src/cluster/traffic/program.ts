@@ -76,7 +76,7 @@ class Compiler {
     this.#walk(steps, { behindCache: -1, pool: -1 }, plan);
     return (pools) => ({
       name, ...plan,
-      cpuMs: 0, poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), poolVariance: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
+      cpuMs: 0, poolCpuMs: new Float64Array(pools), poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), poolVariance: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
     });
   }
 
@@ -86,7 +86,7 @@ class Compiler {
     for (const step of steps) {
       switch (step.do) {
         case 'cpu':
-          work.push({ ms: step.ms, behindCache: place.behindCache });
+          work.push({ ms: step.ms, ...place });
           break;
         case 'call':
           ops.push(this.#call(step, place));

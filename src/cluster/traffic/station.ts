@@ -67,9 +67,10 @@ export class Station {
 
   /**
    * One tick of `tickMs`. `arriving` are requests by class in this tick, `holdMs` how long one holds its place.
-   * At most `room` wait; returns how many were turned away.
+   * At most `room` wait; returns how many were turned away. `scv` is the squared coefficient of variation of the time that
+   * places are held: 1 is exponential.
    */
-  step(tickMs: number, arriving: Float64Array, holdMs: Float64Array, room: number): number {
+  step(tickMs: number, arriving: Float64Array, holdMs: Float64Array, room: number, scv = 1): number {
     const classes = this.inside.length;
     let staying = 0;
     let wanting = 0;
@@ -110,11 +111,12 @@ export class Station {
       waits = room;
     }
     this.utilisation = this.places > 0 ? taken / this.places : 1;
-    this.#waits(tickMs, waits, leaving, offered, weighted);
+    this.#waits(tickMs, waits, leaving, offered, weighted, scv);
     return turnedAway;
   }
 
-  #waits(tickMs: number, waits: number, leaving: number, offered: number, arrived: number): void {
+  /** The wait by chance is M/M/c's, longer as holding times vary more. Source: A. O. Allen, "Probability, Statistics and Queueing Theory", 1978. */
+  #waits(tickMs: number, waits: number, leaving: number, offered: number, arrived: number, scv: number): void {
     if (this.places <= 0) {
       this.backlogWaitMs = waits > 0 || arrived > 0 ? LONGEST_WAIT_MS : 0;
       this.chanceWaitMs = 0;
@@ -129,7 +131,7 @@ export class Station {
       return;
     }
     const meanHoldMs = (offered * tickMs) / arrived;
-    this.chanceWaitMs = this.#table.meanWait(load) * meanHoldMs;
+    this.chanceWaitMs = this.#table.meanWait(load) * meanHoldMs * ((1 + scv) / 2);
     this.chanceWaitShare = this.#table.waitProbability(load);
   }
 }

@@ -1,8 +1,9 @@
 import type { Die } from '../../time/dice.ts';
-import { ln } from '../../time/exact-math.ts';
-import { OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
-import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type ServiceRoute } from './graph.ts';
+import { exp, ln } from '../../time/exact-math.ts';
+import { LOCK_TIMEOUT_MS, NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
+import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
 import { coldStretch } from './pod-flow.ts';
+import { stretchOf } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
 export interface Span {
@@ -17,6 +18,21 @@ export interface Span {
 
 const DEEPEST = 12;
 const EXPONENTIALS = Float64Array.from({ length: 1024 }, (_, at) => -ln((at + 0.5) / 1024));
+/** Below this excess of CPU time it is not worth remembering whom one met. */
+const CROWDED = 0.1;
+
+/** Who comes back brings the crowd back, so it lasts so many times as long as one that nobody returns to. Fitted to the oracle. */
+const LASTING = 10;
+
+/** Rolls that stand for a crowd which a request met. */
+interface Crowd {
+  atMs: number;
+  /** How long it takes to disperse. */
+  readonly lastsMs: number;
+  readonly happens: number;
+  readonly exponential: number;
+}
+
 /** Work takes 0.41 of its mean for certain and an exponential time for the rest: variance 0.35. */
 const CERTAIN = 0.41;
 
@@ -35,6 +51,8 @@ export class Tracer {
   readonly #missedAt: boolean[][] = [];
   #spans: Span[] | null = null;
   #failed = false;
+  /** Crowds that the request met on its way. */
+  readonly #crowds = new Map<PodFlow, Crowd>();
 
   constructor(die: Die, onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void) {
     this.#die = die;
@@ -54,6 +72,7 @@ export class Tracer {
     this.#weight = weight;
     this.#patienceMs = patienceMs;
     this.#clock[0] = 0;
+    if (this.#crowds.size > 0) this.#crowds.clear();
     this.#visit(route, 0);
     return this.#clock[0];
   }
@@ -105,7 +124,7 @@ export class Tracer {
       return;
     }
     this.#wait(pod.threads);
-    this.#work(flow.cpuMs * pod.variant.version.cpuFactor * coldStretch(pod) * pod.stretch);
+    this.#compute(pod, flow.cpuMs * pod.variant.version.cpuFactor);
     let inPool = -1;
     const missed = (this.#missedAt[depth] ??= []);
     for (let index = 0; index < flow.ops.length; index++) {
@@ -144,14 +163,45 @@ export class Tracer {
 
   /** Work of this mean, with its variance. */
   #work(meanMs: number): void {
-    this.#pass(meanMs * (CERTAIN + (1 - CERTAIN) * (EXPONENTIALS[this.#die.nextUint32() >>> 22] as number)));
+    this.#pass(meanMs * (CERTAIN + (1 - CERTAIN) * this.#exponential()));
+  }
+
+  /** Work of this mean on the cores of a pod, which others share. */
+  #compute(pod: PodFlow, meanMs: number): void {
+    if (meanMs <= 0) return;
+    const { sharing } = pod;
+    const length = CERTAIN + (1 - CERTAIN) * this.#exponential();
+    const behind = pod.stretch - 1 - sharing.excess;
+    let stretch = 1;
+    if (sharing.excess > CROWDED) {
+      const crowd = this.#crowdAt(pod);
+      stretch = stretchOf(sharing, length, crowd.happens, crowd.exponential);
+    } else if (sharing.excess > 0) stretch = stretchOf(sharing, length, this.#die.fraction(), this.#exponential());
+    this.#pass(meanMs * coldStretch(pod) * (length * stretch + behind));
+  }
+
+  /** The crowd at a pod's cores: who comes back soon finds the same one. */
+  #crowdAt(pod: PodFlow): Crowd {
+    const nowMs = this.#clock[0] as number;
+    const known = this.#crowds.get(pod);
+    if (known !== undefined && this.#happens(exp((known.atMs - nowMs) / known.lastsMs))) {
+      known.atMs = nowMs;
+      return known;
+    }
+    const crowd = { atMs: nowMs, lastsMs: (LASTING * pod.cpuPieceMs * pod.stretch) / pod.sharing.settle, happens: this.#die.fraction(), exponential: this.#exponential() };
+    this.#crowds.set(pod, crowd);
+    return crowd;
+  }
+
+  #exponential(): number {
+    return EXPONENTIALS[this.#die.nextUint32() >>> 22] as number;
   }
 
   #wait(station: PodFlow['threads']): void {
     this.#pass(station.backlogWaitMs);
     const { chanceWaitShare } = station;
     if (!this.#happens(chanceWaitShare)) return;
-    this.#pass((station.chanceWaitMs / chanceWaitShare) * (EXPONENTIALS[this.#die.nextUint32() >>> 22] as number));
+    this.#pass((station.chanceWaitMs / chanceWaitShare) * this.#exponential());
   }
 
   #acquire(pod: PodFlow, at: number, depth: number): void {
@@ -178,8 +228,22 @@ export class Tracer {
     const startMs = this.#clock[0] as number;
     this.#failed = this.#happens(op.fail);
     if (this.#failed) this.#pass(op.ms);
-    else this.#work(op.ms);
+    else this.#query(op);
     this.#span(this.#spans?.length ?? 0, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
+  }
+
+  /** A statement: the wait for its rows, then its work on the database's cores. */
+  #query({ database, lock, workMs }: QueryOp): void {
+    const { pods, extraMs } = database.service;
+    this.#pass(extraMs);
+    const pod = pods[pods.length > 1 ? this.#die.roll(pods.length) : 0];
+    if (pod === undefined) return this.#pass(REFUSED_MS);
+    if (lock !== null) {
+      const startMs = this.#clock[0] as number;
+      this.#wait(lock.station);
+      this.#clock[0] = Math.min(this.#clock[0] as number, startMs + LOCK_TIMEOUT_MS);
+    }
+    this.#compute(pod, workMs);
   }
 
   #call(op: Op & CallOp, depth: number): void {
@@ -191,7 +255,7 @@ export class Tracer {
       const place = this.#spans?.length ?? 0;
       if (outside) this.#outside(to);
       else {
-        this.#pass(to.service.extraMs);
+        this.#pass(NETWORK_MS + to.service.extraMs);
         this.#visit(to, depth + 1);
       }
       const late = (!outside && this.#happens(to.service.loss)) || (clock[0] as number) - startMs > op.timeoutMs;
@@ -206,6 +270,6 @@ export class Tracer {
 
   #outside(external: ExternalFlow): void {
     this.#failed = this.#happens(external.errors);
-    this.#pass(external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * (EXPONENTIALS[this.#die.nextUint32() >>> 22] as number)));
+    this.#pass(external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * this.#exponential()));
   }
 }
