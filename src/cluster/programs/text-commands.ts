@@ -35,8 +35,18 @@ export const TEXT_COMMANDS: Readonly<Record<string, Program>> = {
     const { flags, rest } = optionsOf(call.args);
     const chosen = ['l', 'w', 'c'].filter((flag) => flags.has(flag) || (flag === 'c' && flags.has('m')));
     return yield* eachInput(call, rest, function* (input, name) {
-      const text = yield* readAll(call.task, input);
-      const counts: Record<string, number> = { l: text.split('\n').length - 1, w: text.split(/\s+/).filter((word) => word !== '').length, c: text.length };
+      const counts: Record<string, number> = { l: 0, w: 0, c: 0 };
+      let inWord = false;
+      for (let bytes = yield* readSome(call.task, input); bytes !== null; bytes = yield* readSome(call.task, input)) {
+        counts['c'] = (counts['c'] ?? 0) + bytes.length;
+        for (let at = 0; at < bytes.length; at++) {
+          const code = bytes.charCodeAt(at);
+          const blank = code === 32 || (code >= 9 && code <= 13);
+          if (code === 10) counts['l'] = (counts['l'] ?? 0) + 1;
+          if (!blank && !inWord) counts['w'] = (counts['w'] ?? 0) + 1;
+          inWord = !blank;
+        }
+      }
       const shown = (chosen.length === 0 ? ['l', 'w', 'c'] : chosen).map((flag) => String(counts[flag]));
       const line = shown.length === 1 ? (shown[0] as string) : shown.map((count) => count.padStart(9)).join(' ');
       yield* writeOut(call.task, call.io.stdout, name === '-' ? `${line}\n` : `${line} ${name}\n`);
@@ -78,17 +88,12 @@ export const TEXT_COMMANDS: Readonly<Record<string, Program>> = {
   tr: function* (call) {
     const { flags, rest } = optionsOf(call.args);
     const [from, to] = [rest[0] ?? '', rest[1] ?? ''].map(expandSet) as [string, string];
-    let last = '';
-    const text = (yield* readAll(call.task, call.io.stdin)).split('').map((character) => {
-      const at = from.indexOf(character);
-      const inSet = flags.has('c') || flags.has('C') ? at === -1 : at !== -1;
-      if (flags.has('d')) return inSet ? '' : character;
-      const result = inSet && to !== '' ? to.charAt(Math.min(at === -1 ? Infinity : at, to.length - 1)) : character;
-      const squeezed = flags.has('s') && result === last && (to === '' ? inSet : to.includes(result));
-      last = result;
-      return squeezed ? '' : result;
-    }).join('');
-    yield* writeOut(call.task, call.io.stdout, text);
+    const turned = translator(from, to, flags);
+    for (let bytes = yield* readSome(call.task, call.io.stdin); bytes !== null; bytes = yield* readSome(call.task, call.io.stdin)) {
+      let text = '';
+      for (let at = 0; at < bytes.length; at++) text += turned(bytes.charAt(at));
+      if (!(yield* writeOut(call.task, call.io.stdout, text))) return 141;
+    }
     return 0;
   },
   tee: function* (call) {
@@ -144,6 +149,20 @@ function mapping(map: (lines: readonly string[], call: Call) => readonly string[
 /** `-5` as `-n 5`. */
 function oldStyle(args: readonly string[]): string[] {
   return args.flatMap((argument) => (/^-\d+$/.test(argument) ? ['-n', argument.slice(1)] : [argument]));
+}
+
+/** What `tr` makes of one character after the other. */
+function translator(from: string, to: string, flags: ReadonlySet<string>): (character: string) => string {
+  let last = '';
+  return (character) => {
+    const at = from.indexOf(character);
+    const inSet = flags.has('c') || flags.has('C') ? at === -1 : at !== -1;
+    if (flags.has('d')) return inSet ? '' : character;
+    const result = inSet && to !== '' ? to.charAt(Math.min(at === -1 ? Infinity : at, to.length - 1)) : character;
+    const squeezed = flags.has('s') && result === last && (to === '' ? inSet : to.includes(result));
+    last = result;
+    return squeezed ? '' : result;
+  };
 }
 
 function expandSet(set: string): string {

@@ -27,6 +27,8 @@ export class ProcessTable {
   readonly agenda: Agenda<AgendaEntry>;
   readonly all = new Map<number, Process>();
   #lastPid = 0;
+  #second = 0;
+  #startsInSecond = 0;
 
   constructor(agenda: Agenda<AgendaEntry>) {
     this.agenda = agenda;
@@ -37,6 +39,14 @@ export class ProcessTable {
     const task = new Process(this, ++this.#lastPid, parent, title, program, onExit);
     this.all.set(task.pid, task);
     return task;
+  }
+
+  /** Whether another process may be started: not where there are too many, or too many came within a second. */
+  mayStart(): boolean {
+    const second = Math.floor(this.agenda.nowMs / 1000);
+    if (second !== this.#second) this.#startsInSecond = 0;
+    this.#second = second;
+    return this.all.size < MOST_PROCESSES && this.#startsInSecond++ < MOST_STARTS_A_SECOND;
   }
 
   /** Ends whatever runs, unheard. */
@@ -88,10 +98,12 @@ export class Process implements AgendaEntry {
     return this.#code;
   }
 
-  /** To be yielded after each command: 0 most of the time, more for whoever never rests. */
-  tire(): number {
-    const busy = ++this.#busy;
-    if (busy % 64 !== 0) return 0;
+  /** To be yielded after each command, or so many KiB of work: 0 most of the time, more for whoever never rests. */
+  tire(work = 1): number {
+    const before = this.#busy;
+    const busy = before + work;
+    this.#busy = busy;
+    if (Math.floor(busy / 64) === Math.floor(before / 64)) return 0;
     this.#tired = true;
     return busy < 4_096 ? 1 : busy < 32_768 ? 50 : 1_000;
   }
@@ -182,6 +194,9 @@ export class Process implements AgendaEntry {
     }
   }
 }
+
+const MOST_PROCESSES = 200;
+const MOST_STARTS_A_SECOND = 400;
 
 /** Waits so long, whoever wakes the process meanwhile. */
 export function* sleep(task: Process, ms: number): Steps<void> {

@@ -250,7 +250,7 @@ export class Shell {
   }
 
   #spawn(title: readonly string[], run: (shell: Shell) => Steps): Process {
-    if (this.machine.table.all.size >= MOST_PROCESSES) return this.fail('Cannot fork: Resource temporarily unavailable', 2);
+    if (!this.machine.table.mayStart()) return this.fail('Cannot fork: Resource temporarily unavailable', 2);
     const parent = this as Shell;
     return this.machine.table.start(title, this.task.pid, function* (task) {
       try {
@@ -382,5 +382,4 @@ function assignmentWord(assignment: Assignment): Word {
 }
 
 const MOST_DEPTH = 200;
-const MOST_PROCESSES = 200;
 const MOST_VALUE = 1_048_576;

@@ -187,7 +187,7 @@ export function* readSome(task: Process, input: Input): Steps<string | null> {
   for (;;) {
     const bytes = input.take();
     if (bytes !== undefined) {
-      const pause = task.tire();
+      const pause = task.tire(1 + Math.floor((bytes?.length ?? 0) / 1_024));
       if (pause > 0) yield pause;
       return bytes;
     }

@@ -56,6 +56,13 @@ describe('a shell in a container', () => {
     expect(cluster.script('echo still here').out).toBe('still here\n');
   });
 
+  test('neither a fork bomb nor an input without end takes the machine', () => {
+    const greedy = new ContainerCluster();
+    expect(greedy.script('b() { b|b& }; b; sleep 1; echo ok')).toMatchObject({ out: 'ok\n', err: expect.stringContaining('Cannot fork: Resource temporarily unavailable') as string });
+    expect(greedy.script('cat /dev/zero > /dev/null').code).toBeNull();
+    expect(greedy.script('f() { f; }; f')).toMatchObject({ err: 'sh: maximum nesting depth exceeded\n', code: 2 });
+  });
+
   test('no script breaks it', () => {
     const word = fc.constantFrom('echo', 'a', '"$x"', '$(', ')', '`', '|', '&', ';', '&&', 'if', 'then', 'fi', 'for', 'in', 'do', 'done', 'while', 'case', 'esac', '{', '}', '(', '<<E', '\n', '>', '2>&1', '$((', '))', '${x', '${x:-', '}', "'", '"', '*', '[', ']', 'exit', 'cat', '/etc/hosts', 'x=1', '!', 'sed', 's/a/b/', 'grep', 'sleep', '1', 'set', '-e', 'trap', 'wait', '\\');
     fc.assert(fc.property(fc.array(word, { maxLength: 14 }), (words) => {
