@@ -8,7 +8,7 @@ import { bytesOf } from '../drill/api/received.ts';
 import type { Drill } from '../drill/drill.ts';
 import type { ApiRequested, SeatId } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
-import type { Projection } from '../kube-api/projection.ts';
+import type { Projection } from '../kube-api/reading/projection.ts';
 import { attributesOf } from '../kube-api/authorization/attributes.ts';
 import { seatUser } from '../kube-api/authorization/seats.ts';
 import { RestApi } from '../kube-api/rest-api.ts';

@@ -1,5 +1,5 @@
 import type { ApiStatus } from '../cluster/api.ts';
-import type { AskLater, Upgrade } from './upgrade.ts';
+import type { AskLater, Upgrade } from './connecting/upgrade.ts';
 import type { Impersonation } from './authorization/impersonation.ts';
 
 /** One request, as HTTP brought it. Names of headers are lower case; `path` is decoded, `query` parsed. */

@@ -4,9 +4,9 @@ import { isJsonObject, sameJson, type JsonObject } from '../cluster/json.ts';
 import type { KindMap } from '../cluster/objects.ts';
 import { conflict, invalid, notFound } from '../cluster/refusals.ts';
 import { badRequest, refused, type Answer, type Request } from './answer.ts';
-import type { Scope } from './reading.ts';
+import type { Scope } from './reading/reading.ts';
 import { changedBy, type Parts } from './subresources.ts';
-import { writeOptions } from './writing.ts';
+import { writeOptions } from './writing/writing.ts';
 
 type Pod = KindMap['Pod'];
 type Debugger = NonNullable<NonNullable<Pod['spec']>['ephemeralContainers']>[number];

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../cluster/json.ts';
 import type { Answer, OpenStream, Request } from './answer.ts';
-import { readObject } from './body.ts';
+import { readObject } from './body/body.ts';
 import { REST_RESOURCES, type RestResource } from './rest-resources.ts';
 
 /** A kind under another group and version than the one it is stored in. */

@@ -1,4 +1,4 @@
-import type { CustomResources } from './custom-resources.ts';
+import type { CustomResources } from './extensions/custom-resources.ts';
 import { OTHER_VERSIONS } from './other-versions.ts';
 import { restResource, virtualResource, type RestResource, type Subresource, type VirtualResource } from './rest-resources.ts';
 

@@ -10,14 +10,14 @@ import { age } from '../cluster/printers/age.ts';
 import { isRefusal, conflict, notFound } from '../cluster/refusals.ts';
 import type { AnyObject } from '../cluster/store.ts';
 import { badRequest, failure, json, notAllowed, refused, type Answer, type Request } from './answer.ts';
-import { readObject } from './body.ts';
-import { statusOfRequest } from './certificate-requests.ts';
+import { readObject } from './body/body.ts';
+import { statusOfRequest } from './writing/certificate-requests.ts';
 import { formOf, mediaType } from './negotiation.ts';
-import type { Projection } from './projection.ts';
-import type { Reading, Scope } from './reading.ts';
+import type { Projection } from './reading/projection.ts';
+import type { Reading, Scope } from './reading/reading.ts';
 import { restResource } from './rest-resources.ts';
 import type { ServedCluster } from './served-cluster.ts';
-import { readPatch, refOf, writeOptions, type Writing } from './writing.ts';
+import { readPatch, refOf, writeOptions, type Writing } from './writing/writing.ts';
 
 export type Named = Scope & { readonly name: string };
 

@@ -5,8 +5,8 @@ import { readLabelSelector } from '../cluster/selectors.ts';
 import { review, type Reviewer } from './authorization/reviews.ts';
 import { badRequest, failure, json, JSON_TYPE, notAllowed, type Answer, type Request } from './answer.ts';
 import { formOf, type Form } from './negotiation.ts';
-import type { Projection } from './projection.ts';
-import { notAcceptable } from './reading.ts';
+import type { Projection } from './reading/projection.ts';
+import { notAcceptable } from './reading/reading.ts';
 import type { Route } from './route.ts';
 import type { ServedCluster } from './served-cluster.ts';
 

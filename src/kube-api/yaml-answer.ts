@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { JSON_TYPE, type Answer, type Request } from './answer.ts';
 import { acceptedTypes, type MediaType } from './negotiation.ts';
-import { notAcceptable } from './reading.ts';
+import { notAcceptable } from './reading/reading.ts';
 
 const YAML_TYPE = 'application/yaml';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeProtobuf } from '../../src/kube-api/protobuf.ts';
+import { decodeProtobuf } from '../../src/kube-api/body/protobuf.ts';
 import { ARestApi } from './a-rest-api.ts';
 import { toProtobuf } from './protobuf-writer.ts';
 

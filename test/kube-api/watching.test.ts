@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RING_SIZE } from '../../src/kube-api/event-ring.ts';
+import { RING_SIZE } from '../../src/kube-api/reading/event-ring.ts';
 import { aConfigMap, ARestApi, TABLE } from './a-rest-api.ts';
 
 const MAPS = '/api/v1/namespaces/shop/configmaps';

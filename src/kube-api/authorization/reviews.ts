@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../cluster/json.ts';
 import { badRequest, failure, json, notAllowed, type Answer, type Request, type User } from '../answer.ts';
-import { readObject } from '../body.ts';
+import { readObject } from '../body/body.ts';
 import { formOf } from '../negotiation.ts';
-import { notAcceptable } from '../reading.ts';
+import { notAcceptable } from '../reading/reading.ts';
 import type { VirtualResource } from '../rest-resources.ts';
 import type { Attributes } from './attributes.ts';
 import type { Rbac } from './rbac.ts';

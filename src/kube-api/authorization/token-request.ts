@@ -3,7 +3,7 @@ import { notFound } from '../../cluster/refusals.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
 import { formatInstant } from '../../time/sim-time.ts';
 import { badRequest, failure, json, refused, type Answer, type Request } from '../answer.ts';
-import { readObject } from '../body.ts';
+import { readObject } from '../body/body.ts';
 import { ISSUER, type BoundObject, type ServiceAccountTokens } from './service-account-tokens.ts';
 
 const HOUR_S = 3_600;

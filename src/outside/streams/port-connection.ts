@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { PortsUpgrade } from '../../kube-api/upgrade.ts';
+import type { PortsUpgrade } from '../../kube-api/connecting/upgrade.ts';
 import { servePodHttp } from './pod-http.ts';
 
 /** So much of what a client says may wait to be read. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { PortsUpgrade } from '../../kube-api/upgrade.ts';
+import type { PortsUpgrade } from '../../kube-api/connecting/upgrade.ts';
 import { PortConnection } from './port-connection.ts';
 import { SpdyConnection, type SpdyReceiver, type SpdyStream } from './spdy-connection.ts';
 

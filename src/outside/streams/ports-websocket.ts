@@ -1,4 +1,4 @@
-import type { PortsUpgrade } from '../../kube-api/upgrade.ts';
+import type { PortsUpgrade } from '../../kube-api/connecting/upgrade.ts';
 import { channelsOf, onChannels, type ChannelSocket } from './channels.ts';
 import { PortConnection } from './port-connection.ts';
 

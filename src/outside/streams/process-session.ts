@@ -1,5 +1,5 @@
 import type { ProcessReceiver, RunningProcess, Started } from '../../cluster/processes.ts';
-import type { ProcessUpgrade } from '../../kube-api/upgrade.ts';
+import type { ProcessUpgrade } from '../../kube-api/connecting/upgrade.ts';
 
 /** A client that comes so slowly that this much waits for it never will. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ProcessUpgrade } from '../../kube-api/upgrade.ts';
+import type { ProcessUpgrade } from '../../kube-api/connecting/upgrade.ts';
 import type { ProcessSession } from './process-session.ts';
 import { SpdyConnection, type SpdyReceiver, type SpdyStream } from './spdy-connection.ts';
 

@@ -1,5 +1,5 @@
 import type { Started } from '../../cluster/processes.ts';
-import type { ProcessUpgrade } from '../../kube-api/upgrade.ts';
+import type { ProcessUpgrade } from '../../kube-api/connecting/upgrade.ts';
 import { channelsOf, onChannels, type ChannelSocket } from './channels.ts';
 import { internalError, type ProcessSession } from './process-session.ts';
 

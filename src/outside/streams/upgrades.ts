@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createWebSocketStream } from 'ws';
 import type { Duplex } from 'node:stream';
 import { badRequest, failure, text, type Answer } from '../../kube-api/answer.ts';
-import type { PortsUpgrade, ProcessUpgrade, Upgrade } from '../../kube-api/upgrade.ts';
+import type { PortsUpgrade, ProcessUpgrade, Upgrade } from '../../kube-api/connecting/upgrade.ts';
 import { PORTS_OVER_SPDY, PORTS_TUNNELLED, servePortsOverSpdy } from './ports-spdy.ts';
 import { PORTS_OVER_WEBSOCKET, servePortsOverWebSocket } from './ports-websocket.ts';
 import { ProcessSession } from './process-session.ts';
