@@ -33,6 +33,9 @@ export interface LoadFlow {
   retryPerS: number;
   /** Share of answers that come too late to count as good, as the last tracers met it. */
   slowShare: number;
+  /** Since the traffic began: requests that users wanted answered, and those of them that were answered well. */
+  wanted: number;
+  good: number;
 }
 
 /** Requests of users to one Service: how many, and how many of them failed or came too late. */
@@ -97,6 +100,8 @@ export class Traffic implements AgendaEntry {
       factor: 1,
       retryPerS: 0,
       slowShare: 0,
+      wanted: 0,
+      good: 0,
     }));
     for (const { route, spec } of this.loads) route.service.patienceMs = Math.min(route.service.patienceMs, spec.patienceMs);
     this.#nextTraceMs = options.startMs;
@@ -197,7 +202,11 @@ export class Traffic implements AgendaEntry {
         this.levels.set(spec.service, level);
       }
       level.total += ended;
-      level.bad += Math.min(ended, ended * badShare + cut);
+      const bad = Math.min(ended, ended * badShare + cut);
+      level.bad += bad;
+      const wanted = (load.ratePerS * load.factor * tickMs) / 1000;
+      load.wanted += wanted;
+      load.good += Math.min(wanted, ended - bad);
       load.retryPerS = route.failShare * spec.retries * load.ratePerS * load.factor;
     }
   }
