@@ -7,6 +7,8 @@ import { Containers } from './containers/containers.ts';
 import { DeclaredWebhooks } from './admission/declared-webhooks.ts';
 import { ControlPlane } from './control-plane.ts';
 import { FAULTS } from './faults/catalogue.ts';
+import { withFallbacks } from './faults/settings.ts';
+import { faultWorld } from './faults/world.ts';
 import type { Processes } from './processes.ts';
 import { quantityBytes } from './quantity.ts';
 import { programHosts, Registry } from './registry/registry.ts';
@@ -54,12 +56,14 @@ export class Cluster {
   readonly plane: ControlPlane;
   readonly #runtime: ProgramRuntime;
   readonly #containers: Containers;
+  readonly #agenda: Agenda<AgendaEntry>;
   readonly #seed: number;
   readonly #spec: ClusterSpec;
 
   /** Applies the cluster's objects at {@link CLUSTER_BORN_MS}, where the agenda stands; the caller moves it on from there. */
   constructor(options: ClusterOptions) {
     const { agenda, seed, spec } = options;
+    this.#agenda = agenda;
     this.#seed = seed;
     this.#spec = spec;
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
@@ -84,7 +88,8 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    return fault.begin({ conditions: this.traffic.conditions }, target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), settings);
+    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes });
+    return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 
   /** What people reach inside of containers. */

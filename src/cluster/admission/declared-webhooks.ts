@@ -4,10 +4,11 @@ import { celProgram, celValue } from '../kube-cel.ts';
 import type { KindMap } from '../objects.ts';
 import type { WebhookSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
+import { agnhostWebhook } from '../programs/agnhost-webhooks.ts';
 import { environmentOf, numberOf } from '../traffic/settings.ts';
 import type { WebhookProgram, WebhookPrograms } from './webhook-call.ts';
 
-/** The webhooks that the programs of a cluster serve, as their images' descriptions declare them. */
+/** The webhooks that the programs of a cluster serve: as their images' descriptions declare them, and those of the image of the end-to-end tests. */
 export class DeclaredWebhooks implements WebhookPrograms {
   readonly #byImage: Readonly<Record<string, WebhookSpec>>;
   readonly #store: () => ObjectStore;
@@ -19,8 +20,12 @@ export class DeclaredWebhooks implements WebhookPrograms {
   }
 
   at(pod: KindMap['Pod'], port: number): WebhookProgram | null {
-    for (const { image = '' } of pod.spec?.containers ?? []) {
-      const { repository } = splitImage(image);
+    for (const container of pod.spec?.containers ?? []) {
+      const { repository } = splitImage(container.image ?? '');
+      if (repository.endsWith('/agnhost')) {
+        const tested = agnhostWebhook(container, port);
+        if (tested !== null) return tested;
+      }
       const webhook = Object.hasOwn(this.#byImage, repository) ? this.#byImage[repository] : undefined;
       if (webhook?.port === port) return { answer: (path, review) => ({ afterMs: this.#latencyMs(pod, webhook), review: answered(webhook, path, review) }) };
     }
@@ -28,7 +33,7 @@ export class DeclaredWebhooks implements WebhookPrograms {
   }
 
   #latencyMs(pod: KindMap['Pod'], { latencyMs }: WebhookSpec): number {
-    const environment = environmentOf(pod, (namespace, name) => this.#store().get('ConfigMap', namespace, name));
+    const environment = environmentOf(pod, this.#store());
     return numberOf(latencyMs, { environment, flags: {} });
   }
 }

@@ -85,7 +85,7 @@ export class Containers implements ContainerRuntime, Processes {
 
   probe(pod: Pod, name: string, probe: { readonly kind: 'startup' | 'readiness' | 'liveness'; readonly spec: Probe }, answer: (answer: ProbeAnswer) => void): void {
     const spec = specOf(pod, name);
-    if (spec === undefined || (this.#isProgram(spec) && probe.spec.exec === undefined)) return answer({ ok: this.#programs.probe(), output: null, steady: true });
+    if (spec === undefined || (this.#isProgram(spec) && probe.spec.exec === undefined)) return answer(this.#programs.probe(pod, probe.spec));
     const container = this.#containerOf(pod, name);
     if (container === null) return answer({ ok: false, output: null, steady: false });
     askProbe(container, probe.spec, answer);

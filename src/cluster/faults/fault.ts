@@ -1,29 +1,96 @@
+import type { KubeApi } from '../api.ts';
+import type { Ref } from '../objects.ts';
+import type { AnyObject } from '../store.ts';
 import type { Conditions } from '../traffic/conditions.ts';
 
 /** One kind of thing that can go wrong. Its word is its file's name and what scenarios write as `kind`. */
 export interface FaultKind {
   readonly word: string;
+  readonly group: FaultGroup;
   /** One sentence: what is wrong in the world, for the DM. */
   readonly summary: string;
   readonly target: FaultTarget;
   readonly settings: Readonly<Record<string, FaultSetting>>;
+  readonly lore: FaultLore;
   /** Makes the world so and returns how to make it as it was: exactly, whatever else began or ended between. */
   begin(world: FaultWorld, target: string, settings: FaultSettings): () => void;
 }
 
-/** What a fault aims at: `external/NAME`; a Service `payments` or `payments.shop`; a lock `postgres/orders`. */
-export type FaultTarget = 'external' | 'service' | 'lock';
-
-type FaultSettings = Readonly<Record<string, number | string | boolean>>;
-
-export interface FaultSetting {
-  /** `duration` is given in ms; `share` lies in 0 to 1; `factor` is above 0. */
-  readonly type: 'duration' | 'share' | 'factor' | 'number';
-  readonly required: boolean;
-  readonly summary: string;
+/** What people know of a fault: how it looks, what helps, what only seems to. */
+interface FaultLore {
+  /** In a responder's words. */
+  readonly symptoms: readonly string[];
+  /** What stops the pain without curing the cause; [] where nothing but the cure does. */
+  readonly mitigations: readonly string[];
+  /** The true fix, in words. */
+  readonly fix: string;
+  readonly example: FaultExample;
 }
 
-/** The levers that faults may move. */
-interface FaultWorld {
+/** The fault once, in a cluster that suits it, with the lines that cure it there and one that many would try and that does not. */
+interface FaultExample {
+  readonly target: string;
+  /** As an author writes them. */
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** Signals that tell of it, as symptom pages name them. */
+  readonly signs: readonly string[];
+  /** Lines at the drill's prompt; [] where the cause is beyond the reach of responders, and only its end cures. */
+  readonly cure: readonly string[];
+  readonly tempting: string;
+}
+
+export const FAULT_GROUPS = {
+  services: 'Services and routes',
+  workloads: 'Workloads and their containers',
+  configuration: 'Configuration and secrets',
+  resources: 'Resources and limits',
+  scheduling: 'Scheduling',
+  storage: 'Storage',
+  nodes: 'Nodes and the control plane',
+  policy: 'Admission, policies and permissions',
+  network: 'Network',
+  dependencies: 'Databases, caches, brokers and other parties',
+  programs: 'Programs',
+  load: 'Load',
+} as const;
+export type FaultGroup = keyof typeof FAULT_GROUPS;
+
+/**
+ * What a fault aims at, with how its target is handed on: `external/NAME`; a Service `NAMESPACE/NAME`; a lock
+ * `NAMESPACE/SERVICE/LOCK`; a workload `deployment/NAMESPACE/NAME`; `NAMESPACE/NAME` of an object; a node's, namespace's
+ * or zone's name; `cluster` for all of it.
+ */
+export type FaultTarget = 'external' | 'service' | 'lock' | 'workload' | 'configmap' | 'secret' | 'claim' | 'ingress' | 'autoscaler' | 'cronjob' | 'node' | 'namespace' | 'zone' | 'cluster';
+
+export type FaultSettings = Readonly<Record<string, number | string | boolean>>;
+
+export interface FaultSetting {
+  /** `duration` is given in ms; `share` lies in 0 to 1; `factor` is above 0; `count` is whole and not below 0. */
+  readonly type: 'duration' | 'share' | 'factor' | 'number' | 'count' | 'text' | 'switch';
+  readonly required: boolean;
+  readonly summary: string;
+  /** What it is where the author says nothing. */
+  readonly fallback?: number | string | boolean;
+  /** The only texts that it may be. */
+  readonly oneOf?: readonly string[];
+}
+
+/** What faults may move: the traffic's conditions, the cluster's own API as a person or a pipeline uses it, and its machines. */
+export interface FaultWorld {
   readonly conditions: Conditions;
+  readonly api: KubeApi;
+  readonly machines: Machines;
+  /** Writes into the change log, as everybody who changes something does. */
+  note(who: string, what: string): void;
+  /** Puts an object back past admission: what ends a fault asks nobody. */
+  restore(object: AnyObject): void;
+}
+
+/** What happens to machines and processes without anybody's request. */
+export interface Machines {
+  failNode(name: string): boolean;
+  recoverNode(name: string): boolean;
+  killContainer(pod: Ref, container: string): boolean;
+  /** Calls back every so often until what it returns is called. */
+  every(periodMs: number, due: () => void): () => void;
 }

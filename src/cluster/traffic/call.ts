@@ -15,6 +15,7 @@ export const OUTSIDE_CERTAIN = 0.85;
 export function attempt(op: Op & CallOp): void {
   const { to } = op;
   if (isOutside(to)) attemptOutside(op, to);
+  else if (to.service.silent) hearNothing(op);
   else if (!to.service.exists || to.service.pods.length === 0) refuse(op);
   else attemptInside(op, to);
 }
@@ -50,6 +51,15 @@ function refuse(op: Op & CallOp): void {
   op.fail = 1;
   op.late = 0;
   op.ms = REFUSED_MS * op.attempts;
+  op.variance = 0;
+}
+
+/** Packets go out, and nothing comes back. */
+function hearNothing(op: Op & CallOp): void {
+  op.attempts = 1 + op.retries;
+  op.fail = 1;
+  op.late = 1;
+  op.ms = op.timeoutMs * op.attempts;
   op.variance = 0;
 }
 

@@ -62,16 +62,80 @@ export class Conditions {
 }
 
 /**
- * `external-latency` (ms added), `external-errors` (share), `network-latency` (ms added to each call of a Service),
- * `network-loss` (share of its calls lost), `load` (factor), `lock-held` (above 0: held), `leak` (connections a pod
- * loses each minute), `cache-loss` (counted: each change empties the cache).
+ * What can be moved. Targets: a party outside by its name; a Service `NAMESPACE/NAME`; a workload (Deployment, StatefulSet …)
+ * `NAMESPACE/NAME`; a node by its name; a zone by its name, or two of them as `ONE~OTHER` in the order of the alphabet; a way
+ * `NAMESPACE/WORKLOAD→NAMESPACE/SERVICE`; a lock `NAMESPACE/SERVICE/LOCK`; `cluster`.
  */
 export type Lever =
+  /** Party: ms added to each answer. */
   | 'external-latency'
+  /** Party: share of answers that are errors. */
   | 'external-errors'
+  /** Party: requests a second that it takes before it answers 429; added to what its description grants, so negative ones take away. */
+  | 'external-quota'
+  /** Service: ms added to each call of it. */
   | 'network-latency'
+  /** Service: share of its calls that get lost, and time out. */
   | 'network-loss'
+  /** Node: ms added to each call from or to its pods. */
+  | 'node-latency'
+  /** Node: share of calls from or to its pods that get lost. */
+  | 'node-loss'
+  /** Zone: ms added to each call that leaves or enters it; of two zones, between them. */
+  | 'zone-latency'
+  /** Zone: share of calls that leave or enter it and get lost; of two zones, between them. 1 is a partition. */
+  | 'zone-loss'
+  /** Way: share of a workload's calls to a Service that get lost. */
+  | 'way-loss'
+  /** Way: share of a workload's calls to a Service that are refused by policy (403). */
+  | 'way-denied'
+  /** Node: share of its connection table that somebody else's connections take; what lacks room beyond 1 is dropped. */
+  | 'conntrack'
+  /** `cluster`: ms that each look-up of a name takes longer. */
+  | 'dns-latency'
+  /** `cluster`: share of look-ups that end in SERVFAIL. */
+  | 'dns-errors'
+  /** Service: above 0, its name is not known (NXDOMAIN). */
+  | 'dns-missing'
+  /** Service: above 0, its certificate has expired for whoever calls it. */
+  | 'certificate-expired'
+  /** Workload: share of its calls for which it opens a new connection; a kept-alive pool opens 5%. */
+  | 'connection-churn'
+  /** Service: factor on what users send. */
   | 'load'
+  /** Lock: above 0, a session that is not its user's holds it. */
   | 'lock-held'
+  /** Service: connections that each of its pods loses in a minute, until a restart. */
   | 'leak'
-  | 'cache-loss';
+  /** Cache: counted; each change empties it. */
+  | 'cache-loss'
+  /** Cache: factor on its hit ratio. */
+  | 'cache-hit'
+  /** Database: factor on the work of each statement: a worse plan, bloat. */
+  | 'query-factor'
+  /** Database: share of statements that fail: a column that is not there, a role without rights. */
+  | 'query-errors'
+  /** Database: ms that its disk adds to each statement. */
+  | 'disk-latency'
+  /** Database: share of its disk that something else has filled; at 1 every statement fails. */
+  | 'disk-used'
+  /** Workload: factor on its CPU work: a hot loop, a costly pattern. */
+  | 'cpu-factor'
+  /** Workload: factor on the cores that its pods may use. */
+  | 'cpu-limit'
+  /** Workload: ms for which each request holds its thread without work: a slow disk, a sleep. */
+  | 'work-latency'
+  /** Workload: share of requests that fail in its program. */
+  | 'work-errors'
+  /** Workload: share of time for which all its threads stand still: collections by hand. */
+  | 'pauses'
+  /** Workload: MiB of heap that each of its pods loses in a minute, until a restart. */
+  | 'heap-growth'
+  /** Workload: MiB of memory that something in each of its pods takes at once. */
+  | 'heap'
+  /** Workload: file descriptors that each of its pods loses in a minute, until a restart. */
+  | 'file-leak'
+  /** Workload: threads that each of its pods loses to a deadlock in a minute, until a restart. */
+  | 'threads-stuck'
+  /** Node: cores that something beside its pods takes. */
+  | 'node-cpu';

@@ -1,12 +1,16 @@
 import { Die } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { KindMap } from '../objects.ts';
-import type { ContainerRuntime, ContainerStart } from '../runtime.ts';
+import type { Probe } from 'kubernetes-types/core/v1';
+import type { ContainerRuntime, ContainerStart, ProbeAnswer } from '../runtime.ts';
 import type { ProgramSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { splitImage } from '../image.ts';
 import { programOf } from './program.ts';
 import { environmentOf } from './settings.ts';
+
+/** Paths at which programs say how they are. */
+export const HEALTH = /^\/(?:$|healthz?(?:[/?]|$)|livez|readyz|ready|live|ping)/;
 
 /** What a container said before it ended by itself. */
 export interface LastWords {
@@ -87,9 +91,19 @@ export class ProgramRuntime {
     return { outcome: 'exits', readyAfterMs, afterMs, exitCode: 2, reason: 'Error' };
   }
 
-  /** Programs answer their probes on a thread of their own, so a busy one is slow, not dead. */
-  probe(): boolean {
-    return true;
+  /** Programs answer their probes on a thread of their own, so a busy one is slow, not dead; but only where they listen, and at the paths for it. */
+  probe(pod: KindMap['Pod'], spec: Probe): ProbeAnswer {
+    const asked = spec.httpGet?.port ?? spec.tcpSocket?.port ?? spec.grpc?.port;
+    const declared = pod.spec?.containers[0]?.ports ?? [];
+    const port = declared.find(({ name }) => name === asked)?.containerPort ?? Number(asked);
+    const address = `${pod.status?.podIP ?? ''}:${port}`;
+    const url = `${(spec.httpGet?.scheme ?? 'HTTP').toLowerCase()}://${address}${spec.httpGet?.path ?? '/'}`;
+    if (asked !== undefined && declared.length > 0 && !declared.some(({ containerPort }) => containerPort === port)) {
+      const refused = `dial tcp ${address}: connect: connection refused`;
+      return { ok: false, output: spec.httpGet === undefined ? refused : `Get "${url}": ${refused}`, steady: true };
+    }
+    if (spec.httpGet === undefined || HEALTH.test(spec.httpGet.path ?? '/')) return { ok: true, output: null, steady: true };
+    return { ok: false, output: 'HTTP probe failed with statuscode: 404', steady: true };
   }
 
   /** What containers of a pod have said before they ended by themselves, oldest first. */
@@ -98,7 +112,7 @@ export class ProgramRuntime {
   }
 
   #missing(pod: KindMap['Pod'], program: ProgramSpec): string | null {
-    const environment = environmentOf(pod, (namespace, name) => this.#store().get('ConfigMap', namespace, name));
+    const environment = environmentOf(pod, this.#store());
     return program.needs.find((name) => !environment.has(name)) ?? null;
   }
 

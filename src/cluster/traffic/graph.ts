@@ -32,6 +32,8 @@ export interface PodFlow {
   /** What its variant was found by: the image as written, and the flags it reads. */
   image: string | undefined;
   flags: Readonly<Record<string, string>>;
+  /** Whether it finds Services by their names. */
+  resolves: boolean;
   variant: Variant;
   threads: Station;
   /** Requests that arrive in this tick, and how long each holds a thread, by route: mean in ms and variance in ms². */
@@ -80,6 +82,8 @@ export interface ServiceFlow {
   readonly key: string;
   /** False where no such Service exists: its name does not resolve. */
   exists: boolean;
+  /** Whoever calls it hears nothing at all, not even that nobody is there. */
+  silent: boolean;
   pods: PodFlow[];
   /** Found on first use; kept while the drill runs. */
   readonly routes: ServiceRoute[];

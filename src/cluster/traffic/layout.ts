@@ -3,8 +3,10 @@ import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { erlangTable } from './erlang.ts';
-import type { Layout, PodFlow, Variant } from './graph.ts';
+import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
+import { portOf } from './addresses.ts';
 import { type Places, routeAt } from './places.ts';
+import { listensOn, Policies, resolverKnows, resolvesNames } from './reach.ts';
 import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { idle } from './sharing.ts';
@@ -16,6 +18,8 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
   const variants = new Map(layout.variants.map((variant) => [variant.key, variant]));
   const used = new Map<string, Variant>();
   const byName = new Map<string, PodFlow>();
+  const policies = new Policies(store);
+  const resolver = resolverKnows(store);
   let lost = 0;
   layout.pods = [];
   for (const object of store.list('Pod', null)) {
@@ -29,11 +33,13 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
     const [flagsNamespace, flagsName] = (program.flags ?? '/').split('/') as [string, string];
     const flags = store.get('ConfigMap', flagsNamespace, flagsName)?.data ?? NO_FLAGS;
     const written = object.spec?.containers[0]?.image;
-    if (pod.image !== written || pod.flags !== flags) {
-      const key = variantKey(object, image, pod.environment, flags);
-      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags }, places));
+    const resolves = resolver && resolvesNames(object, policies);
+    if (pod.image !== written || pod.flags !== flags || pod.resolves !== resolves) {
+      const key = variantKey(object, image, pod.environment, flags, resolves);
+      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags, resolves }, places));
       pod.image = written;
       pod.flags = flags;
+      pod.resolves = resolves;
     }
     used.set(pod.variant.key, pod.variant);
     layout.pods.push(pod);
@@ -41,7 +47,7 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
     before.delete(pod.uid);
   }
   layout.variants = [...used.values()];
-  connect(layout, places, store, byName);
+  connect(layout, places, store, byName, policies);
   for (const gone of before.values()) lost += gone.threads.clear();
   return lost;
 }
@@ -54,8 +60,8 @@ function runningImage(pod: KindMap['Pod']): Image | null {
   return (container?.command ?? []).length > 0 ? null : splitImage(container?.image ?? '');
 }
 
-function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>): string {
-  return JSON.stringify([pod.metadata.namespace, image.repository, image.tag, [...environment], flags]);
+function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>, resolves: boolean): string {
+  return JSON.stringify([pod.metadata.namespace, image.repository, image.tag, [...environment], flags, resolves]);
 }
 
 /** The flow of a pod that ran before, or a new one where its container (re)started since. Null for a pod without its uid. */
@@ -65,7 +71,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
   if (uid === undefined || status === undefined) return null;
   if (known !== undefined && known.run === status.restartCount) return known;
   const cores = coresOf(object.spec?.containers[0]?.resources?.limits?.['cpu']) ?? UNLIMITED_CORES;
-  const environment = environmentOf(object, (namespace, name) => store.get('ConfigMap', namespace, name));
+  const environment = environmentOf(object, store);
   return {
     uid,
     name: object.metadata.name,
@@ -79,6 +85,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     cpuTable: erlangTable(Math.ceil(cores)),
     image: undefined,
     flags: NO_FLAGS,
+    resolves: true,
     variant: NO_VARIANT,
     threads: new Station(0, 0),
     arriving: NOTHING,
@@ -140,10 +147,11 @@ function fit(pod: PodFlow, variant: Variant): void {
 }
 
 /** Fills in which pods each Service reaches, from its EndpointSlices. */
-function connect(layout: Layout, places: Places, store: ObjectStore, byName: ReadonlyMap<string, PodFlow>): void {
+function connect(layout: Layout, places: Places, store: ObjectStore, byName: ReadonlyMap<string, PodFlow>, policies: Policies): void {
   for (const pod of layout.pods) pod.serving = false;
   for (const service of places.services.values()) {
     service.exists = false;
+    service.silent = false;
     service.pods = [];
   }
   for (const object of store.list('Service', null)) {
@@ -151,16 +159,40 @@ function connect(layout: Layout, places: Places, store: ObjectStore, byName: Rea
   }
   for (const slice of store.list('EndpointSlice', null)) {
     const service = places.service(`${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`);
-    if (!service.exists) continue;
-    for (const endpoint of slice.endpoints) {
-      const pod = byName.get(`${endpoint.targetRef?.namespace ?? ''}/${endpoint.targetRef?.name ?? ''}`);
-      if (pod === undefined || endpoint.conditions?.ready !== true) continue;
+    if (service.exists) connectSlice(service, slice, store, byName, policies);
+  }
+  for (const [key, service] of places.services) if (key.includes(':')) connectPort(service, key, places, store);
+  for (const service of places.services.values()) {
+    service.silent &&= service.pods.length === 0;
+    for (const route of service.routes) route.at = service.pods.map((pod) => routeAt(pod, route.name));
+  }
+}
+
+/** A pod whose port nobody listens on refuses; one that a policy shuts off says nothing at all. */
+function connectSlice(service: ServiceFlow, slice: KindMap['EndpointSlice'], store: ObjectStore, byName: ReadonlyMap<string, PodFlow>, policies: Policies): void {
+  const ports = (slice.ports ?? []).flatMap(({ port }) => port ?? []);
+  for (const endpoint of slice.endpoints) {
+    const { namespace = '', name = '' } = endpoint.targetRef ?? {};
+    const pod = byName.get(`${namespace}/${name}`);
+    const object = store.get('Pod', namespace, name);
+    if (pod === undefined || object === undefined || endpoint.conditions?.ready !== true) continue;
+    pod.serving = true;
+    if (!policies.admits(object, ports)) service.silent = true;
+    else if (listensOn(object, ports)) {
       service.pods.push(pod);
-      pod.serving = true;
       pod.patienceMs = Math.min(pod.patienceMs, service.patienceMs);
     }
   }
-  for (const service of places.services.values()) {
-    for (const route of service.routes) route.at = service.pods.map((pod) => routeAt(pod, route.name));
-  }
+}
+
+/** What is behind a Service's address at a port that a caller names: the Service, where it has that port; nobody else answers there. */
+function connectPort(service: ServiceFlow, key: string, places: Places, store: ObjectStore): void {
+  const named = portOf(key);
+  const of = named === null ? undefined : places.services.get(named.service);
+  if (named === null || of === undefined || !of.exists) return;
+  const [namespace = '', name = ''] = named.service.split('/');
+  service.exists = true;
+  const served = store.get('Service', namespace, name)?.spec?.ports?.some(({ port }) => port === named.port) === true;
+  service.silent = !served || of.silent;
+  if (served) service.pods.push(...of.pods);
 }

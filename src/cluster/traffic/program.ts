@@ -1,3 +1,4 @@
+import { addressOf, otherHost, serviceKey } from './addresses.ts';
 import type { ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
 import type { Op, OpNow, PoolPlan, RouteFlow, Taking, Variant, Work } from './graph.ts';
 import type { Places } from './places.ts';
@@ -36,13 +37,6 @@ export function compileVariant(
 /** What an image does, or undefined where the registry has none of that name: people type the names of images. */
 export function programOf(spec: TrafficSpec, repository: string): ProgramSpec | undefined {
   return Object.hasOwn(spec.programs, repository) ? spec.programs[repository] : undefined;
-}
-
-/** `payments` is the Service of that name in the caller's namespace, `payments.shop` the one in `shop`. */
-function serviceKey(name: string, namespace: string): string {
-  if (name.includes('/')) return name;
-  const [service, inNamespace] = name.split('.');
-  return `${inNamespace ?? namespace}/${service}`;
 }
 
 interface Place {
@@ -122,10 +116,17 @@ class Compiler {
       kind: 'call',
       target,
       route: call.route,
-      to: outside ? this.#places.external(target) : this.#places.route(target, call.route),
+      to: outside ? this.#outside(target) : this.#places.route(addressOf(call.to, this.#namespace, this.#surroundings), call.route),
       timeoutMs: numberOf(call.timeoutMs, this.#surroundings),
       retries: Math.min(10, Math.round(numberOf(call.retries, this.#surroundings))),
     };
+  }
+
+  /** The party that is meant, or nobody where the environment names another host. */
+  #outside(target: string): ReturnType<Places['external']> {
+    const external = this.#places.external(target);
+    const other = otherHost(target, external.host, this.#surroundings);
+    return other === null ? external : this.#places.external(`external/${other}`);
   }
 
   #query(step: Extract<Step, { do: 'query' }>, place: Place): Op {
@@ -137,11 +138,11 @@ class Compiler {
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {
     const target = serviceKey(step.on, this.#namespace);
     // Without its cache a program asks the source.
-    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(target), workMs: step.ms, hit: step.hit, nowHit: 0 };
+    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(addressOf(step.on, this.#namespace, this.#surroundings)), workMs: step.ms, hit: step.hit, nowHit: 0 };
   }
 
   #pool(step: Extract<Step, { do: 'transaction' }>): number {
-    const database = this.#places.database(serviceKey(step.on, this.#namespace));
+    const database = this.#places.database(addressOf(step.on, this.#namespace, this.#surroundings));
     const known = this.#pools.findIndex((pool) => pool.database === database);
     if (known !== -1) return known;
     return (

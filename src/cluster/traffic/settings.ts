@@ -1,31 +1,36 @@
 import type { KindMap } from '../objects.ts';
 import type { Setting } from '../spec.ts';
+import type { ObjectStore } from '../store.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';
-
-type ConfigMap = KindMap['ConfigMap'];
-type ReadConfigMap = (namespace: string, name: string) => ConfigMap | undefined;
+import { decoded } from '../containers/environment.ts';
 
 /** What a container finds configured: its environment as it was at its start, and flags that are read live. */
 export interface Surroundings {
   readonly environment: ReadonlyMap<string, string>;
   readonly flags: Readonly<Record<string, string>>;
+  /** Whether it finds Services by their names; absent where it does. */
+  readonly resolves?: boolean;
 }
 
 /** The environment that a container of a pod starts with: its own `env`, then what `envFrom` brings. */
-export function environmentOf(pod: KindMap['Pod'], readConfigMap: ReadConfigMap): Map<string, string> {
+export function environmentOf(pod: KindMap['Pod'], store: ObjectStore): Map<string, string> {
   const container = pod.spec?.containers[0];
   const namespace = pod.metadata.namespace ?? 'default';
   const environment = new Map<string, string>();
   for (const source of container?.envFrom ?? []) {
-    const data = source.configMapRef?.name === undefined ? undefined : readConfigMap(namespace, source.configMapRef.name)?.data;
+    const data = source.configMapRef?.name === undefined ? secretText(store, namespace, source.secretRef?.name) : store.get('ConfigMap', namespace, source.configMapRef.name)?.data;
     for (const [key, value] of Object.entries(data ?? {})) environment.set((source.prefix ?? '') + key, value);
   }
   for (const variable of container?.env ?? []) {
-    const reference = variable.valueFrom?.configMapKeyRef;
-    const value = reference === undefined ? variable.value : readConfigMap(namespace, reference.name ?? '')?.data?.[reference.key];
+    const { configMapKeyRef: map, secretKeyRef: secret } = variable.valueFrom ?? {};
+    const value = map !== undefined ? store.get('ConfigMap', namespace, map.name ?? '')?.data?.[map.key] : secret !== undefined ? secretText(store, namespace, secret.name)?.[secret.key] : variable.value;
     if (value !== undefined) environment.set(variable.name, value);
   }
   return environment;
+}
+
+function secretText(store: ObjectStore, namespace: string, name: string | undefined): Record<string, string> | undefined {
+  return name === undefined ? undefined : decoded(store.get('Secret', namespace, name));
 }
 
 /** Text of a setting: the environment wins over a flag; undefined where neither has it. */

@@ -110,7 +110,7 @@ export class Traffic implements AgendaEntry {
     this.#dueMs = options.startMs;
     this.#ticket = options.agenda.add(options.startMs, this);
     options.store.watch((_, { kind }) => {
-      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap') return;
+      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy') return;
       this.#stale = true;
       this.#hurry();
     });

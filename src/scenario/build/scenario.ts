@@ -1,6 +1,5 @@
 import { FAULTS } from '../../cluster/faults/catalogue.ts';
-import type { FaultTarget } from '../../cluster/faults/fault.ts';
-import { splitLock } from '../cluster-names.ts';
+import { fullTarget } from '../fault-targets.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import type { TrafficSpec } from '../../cluster/spec.ts';
 import type { FaultSpec, Scenario } from '../scenario.ts';
@@ -62,16 +61,4 @@ function buildFault(authored: AuthoredScenario['faults'][string], names: Cluster
     else if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') settings[name] = value;
   }
   return { kind, target: fault === undefined ? target : fullTarget(fault.target, target, names), settings };
-}
-
-/** `payments` → `shop/payments`; `postgres/orders` → `shop/postgres/orders`; `external/NAME` stays. */
-function fullTarget(kind: FaultTarget, written: string, names: ClusterNames): string {
-  switch (kind) {
-    case 'external': return written;
-    case 'service': return names.full('Service', written.replace(/^service\//, ''));
-    case 'lock': {
-      const [service, lock] = splitLock(written);
-      return `${names.full('Service', service)}/${lock}`;
-    }
-  }
 }

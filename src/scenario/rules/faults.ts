@@ -2,6 +2,7 @@ import { FAULTS } from '../../cluster/faults/catalogue.ts';
 import type { FaultKind, FaultSetting } from '../../cluster/faults/fault.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';
 import { splitLock } from '../cluster-names.ts';
+import { findTarget, TARGETS } from '../fault-targets.ts';
 import { quoted } from '../../yaml/complaint.ts';
 import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { Path } from '../../yaml/yaml-source.ts';
@@ -27,7 +28,7 @@ function checkSettings(fault: FaultKind, settings: Readonly<Record<string, unkno
     if (setting === undefined) {
       complain(subject.place([...at, name], 'key'), 'fault-setting', `${quoted(name)} is no setting of ${fault.word}.`, didYouMean(name, Object.keys(fault.settings)) || 'Remove it.');
     } else if (!fits(setting, value)) {
-      complain(subject.place([...at, name]), 'fault-setting', `The ${name} of ${fault.word} must be ${EXAMPLES[setting.type]}.`, setting.summary);
+      complain(subject.place([...at, name]), 'fault-setting', `The ${name} of ${fault.word} must be ${wanted(setting)}.`, setting.summary);
     }
   }
   for (const [name, { required, type, summary }] of Object.entries(fault.settings)) {
@@ -40,7 +41,14 @@ const EXAMPLES = {
   share: 'a share such as 20% or 0.2',
   factor: 'a number above 0',
   number: 'a number',
+  count: 'a whole number',
+  text: 'a text',
+  switch: 'true or false',
 } as const satisfies Record<FaultSetting['type'], string>;
+
+function wanted({ type, oneOf }: FaultSetting): string {
+  return oneOf === undefined ? EXAMPLES[type] : `one of ${oneOf.join(', ')}`;
+}
 
 function fits(setting: FaultSetting, value: unknown): boolean {
   switch (setting.type) {
@@ -48,6 +56,9 @@ function fits(setting: FaultSetting, value: unknown): boolean {
     case 'share': return (typeof value === 'number' && value >= 0 && value <= 1) || (typeof value === 'string' && /^(?:100|\d{1,2}(?:\.\d+)?)%$/.test(value));
     case 'factor': return typeof value === 'number' && value > 0 && value < 1e6;
     case 'number': return typeof value === 'number' && Number.isFinite(value);
+    case 'count': return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1e6;
+    case 'switch': return typeof value === 'boolean';
+    case 'text': return typeof value === 'string' && value.length <= 2_000 && (setting.oneOf?.includes(value) ?? true);
   }
 }
 
@@ -60,10 +71,10 @@ function checkTarget(fault: FaultKind, target: string, at: Path, subject: Subjec
     return;
   }
   if (cluster?.objectsWhole !== true) return;
-  const [service, lock] = fault.target === 'lock' ? splitLock(target) : [target.replace(/^service\//, ''), null];
-  const found = names.find('Service', service);
-  if (found.outcome === 'many') unknown(`Several Services are called ${quoted(service)}.`, `Write one of ${found.known.join(', ')}.`);
-  if (found.outcome === 'none') unknown(`No Service is called ${quoted(service)}.`, didYouMean(service, found.known));
+  const [written, lock] = fault.target === 'lock' ? splitLock(target) : [target, null];
+  const found = findTarget(fault.target, written, names);
+  if (found.outcome === 'many') unknown(`Several ${TARGETS[fault.target].words} are called ${quoted(written)}.`, `Write one of ${found.known.join(', ')}.`);
+  if (found.outcome === 'none') unknown(`No ${TARGETS[fault.target].word} is called ${quoted(written)}.`, didYouMean(written, found.known));
   if (lock === '') unknown(`${quoted(target)} names no lock.`, 'Write DATABASE/LOCK, such as postgres/orders.');
   const locks = locksIn(names.traffic?.programs);
   if (lock !== null && lock !== '' && cluster.trafficWhole && !locks.includes(lock)) unknown(`No query takes a lock called ${quoted(lock)}.`, didYouMean(lock, locks));

@@ -1,0 +1,48 @@
+import type { Agenda } from '../../time/agenda.ts';
+import type { AgendaEntry } from '../agenda-entry.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import { sameJson } from '../json.ts';
+import type { ChangeLog } from '../signals/change-log.ts';
+import type { AnyObject } from '../store.ts';
+import type { Conditions } from '../traffic/conditions.ts';
+import type { FaultWorld } from './fault.ts';
+
+/** What faults may move of a cluster. */
+export function faultWorld({ agenda, plane, conditions, changes }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog }): FaultWorld {
+  return {
+    conditions,
+    api: plane.api,
+    machines: {
+      failNode: (name) => plane.kubelet.failNode(name),
+      recoverNode: (name) => plane.kubelet.recoverNode(name),
+      killContainer: (pod, container) => plane.kubelet.killContainer(pod, container, 'Error', 137),
+      every: (periodMs, due) => every(agenda, periodMs, due),
+    },
+    note: (who, what) => changes.add({ atMs: agenda.nowMs, who, what }),
+    restore: (object) => restore(plane, object),
+  };
+}
+
+function every(agenda: Agenda<AgendaEntry>, periodMs: number, due: () => void): () => void {
+  const entry: AgendaEntry = {
+    due: () => {
+      ticket = agenda.addAfter(periodMs, entry);
+      due();
+    },
+  };
+  let ticket = agenda.addAfter(periodMs, entry);
+  return () => void agenda.cancel(ticket);
+}
+
+/** Through the API where that lets it, else past it. */
+function restore({ api, store }: ControlPlane, object: AnyObject): void {
+  const current = store.get(object.kind, object.metadata.namespace ?? '', object.metadata.name);
+  if (current === undefined) {
+    if (!api.create(object).ok && store.get('Namespace', '', object.metadata.namespace ?? '') !== undefined) store.create(object);
+    return;
+  }
+  const { resourceVersion: _version, ...metadata } = object.metadata;
+  if (sameJson({ ...current, metadata: { ...current.metadata, resourceVersion: undefined } }, { ...object, metadata })) return;
+  if (api.update({ ...object, metadata } as AnyObject).ok) return;
+  store.update({ ...object, metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 } } as AnyObject);
+}

@@ -1,0 +1,58 @@
+import type { KindMap } from '../objects.ts';
+import { selects } from '../labels.ts';
+import type { ObjectStore } from '../store.ts';
+
+type Pod = KindMap['Pod'];
+type Policy = KindMap['NetworkPolicy'];
+
+/** Whether a pod's program listens on one of these ports: on those that its first container declares, on any where it declares none. */
+export function listensOn(pod: Pod, ports: readonly number[]): boolean {
+  const declared = pod.spec?.containers[0]?.ports ?? [];
+  return declared.length === 0 || ports.length === 0 || declared.some(({ containerPort }) => ports.includes(containerPort));
+}
+
+/** What NetworkPolicies let through. */
+export class Policies {
+  readonly #store: ObjectStore;
+  readonly #none: boolean;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+    this.#none = store.list('NetworkPolicy', null).length === 0;
+  }
+
+  /** Whether anybody may come to this port of a pod. */
+  admits(pod: Pod, ports: readonly number[]): boolean {
+    if (this.#none) return true;
+    const chosen = this.#about(pod, 'Ingress');
+    return chosen.length === 0 || chosen.some(({ spec }) => (spec?.ingress ?? []).some((rule) => rule.ports === undefined || rule.ports.some(({ port, protocol = 'TCP' }) => protocol === 'TCP' && (port === undefined || ports.includes(Number(port))))));
+  }
+
+  /** Whether a pod may go out, be it only to ask for a name. */
+  letsOut(pod: Pod): boolean {
+    if (this.#none) return true;
+    const chosen = this.#about(pod, 'Egress');
+    return chosen.length === 0 || chosen.some(({ spec }) => (spec?.egress ?? []).length > 0);
+  }
+
+  #about(pod: Pod, type: 'Ingress' | 'Egress'): Policy[] {
+    return this.#store.list('NetworkPolicy', pod.metadata.namespace ?? '').filter(({ spec }) => {
+      const types = spec?.policyTypes ?? (spec?.egress === undefined ? ['Ingress'] : ['Ingress', 'Egress']);
+      const everyPod = Object.keys(spec?.podSelector.matchLabels ?? {}).length === 0 && (spec?.podSelector.matchExpressions ?? []).length === 0;
+      return types.includes(type) && (everyPod || selects(spec?.podSelector, pod.metadata.labels));
+    });
+  }
+}
+
+/** Whether a pod's resolver finds the names of Services: with `Default` it asks its node's, which knows none of them. */
+export function resolvesNames(pod: Pod, policies: Policies): boolean {
+  const policy = pod.spec?.dnsPolicy ?? 'ClusterFirst';
+  return (policy === 'ClusterFirst' || policy === 'ClusterFirstWithHostNet') && policies.letsOut(pod);
+}
+
+/** Whether the cluster's resolver answers for its own names, as far as its configuration says. */
+export function resolverKnows(store: ObjectStore): boolean {
+  const corefile = store.get('ConfigMap', 'kube-system', 'coredns')?.data?.['Corefile'];
+  if (corefile === undefined) return true;
+  return !/template\s[^{]*(?:svc\.)?cluster\.local[^{]*\{[^}]*NXDOMAIN/.test(corefile) && /^\s*kubernetes\s[^{\n]*cluster\.local/m.test(corefile);
+}
