@@ -77,6 +77,7 @@ export class Cluster {
         recorder.closeWindow(atMs);
         for (const change of this.alerts.evaluate(atMs)) options.onAlert(change);
       },
+      onOutOfMemory: ({ namespace, name }) => this.#outOfMemory(namespace, name),
     });
     const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
     this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
@@ -144,9 +145,15 @@ export class Cluster {
       const alike = new Die(this.#seed, `usage/${pod.uid}`);
       const requested = this.plane.store.get('Pod', pod.namespace, pod.name)?.spec?.containers[0]?.resources?.requests?.['memory'];
       cpu += (IDLE_POD.cpuMilli + Math.min(pod.cpuDemand, pod.cores) * 1000) * alike.between(0.92, 1.08);
-      memory += Math.max(IDLE_POD.memoryMiB, (quantityBytes(requested) / 1_048_576) * 0.6) * alike.between(0.9, 1.1) + inside;
+      memory += Math.max(IDLE_POD.memoryMiB, (quantityBytes(requested) / 1_048_576) * 0.6) * alike.between(0.9, 1.1) + inside + pod.wear.leakedMiB + pod.hardship.heapMiB;
     }
     return { cpuMilli: Math.round(cpu), memoryMiB: Math.round(memory) };
+  }
+
+  /** The kernel ends the container that has outgrown its memory. */
+  #outOfMemory(namespace: string, name: string): void {
+    const container = this.plane.store.get('Pod', namespace, name)?.spec?.containers[0]?.name;
+    if (container !== undefined) this.plane.kubelet.killContainer({ kind: 'Pod', namespace, name }, container, 'OOMKilled', 137);
   }
 
   #podUsage({ metadata }: KindMap['Pod']): { cpuMilli: number; memoryBytes: number } | null {

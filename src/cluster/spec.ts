@@ -69,6 +69,8 @@ export interface ProgramSpec {
   readonly maxConnections: Setting | null;
   /** Databases and caches: how many times slower, and how much rarer a hit, right after a start, and how many served requests warm it up. */
   readonly cold: { readonly factor: number; readonly requests: number } | null;
+  /** Memory that requests inside take; absent where it never matters. */
+  readonly memory?: { readonly perRequestMiB: number };
   /** By route; `default` serves routes that have no entry of their own. */
   readonly routes: Readonly<Record<string, readonly Step[]>>;
   /** What single versions do differently, by tag. */
@@ -151,6 +153,8 @@ export interface ExternalSpec {
   readonly latencyMs: number;
   readonly errors: number;
   readonly host: string;
+  /** Requests a second that it grants us before it answers 429; absent where it does not count. */
+  readonly limitPerS?: number;
 }
 
 /** An alert rule: fires when the value has been beyond the threshold for `forMs`. */

@@ -21,11 +21,14 @@ export function attempt(op: Op & CallOp): void {
 }
 
 function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
-  tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN, to.latencyMs * (1 - OUTSIDE_CERTAIN), to.errors, 0);
+  const { way } = op;
+  const fail = 1 - (1 - to.errors) * (1 - to.refused) * (1 - way.errors);
+  tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN + way.ms, to.latencyMs * (1 - OUTSIDE_CERTAIN), fail, way.loss);
 }
 
 function attemptInside(op: Op & CallOp, to: ServiceRoute): void {
-  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs, to.spreadMs, to.failShare, to.service.loss);
+  const { way } = op;
+  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(to.failShare, way.errors), either(to.service.loss, way.loss));
 }
 
 /** An answer takes `detMs` plus an exponential `spreadMs`, is an error by `fail`, and gets lost by `loss`. */
@@ -44,6 +47,11 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   op.late = failing > 0 ? (1 - (1 - slow) * (1 - loss)) / failing : 0;
   op.ms = attempts * (once * (1 - loss) + op.timeoutMs * loss);
   op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs;
+}
+
+/** The chance of one or the other. */
+function either(one: number, other: number): number {
+  return other === 0 ? one : 1 - (1 - one) * (1 - other);
 }
 
 function refuse(op: Op & CallOp): void {
@@ -73,7 +81,7 @@ function survival(limitMs: number, detMs: number, spreadMs: number): number {
 
 /** Fills in what a query costs now: its work, slower on a busy or cold server, the way there, and the wait for its rows. */
 export function priceQuery(op: Op & QueryOp): void {
-  const { database, lock, workMs } = op;
+  const { database, lock, workMs, way } = op;
   if (!database.up) {
     op.ms = REFUSED_MS;
     op.variance = 0;
@@ -82,19 +90,19 @@ export function priceQuery(op: Op & QueryOp): void {
   }
   const stuck = lock !== null && (lock.stuck || lock.waitMs >= LOCK_TIMEOUT_MS);
   const lockMs = stuck ? LOCK_TIMEOUT_MS : (lock?.waitMs ?? 0);
-  const ownMs = workMs * database.stretch;
-  op.ms = ownMs + lockMs + database.service.extraMs;
+  const ownMs = workMs * database.stretch * database.factor + database.diskMs;
+  op.ms = ownMs + lockMs + database.service.extraMs + way.ms;
   op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
-  op.fail = stuck ? 1 : database.service.loss;
+  op.fail = stuck ? 1 : either(either(database.service.loss, way.loss), way.errors);
 }
 
 /** Fills in what a look-up in a cache costs now, and how often it is answered. */
 export function priceCache(op: Op & CacheOp): void {
-  const { cache, workMs } = op;
+  const { cache, workMs, way } = op;
   const up = cache.exists && cache.pods.length > 0;
   let warmth = 0;
   for (const pod of cache.pods) warmth += pod.warmth;
-  op.nowHit = up ? ((op.hit * warmth) / cache.pods.length) * (1 - cache.loss) : 0;
-  op.ms = up ? workMs + NETWORK_MS + cache.extraMs : REFUSED_MS;
+  op.nowHit = up ? ((Math.min(1, op.hit * cache.hitFactor) * warmth) / cache.pods.length) * (1 - either(either(cache.loss, way.loss), way.errors)) : 0;
+  op.ms = up ? workMs + NETWORK_MS + cache.extraMs + way.ms : REFUSED_MS;
   op.variance = WORK_VARIANCE * workMs * workMs;
 }

@@ -1,9 +1,13 @@
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
-import { type DatabaseFlow, isOutside, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
+import { type DatabaseFlow, type ExternalFlow, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
+import { hardshipOf } from './hardship.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
+import { Machines } from './machines.ts';
 import type { Places } from './places.ts';
-import { answerRoute, coldStretch, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
+import { answerRoute, cpuFactorOf, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
+import { Ways } from './ways.ts';
+import { stepWear, wears } from './wear.ts';
 
 /** Work that is this warm counts as warm. */
 const WARM = 0.9995;
@@ -12,10 +16,16 @@ const WARM = 0.9995;
 export class Flow {
   readonly layout: Layout = { pods: [], variants: [] };
   readonly places: Places;
+  readonly machines: Machines;
+  /** Pods whose container the kernel ended for want of memory in the last tick. */
+  readonly outOfMemory: PodFlow[] = [];
   readonly #conditions: Conditions;
+  readonly #ways: Ways;
 
   constructor(places: Places, conditions: Conditions) {
     this.places = places;
+    this.machines = new Machines(conditions);
+    this.#ways = new Ways(conditions);
     this.#conditions = conditions;
   }
 
@@ -31,11 +41,14 @@ export class Flow {
         route.nextRatePerS = 0;
       }
     }
+    for (const external of places.externals.values()) takeQuota(external);
     for (const database of places.databases.values()) survey(database);
     if (this.#conditions.moves('leak')) this.#leak(tickMs);
     for (const variant of layout.variants) price(variant);
     this.#deliver(tickMs);
     for (const pod of layout.pods) stepPod(pod, tickMs);
+    this.machines.step(layout.pods);
+    this.#wear(tickMs);
     let moved = 0;
     for (const service of places.services.values()) {
       for (const route of service.routes) moved = Math.max(moved, answerRoute(service, route, tickMs));
@@ -66,6 +79,18 @@ export class Flow {
       database.open += more;
       pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
     }
+  }
+
+  /** To be called when the layout or a condition outside has changed. */
+  disturb(): void {
+    this.machines.disturb();
+    for (const pod of this.layout.pods) pod.hardship = hardshipOf(this.#conditions, pod.workloadKey);
+    this.#ways.find(this.layout);
+  }
+
+  #wear(tickMs: number): void {
+    this.outOfMemory.length = 0;
+    for (const pod of this.layout.pods) if (wears(pod) && stepWear(pod, tickMs)) this.outOfMemory.push(pod);
   }
 
   #leak(tickMs: number): void {
@@ -100,6 +125,13 @@ export class Flow {
   }
 }
 
+/** A party outside answers as many requests as it grants, and the rest with 429. */
+function takeQuota(external: ExternalFlow): void {
+  external.ratePerS = external.nextRatePerS;
+  external.nextRatePerS = 0;
+  external.refused = external.ratePerS > external.quotaPerS ? 1 - external.quotaPerS / external.ratePerS : 0;
+}
+
 /** How its clients find a database at the beginning of a tick. */
 function survey(database: DatabaseFlow): void {
   const { pods, exists } = database.service;
@@ -109,7 +141,7 @@ function survey(database: DatabaseFlow): void {
   database.maxConnections = 0;
   for (const pod of pods) {
     database.maxConnections += pod.variant.maxConnections;
-    database.stretch += (coldStretch(pod) * pod.stretch) / pods.length;
+    database.stretch += (cpuFactorOf(pod) * pod.stretch) / pods.length;
     database.scv += pod.sharing.scv / pods.length;
   }
 }
@@ -207,7 +239,7 @@ function send(variant: Variant): void {
       const op = route.ops[at] as Op;
       const rate = route.startedPerS * op.nowShare * op.attempts;
       if (op.kind === 'call') {
-        if (!isOutside(op.to)) op.to.nextRatePerS += rate;
+        op.to.nextRatePerS += rate;
       } else if (op.kind === 'query') query(op, rate, route);
       else for (const pod of op.cache.pods) pod.queriesPerS += (rate * (1 - op.nowHit)) / op.cache.pods.length;
     }
@@ -217,7 +249,7 @@ function send(variant: Variant): void {
 function query(op: Op & QueryOp, ratePerS: number, route: RouteFlow): void {
   const { pods } = op.database.service;
   for (const pod of pods) {
-    pod.queryDemand += (ratePerS * op.workMs * coldStretch(pod)) / 1000 / pods.length;
+    pod.queryDemand += (ratePerS * op.workMs * op.database.factor * cpuFactorOf(pod)) / 1000 / pods.length;
     pod.queriesPerS += ratePerS / pods.length;
   }
   if (op.lock === null) return;

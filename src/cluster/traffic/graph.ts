@@ -1,7 +1,11 @@
 import type { ProgramSpec, VersionSpec } from '../spec.ts';
 import type { ErlangTable } from './erlang.ts';
+import type { Hardship } from './hardship.ts';
+import type { NodeFlow } from './machines.ts';
 import type { Sharing } from './sharing.ts';
 import type { Station } from './station.ts';
+import type { Way } from './ways.ts';
+import type { Wear } from './wear.ts';
 
 /*
  * The graph that requests flow through, as plain data. Its places are found by name (`places.ts`), its programs built from
@@ -28,6 +32,7 @@ export interface PodFlow {
   readonly startedAtMs: number;
   readonly environment: ReadonlyMap<string, string>;
   readonly cores: number;
+  readonly node: NodeFlow;
   readonly cpuTable: ErlangTable;
   /** What its variant was found by: the image as written, and the flags it reads. */
   image: string | undefined;
@@ -51,6 +56,12 @@ export interface PodFlow {
   /** How many times as long CPU work takes as on an idle core, in the mean, and how that varies by chance. */
   stretch: number;
   readonly sharing: Sharing;
+  /** What conditions outside do to it, and what it has used up since it was started. */
+  hardship: Hardship;
+  readonly wear: Wear;
+  /** Share of its cores that it gets, and how many times as long work takes even without company. */
+  given: number;
+  pace: number;
   /** 0 right after a cold start, 1 when caches and JIT are warm. */
   warmth: number;
   /** Databases: query work asked for in this tick, in cores, and queries a second. */
@@ -90,6 +101,8 @@ export interface ServiceFlow {
   /** What the way to it adds to each call, and the share of calls that it loses. */
   extraMs: number;
   loss: number;
+  /** Caches: factor on what they have. */
+  hitFactor: number;
   /** The shortest patience of users who reach it directly; Infinity where programs alone call it. */
   patienceMs: number;
 }
@@ -119,6 +132,9 @@ export interface DatabaseFlow {
   /** How many times as long a query takes as on an idle, warm server, and its squared coefficient of variation. */
   stretch: number;
   scv: number;
+  /** What conditions make of each statement: a factor on its work, and the wait for a disk. */
+  factor: number;
+  diskMs: number;
   up: boolean;
   maxConnections: number;
   /** Connections that are open. */
@@ -131,6 +147,11 @@ export interface ExternalFlow {
   readonly host: string;
   latencyMs: number;
   errors: number;
+  /** Requests a second that it takes before it refuses more (429), those that it gets now and in the next tick, and the share refused. */
+  quotaPerS: number;
+  ratePerS: number;
+  nextRatePerS: number;
+  refused: number;
 }
 
 /** Rows that one transaction at a time may hold. */
@@ -239,6 +260,8 @@ export interface OpNow {
   fail: number;
   late: number;
   attempts: number;
+  /** What lies between. */
+  way: Way;
 }
 
 export interface CallOp {

@@ -5,20 +5,25 @@ import type { ObjectStore } from '../store.ts';
 import { erlangTable } from './erlang.ts';
 import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import { portOf } from './addresses.ts';
+import type { Machines } from './machines.ts';
 import { type Places, routeAt } from './places.ts';
 import { listensOn, Policies, resolverKnows, resolvesNames } from './reach.ts';
 import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
+import { NO_HARDSHIP } from './hardship.ts';
+import { quantityBytes } from '../quantity.ts';
 import { idle } from './sharing.ts';
 import { Station } from './station.ts';
+import { unworn } from './wear.ts';
 
 /** Brings the layout in step with the store. Returns requests that were inside containers that are gone. */
-export function refresh(layout: Layout, places: Places, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {
+export function refresh(layout: Layout, places: Places, machines: Machines, store: ObjectStore, spec: TrafficSpec, nowMs: number): number {
   const before = new Map(layout.pods.map((pod) => [pod.uid, pod]));
   const variants = new Map(layout.variants.map((variant) => [variant.key, variant]));
   const used = new Map<string, Variant>();
   const byName = new Map<string, PodFlow>();
   const policies = new Policies(store);
+  machines.refresh(store);
   const resolver = resolverKnows(store);
   let lost = 0;
   layout.pods = [];
@@ -27,7 +32,7 @@ export function refresh(layout: Layout, places: Places, store: ObjectStore, spec
     const program = image === null ? undefined : programOf(spec, image.repository);
     if (image === null || program === undefined) continue;
     const known = before.get(object.metadata.uid ?? '');
-    const pod = carriedOver(known, object, store, nowMs);
+    const pod = carriedOver(known, object, store, machines, nowMs);
     if (pod === null) continue;
     if (known !== undefined && known !== pod) lost += known.threads.clear();
     const [flagsNamespace, flagsName] = (program.flags ?? '/').split('/') as [string, string];
@@ -65,7 +70,7 @@ function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<
 }
 
 /** The flow of a pod that ran before, or a new one where its container (re)started since. Null for a pod without its uid. */
-function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: ObjectStore, nowMs: number): PodFlow | null {
+function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: ObjectStore, machines: Machines, nowMs: number): PodFlow | null {
   const status = object.status?.containerStatuses?.[0];
   const uid = object.metadata.uid;
   if (uid === undefined || status === undefined) return null;
@@ -82,6 +87,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     startedAtMs: nowMs,
     environment,
     cores,
+    node: machines.node(object.spec?.nodeName ?? ''),
     cpuTable: erlangTable(Math.ceil(cores)),
     image: undefined,
     flags: NO_FLAGS,
@@ -98,6 +104,10 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     cpuPieceMs: 1,
     stretch: 1,
     sharing: idle(),
+    hardship: NO_HARDSHIP,
+    wear: unworn(restMiB(object), mib(object.spec?.containers[0]?.resources?.limits?.['memory']) || Infinity),
+    given: 1,
+    pace: 1,
     warmth: 0,
     queryDemand: 0,
     queriesPerS: 0,
@@ -105,6 +115,15 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     serving: false,
     patienceMs: Infinity,
   };
+}
+
+/** Memory that a pod takes at rest: nobody requests quite what is needed. */
+function restMiB(pod: KindMap['Pod']): number {
+  return Math.max(90, mib(pod.spec?.containers[0]?.resources?.requests?.['memory']) * 0.6);
+}
+
+function mib(quantity: string | number | undefined): number {
+  return quantityBytes(quantity) / 1_048_576;
 }
 
 /** A container without a CPU limit may use this many cores of its node. */

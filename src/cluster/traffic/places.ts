@@ -23,7 +23,7 @@ export class Places {
   service(key: string): ServiceFlow {
     let service = this.services.get(key);
     if (service === undefined) {
-      service = { key, exists: false, silent: false, pods: [], routes: [], extraMs: 0, loss: 0, patienceMs: Infinity };
+      service = { key, exists: false, silent: false, pods: [], routes: [], extraMs: 0, loss: 0, hitFactor: 1, patienceMs: Infinity };
       this.services.set(key, service);
       this.#disturbService(service);
     }
@@ -42,8 +42,9 @@ export class Places {
   database(key: string): DatabaseFlow {
     let database = this.databases.get(key);
     if (database === undefined) {
-      database = { key, service: this.service(key), stretch: 1, scv: 0, up: false, maxConnections: 0, open: 0 };
+      database = { key, service: this.service(key), stretch: 1, scv: 0, factor: 1, diskMs: 0, up: false, maxConnections: 0, open: 0 };
       this.databases.set(key, database);
+      this.#disturbDatabase(database);
     }
     return database;
   }
@@ -53,7 +54,7 @@ export class Places {
     let external = this.externals.get(target);
     if (external === undefined) {
       const name = target.slice('external/'.length);
-      external = { target, host: this.spec.externals[name]?.host ?? name, latencyMs: 0, errors: 0 };
+      external = { target, host: this.spec.externals[name]?.host ?? name, latencyMs: 0, errors: 0, quotaPerS: Infinity, ratePerS: 0, nextRatePerS: 0, refused: 0 };
       this.externals.set(target, external);
       this.#disturbExternal(external);
     }
@@ -74,18 +75,26 @@ export class Places {
   disturb(): void {
     for (const service of this.services.values()) this.#disturbService(service);
     for (const external of this.externals.values()) this.#disturbExternal(external);
+    for (const database of this.databases.values()) this.#disturbDatabase(database);
     for (const lock of this.locks.values()) lock.stuck = this.#conditions.sum('lock-held', lock.key) > 0;
   }
 
   #disturbService(service: ServiceFlow): void {
     service.extraMs = this.#conditions.sum('network-latency', service.key);
     service.loss = this.#conditions.share('network-loss', service.key);
+    service.hitFactor = this.#conditions.product('cache-hit', service.key);
+  }
+
+  #disturbDatabase(database: DatabaseFlow): void {
+    database.factor = this.#conditions.product('query-factor', database.key);
+    database.diskMs = this.#conditions.sum('disk-latency', database.key);
   }
 
   #disturbExternal(external: ExternalFlow): void {
     const name = external.target.slice('external/'.length);
-    const spec = this.spec.externals[name] ?? { latencyMs: 0, errors: 1 };
+    const spec = this.spec.externals[name] ?? { host: name, latencyMs: 0, errors: 1 };
     external.latencyMs = spec.latencyMs + this.#conditions.sum('external-latency', name);
+    external.quotaPerS = spec.limitPerS === undefined ? Infinity : Math.max(0, spec.limitPerS + this.#conditions.sum('external-quota', name));
     external.errors = 1 - (1 - spec.errors) * (1 - this.#conditions.share('external-errors', name));
   }
 }

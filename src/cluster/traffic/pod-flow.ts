@@ -33,11 +33,27 @@ export function sum(values: Float64Array): number {
 export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs: number): void {
   pod.cpuDemand = demandCores;
   if (began > 0) pod.cpuPieceMs = (demandCores * tickMs) / began;
-  const load = demandCores / pod.cores;
-  pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - pod.cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
-  const behindMs = pod.cpuBacklog / pod.cores;
+  const { hardship, node } = pod;
+  const running = 1 - Math.max(hardship.pauses, pod.wear.collecting);
+  const cores = pod.cores * hardship.coresFactor * node.given * running;
+  pod.given = cores / pod.cores;
+  // Alone on less than a core, work takes longer too; so it does while others hold the node, or a collector everything.
+  pod.pace = Math.max(1 / (node.given * running), hardship.coresFactor < 1 ? 1 / cores : 1);
+  const load = demandCores / cores;
+  pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
+  const behindMs = pod.cpuBacklog / cores;
   share(pod.sharing, pod.cpuTable, load);
-  pod.stretch = 1 + pod.sharing.excess + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0);
+  pod.stretch = (1 + pod.sharing.excess) * pod.pace + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0);
+}
+
+/** How many times as long as described CPU work takes here, before anybody has to share. */
+export function cpuFactorOf(pod: PodFlow): number {
+  return pod.variant.version.cpuFactor * coldStretch(pod) * pod.hardship.cpuFactor;
+}
+
+/** Share of requests that fail in the program itself, for what it suffers. */
+export function brokenShare({ hardship, wear }: PodFlow): number {
+  return 1 - (1 - hardship.errors) * (1 - wear.starved);
 }
 
 /** One tick of a pod: its threads, its CPU, its pools. */
@@ -45,13 +61,14 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   const { variant, threads, pools } = pod;
   if (variant.program.kind === 'database') return;
   const { routes } = variant;
-  const cpuFactor = variant.version.cpuFactor * coldStretch(pod);
+  const { hardship } = pod;
+  const cpuFactor = cpuFactorOf(pod);
   let arrived = 0;
   let held = 0;
   let squares = 0;
   for (let at = 0; at < routes.length; at++) {
     const route = routes[at] as RouteFlow;
-    let hold = route.cpuMs * cpuFactor * pod.stretch + route.callMs;
+    let hold = route.cpuMs * cpuFactor * pod.stretch + route.callMs + hardship.delayMs;
     for (let nth = 0; nth < pools.length; nth++) {
       const share = route.poolShare[nth] as number;
       if (share > 0) hold += share * poolMs(pools[nth] as PoolFlow, nth, route);
@@ -183,7 +200,7 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     if (flow === undefined) continue; // the program has no such route: 404 for all
     const { threads } = pod;
     const podMean = threads.backlogWaitMs + threads.chanceWaitMs + (pod.holdMs[at] as number);
-    let good = (1 - flow.failShare) * (1 - pod.refusedShare);
+    let good = (1 - flow.failShare) * (1 - pod.refusedShare) * (1 - brokenShare(pod));
     for (let pool = 0; pool < pod.pools.length; pool++) {
       const share = flow.poolShare[pool] as number;
       if (share === 0) continue;

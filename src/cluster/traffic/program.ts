@@ -2,6 +2,7 @@ import { addressOf, otherHost, serviceKey } from './addresses.ts';
 import type { ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
 import type { Op, OpNow, PoolPlan, RouteFlow, Taking, Variant, Work } from './graph.ts';
 import type { Places } from './places.ts';
+import { OPEN_WAY } from './ways.ts';
 import { isOn, numberOf, type Surroundings } from './settings.ts';
 
 const PLAIN: VersionSpec = { cpuFactor: 1, errors: 0, crashAfterMs: null };
@@ -157,4 +158,4 @@ class Compiler {
   }
 }
 
-const FRESH: OpNow = { nowShare: 0, wanted: 0, ms: 0, variance: 0, fail: 0, late: 0, attempts: 1 };
+const FRESH: OpNow = { nowShare: 0, wanted: 0, ms: 0, variance: 0, fail: 0, late: 0, attempts: 1, way: OPEN_WAY };

@@ -2,7 +2,7 @@ import type { Die } from '../../time/dice.ts';
 import { exp, ln } from '../../time/exact-math.ts';
 import { LOCK_TIMEOUT_MS, NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
-import { coldStretch } from './pod-flow.ts';
+import { brokenShare, cpuFactorOf } from './pod-flow.ts';
 import { stretchOf } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
@@ -118,13 +118,14 @@ export class Tracer {
 
   #serve(pod: PodFlow, at: number, depth: number): void {
     const flow = pod.variant.routes[at];
-    if (flow === undefined || this.#happens(pod.refusedShare) || this.#happens(pod.variant.version.errors)) {
+    if (flow === undefined || this.#happens(pod.refusedShare) || this.#happens(brokenShare(pod)) || this.#happens(pod.variant.version.errors)) {
       this.#failed = true;
       this.#pass(REFUSED_MS);
       return;
     }
     this.#wait(pod.threads);
-    this.#compute(pod, flow.cpuMs * pod.variant.version.cpuFactor);
+    if (pod.hardship.delayMs > 0) this.#pass(pod.hardship.delayMs);
+    this.#compute(pod, flow.cpuMs);
     let inPool = -1;
     const missed = (this.#missedAt[depth] ??= []);
     for (let index = 0; index < flow.ops.length; index++) {
@@ -171,13 +172,13 @@ export class Tracer {
     if (meanMs <= 0) return;
     const { sharing } = pod;
     const length = CERTAIN + (1 - CERTAIN) * this.#exponential();
-    const behind = pod.stretch - 1 - sharing.excess;
+    const behind = pod.stretch - (1 + sharing.excess) * pod.pace;
     let stretch = 1;
     if (sharing.excess > CROWDED) {
       const crowd = this.#crowdAt(pod);
       stretch = stretchOf(sharing, length, crowd.happens, crowd.exponential);
     } else if (sharing.excess > 0) stretch = stretchOf(sharing, length, this.#die.fraction(), this.#exponential());
-    this.#pass(meanMs * coldStretch(pod) * (length * stretch + behind));
+    this.#pass(meanMs * cpuFactorOf(pod) * (length * stretch * pod.pace + behind));
   }
 
   /** The crowd at a pod's cores: who comes back soon finds the same one. */
@@ -233,9 +234,9 @@ export class Tracer {
   }
 
   /** A statement: the wait for its rows, then its work on the database's cores. */
-  #query({ database, lock, workMs }: QueryOp): void {
+  #query({ database, lock, workMs, way }: Op & QueryOp): void {
     const { pods, extraMs } = database.service;
-    this.#pass(extraMs);
+    this.#pass(extraMs + way.ms + database.diskMs);
     const pod = pods[pods.length > 1 ? this.#die.roll(pods.length) : 0];
     if (pod === undefined) return this.#pass(REFUSED_MS);
     if (lock !== null) {
@@ -243,7 +244,7 @@ export class Tracer {
       this.#wait(lock.station);
       this.#clock[0] = Math.min(this.#clock[0] as number, startMs + LOCK_TIMEOUT_MS);
     }
-    this.#compute(pod, workMs);
+    this.#compute(pod, workMs * database.factor);
   }
 
   #call(op: Op & CallOp, depth: number): void {
@@ -253,23 +254,29 @@ export class Tracer {
     for (let attempt = 0; attempt <= op.retries; attempt++) {
       const startMs = clock[0] as number;
       const place = this.#spans?.length ?? 0;
-      if (outside) this.#outside(to);
+      const { way } = op;
+      this.#pass(way.ms);
+      const stopped = this.#happens(way.errors);
+      if (stopped) {
+        this.#failed = true;
+        this.#pass(REFUSED_MS);
+      } else if (outside) this.#outside(to);
       else {
         this.#pass(NETWORK_MS + to.service.extraMs);
         this.#visit(to, depth + 1);
       }
-      const late = (!outside && this.#happens(to.service.loss)) || (clock[0] as number) - startMs > op.timeoutMs;
+      const late = !stopped && ((!outside && this.#happens(to.service.loss)) || this.#happens(way.loss)) || (clock[0] as number) - startMs > op.timeoutMs;
       if (late) {
         this.#failed = true;
         clock[0] = startMs + op.timeoutMs;
       }
-      if (late || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : this.#failed ? 'error' : null);
+      if (late || stopped || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
       if (!this.#failed) break;
     }
   }
 
   #outside(external: ExternalFlow): void {
-    this.#failed = this.#happens(external.errors);
+    this.#failed = this.#happens(external.errors) || this.#happens(external.refused);
     this.#pass(external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * this.#exponential()));
   }
 }

@@ -6,7 +6,7 @@ import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
-import type { ServiceRoute } from './graph.ts';
+import type { PodFlow, ServiceRoute } from './graph.ts';
 import { refresh } from './layout.ts';
 import { Places } from './places.ts';
 import { Tracer } from './tracer.ts';
@@ -18,6 +18,8 @@ const TICK_MS = 1_000;
 const CALM_TICK_MS = 5_000;
 /** Less than this share of change in a tick is calm. */
 const CALM = 0.02;
+/** While one of these moves, nothing is calm. */
+const WEARING: readonly Lever[] = ['leak', 'heap-growth', 'file-leak', 'threads-stuck'];
 /** How often tracers walk, and how many for each load each time. */
 const TRACE_EVERY_MS = WINDOW_MS;
 const TRACERS = 10;
@@ -62,6 +64,7 @@ export class Traffic implements AgendaEntry {
   readonly #startMs: SimMs;
   readonly #tooSlowMs: (service: string) => number;
   readonly #onWindow: (atMs: SimMs) => void;
+  readonly #onOutOfMemory: (pod: PodFlow) => void;
   #stale = true;
   #tickedMs: SimMs;
   #dueMs: SimMs;
@@ -71,7 +74,8 @@ export class Traffic implements AgendaEntry {
 
   /**
    * `tooSlowMs` says from which latency on a Service's answer counts as bad. `onVisit` is told what each tracer met, which
-   * stands for `weight` requests; `onWindow` is called at the end of each window.
+   * stands for `weight` requests; `onWindow` is called at the end of each window, and
+   * `onOutOfMemory` for a pod whose container the kernel is to end.
    */
   constructor(options: {
     readonly agenda: Agenda<AgendaEntry>;
@@ -82,12 +86,14 @@ export class Traffic implements AgendaEntry {
     readonly tooSlowMs: (service: string) => number;
     readonly onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
     readonly onWindow: (atMs: SimMs) => void;
+    readonly onOutOfMemory: (pod: PodFlow) => void;
   }) {
     this.#agenda = options.agenda;
     this.#store = options.store;
     this.#spec = options.spec;
     this.#tooSlowMs = options.tooSlowMs;
     this.#onWindow = options.onWindow;
+    this.#onOutOfMemory = options.onOutOfMemory;
     this.#startMs = options.startMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions);
@@ -123,6 +129,7 @@ export class Traffic implements AgendaEntry {
     const lost = this.#stale ? this.#refresh(atMs) : 0;
     for (const load of this.loads) load.route.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
     const moved = this.flow.step(tickMs);
+    for (const pod of this.flow.outOfMemory) this.#onOutOfMemory(pod);
     if (atMs >= this.#nextTraceMs) {
       this.#nextTraceMs += TRACE_EVERY_MS;
       this.#trace();
@@ -133,7 +140,7 @@ export class Traffic implements AgendaEntry {
       this.#onWindow(atMs);
       for (const load of this.loads) rollRate(load);
     }
-    const calm = moved < CALM && !this.conditions.moves('leak');
+    const calm = moved < CALM && !WEARING.some((lever) => this.conditions.moves(lever));
     this.#dueMs = nextMultiple(atMs, calm ? CALM_TICK_MS : TICK_MS);
     this.#ticket = this.#agenda.add(this.#dueMs, this);
   }
@@ -152,8 +159,9 @@ export class Traffic implements AgendaEntry {
   #refresh(atMs: SimMs): number {
     this.#stale = false;
     const { layout } = this.flow;
-    const lost = refresh(layout, this.places, this.#store, this.#spec, atMs);
+    const lost = refresh(layout, this.places, this.flow.machines, this.#store, this.#spec, atMs);
     if (atMs === this.#startMs) for (const pod of layout.pods) pod.warmth = 1;
+    this.flow.disturb();
     this.flow.grantConnections();
     return lost;
   }
@@ -167,6 +175,7 @@ export class Traffic implements AgendaEntry {
 
   #conditionChanged(lever: Lever, target: string): void {
     this.places.disturb();
+    this.flow.disturb();
     for (const load of this.loads) load.factor = this.conditions.product('load', load.spec.service);
     if (lever === 'cache-loss') for (const pod of this.places.service(target).pods) pod.warmth = 0;
     this.#hurry();

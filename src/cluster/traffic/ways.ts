@@ -1,0 +1,150 @@
+import type { Conditions, Lever } from './conditions.ts';
+import type { Layout, Op, PodFlow, ServiceFlow, Variant } from './graph.ts';
+import type { NodeFlow } from './machines.ts';
+
+/** What lies between a program and what it calls, over all pods of both. */
+export interface Way {
+  /** Added to each call. */
+  readonly ms: number;
+  /** Share of calls that get lost: nobody answers, and the caller's time-out tells. */
+  readonly loss: number;
+  /** Share that fails at once, before anybody was reached. */
+  readonly errors: number;
+  /** What such a failure says, as programs log it; null where nothing fails. */
+  readonly says: string | null;
+}
+
+export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, says: null };
+
+const LEVERS: readonly Lever[] = [
+  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'certificate-expired', 'connection-churn', 'query-errors', 'disk-used',
+];
+/** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
+const CHURN = 0.05;
+const CONNECT_MS = 1.5;
+
+/** Finds the way of each step of each program. Called when objects or conditions change, not with the ticks. */
+export class Ways {
+  readonly #conditions: Conditions;
+  #open = true;
+
+  constructor(conditions: Conditions) {
+    this.#conditions = conditions;
+  }
+
+  find(layout: Layout): void {
+    const open = !LEVERS.some((lever) => this.#conditions.moves(lever));
+    if (open && this.#open) return;
+    this.#open = open;
+    for (const variant of layout.variants) {
+      const callers = open ? [] : layout.pods.filter((pod) => pod.variant === variant);
+      for (const route of variant.routes) for (const op of route.ops) op.way = open ? OPEN_WAY : this.#way(variant, callers, op);
+    }
+  }
+
+  #way(variant: Variant, callers: readonly PodFlow[], op: Op): Way {
+    const conditions = this.#conditions;
+    const service = serviceOf(op);
+    const workload = callers[0]?.workloadKey ?? `${variant.namespace}/`;
+    const churn = Math.min(1, CHURN + conditions.share('connection-churn', workload));
+    let { ms, loss } = service === null ? this.#out(callers) : this.#between(callers, service.pods);
+    ms += churn * conditions.sum('dns-latency', 'cluster') + (churn - CHURN) * CONNECT_MS;
+    loss = any(loss, churn * tableFull(callers, service));
+    const failures: [share: number, says: string][] = [[churn * conditions.share('dns-errors', 'cluster'), `lookup ${hostOf(op)}: server misbehaving`]];
+    if (service !== null) {
+      loss = any(loss, conditions.share('way-loss', `${workload}→${service.key}`));
+      if (conditions.sum('dns-missing', service.key) > 0) failures.push([1, `lookup ${hostOf(op)}: no such host`]);
+      if (conditions.sum('certificate-expired', service.key) > 0) failures.push([1, 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid']);
+      failures.push([conditions.share('way-denied', `${workload}→${service.key}`), 'unexpected status 403: RBAC: access denied']);
+      if (op.kind === 'query') failures.push(...this.#statement(service));
+    }
+    let errors = 0;
+    let says: string | null = null;
+    let worst = 0;
+    for (const [share, text] of failures) {
+      errors = any(errors, share);
+      if (share > worst) [worst, says] = [share, text];
+    }
+    return { ms, loss, errors, says };
+  }
+
+  /** What a database itself refuses. */
+  #statement({ key }: ServiceFlow): [number, string][] {
+    return [
+      [this.#conditions.share('query-errors', key), 'ERROR: permission denied or relation does not exist (SQLSTATE 42P01)'],
+      [this.#conditions.sum('disk-used', key) >= 1 ? 1 : 0, 'ERROR: could not extend file: No space left on device (SQLSTATE 53100)'],
+    ];
+  }
+
+  /** The mean over all pairs of pods that may meet. */
+  #between(callers: readonly PodFlow[], called: readonly PodFlow[]): { ms: number; loss: number } {
+    let ms = 0;
+    let loss = 0;
+    const pairs = callers.length * called.length;
+    if (pairs === 0) return { ms, loss };
+    for (const from of callers) {
+      for (const to of called) {
+        ms += this.#latency(from.node, to.node) / pairs;
+        loss += this.#loss(from.node, to.node) / pairs;
+      }
+    }
+    return { ms, loss };
+  }
+
+  #out(callers: readonly PodFlow[]): { ms: number; loss: number } {
+    let ms = 0;
+    let loss = 0;
+    for (const { node } of callers) {
+      ms += (this.#conditions.sum('node-latency', node.name) + this.#conditions.sum('zone-latency', node.zone)) / callers.length;
+      loss += any(this.#conditions.share('node-loss', node.name), this.#conditions.share('zone-loss', node.zone)) / callers.length;
+    }
+    return { ms, loss };
+  }
+
+  #latency(from: NodeFlow, to: NodeFlow): number {
+    const conditions = this.#conditions;
+    let ms = 0;
+    if (from !== to) ms += conditions.sum('node-latency', from.name) + conditions.sum('node-latency', to.name);
+    if (from.zone !== to.zone) ms += conditions.sum('zone-latency', from.zone) + conditions.sum('zone-latency', to.zone) + conditions.sum('zone-latency', pairOf(from.zone, to.zone));
+    return ms;
+  }
+
+  #loss(from: NodeFlow, to: NodeFlow): number {
+    const conditions = this.#conditions;
+    let loss = 0;
+    if (from !== to) loss = any(conditions.share('node-loss', from.name), conditions.share('node-loss', to.name));
+    if (from.zone === to.zone) return loss;
+    return any(loss, any(any(conditions.share('zone-loss', from.zone), conditions.share('zone-loss', to.zone)), conditions.share('zone-loss', pairOf(from.zone, to.zone))));
+  }
+}
+
+function serviceOf(op: Op): ServiceFlow | null {
+  if (op.kind === 'query') return op.database.service;
+  if (op.kind === 'cache') return op.cache;
+  return 'service' in op.to ? op.to.service : null;
+}
+
+function hostOf(op: Op): string {
+  if (op.kind === 'call' && 'host' in op.to) return op.to.host;
+  const [namespace = '', name = ''] = op.target.split('/');
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** A new connection finds no room in the table of either node. */
+function tableFull(callers: readonly PodFlow[], service: ServiceFlow | null): number {
+  return any(mean(callers), service === null ? 0 : mean(service.pods));
+}
+
+function mean(pods: readonly PodFlow[]): number {
+  let share = 0;
+  for (const { node } of pods) share += (node.connections > 1 ? 1 - 1 / node.connections : 0) / pods.length;
+  return share;
+}
+
+function any(one: number, other: number): number {
+  return 1 - (1 - one) * (1 - other);
+}
+
+function pairOf(one: string, other: string): string {
+  return one < other ? `${one}~${other}` : `${other}~${one}`;
+}

@@ -1,0 +1,61 @@
+import type { PodFlow } from './graph.ts';
+import { NO_HARDSHIP } from './hardship.ts';
+import { sum } from './pod-flow.ts';
+
+/** What a container uses up until it is restarted, and what that does to it. */
+export interface Wear {
+  /** Memory at rest, and the limit beyond which the kernel ends it; Infinity without one. In MiB. */
+  readonly restMiB: number;
+  readonly limitMiB: number;
+  leakedMiB: number;
+  leakedFiles: number;
+  stuckThreads: number;
+  /** Memory in use, in MiB, and open files, as the last tick left them. */
+  usedMiB: number;
+  files: number;
+  /** Share of time that goes into collecting garbage. */
+  collecting: number;
+  /** Share of requests that fail for want of a file descriptor. */
+  starved: number;
+}
+
+/** File descriptors that a process may have, and those that it has open at rest. */
+export const FILE_LIMIT = 1_024;
+const FILES_AT_REST = 64;
+/** Memory that one request inside takes. */
+const MIB_PER_REQUEST = 1;
+/** Below this share of its memory a collector costs nothing worth counting. */
+const EASY = 0.7;
+const COLLECTING_COST = 0.02;
+
+export function unworn(restMiB: number, limitMiB: number): Wear {
+  return { restMiB, limitMiB, leakedMiB: 0, leakedFiles: 0, stuckThreads: 0, usedMiB: restMiB, files: FILES_AT_REST, collecting: 0, starved: 0 };
+}
+
+/** Whether there is anything to step: a plain pod wears nothing. */
+export function wears({ hardship, wear, variant }: PodFlow): boolean {
+  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || variant.program.memory !== undefined;
+}
+
+/** One tick of a container's wear. True where it has outgrown its memory and is to be killed. */
+export function stepWear(pod: PodFlow, tickMs: number): boolean {
+  const { hardship, wear, threads, variant } = pod;
+  const minutes = tickMs / 60_000;
+  const inside = sum(threads.inside) + threads.backlog;
+  wear.leakedMiB += hardship.heapMiBPerMinute * minutes;
+  wear.leakedFiles += hardship.filesPerMinute * minutes;
+  wear.stuckThreads += hardship.threadsPerMinute * minutes;
+  wear.usedMiB = wear.restMiB + wear.leakedMiB + hardship.heapMiB + inside * (variant.program.memory?.perRequestMiB ?? MIB_PER_REQUEST);
+  wear.files = Math.min(FILE_LIMIT, FILES_AT_REST + wear.leakedFiles + inside);
+  // Who finds no descriptor left fails; as many as leave find one again.
+  const lacking = FILES_AT_REST + wear.leakedFiles + inside + 1 - FILE_LIMIT;
+  wear.starved = lacking <= 0 ? 0 : Math.min(1, lacking / (inside + 1));
+  wear.collecting = collectingShare(wear.usedMiB / wear.limitMiB);
+  threads.resize(Math.max(0, variant.threads - Math.floor(wear.stuckThreads)));
+  return wear.usedMiB > wear.limitMiB;
+}
+
+/** The nearer the live heap is to its limit, the less each collection frees, and the more often it has to be done. */
+function collectingShare(full: number): number {
+  return full <= EASY ? 0 : full >= 1 ? 0.95 : Math.min(0.95, (COLLECTING_COST * (full - EASY)) / (1 - full));
+}
