@@ -66,13 +66,13 @@ function wire() {
 
 function readPackage(messages, repository, path, name) {
   const show = (file) => execFileSync('git', ['-C', repository, 'show', `${tag}:${path}/${file}`], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const tags = goTags(show('types.go'));
+  const tags = goTags(show('types.go') + (name.includes('apiextensions') ? show('types_jsonschema.go') : ''));
   for (const [, message, body] of show('generated.proto').matchAll(/^message (\w+) \{\n(.*?)^\}/gms)) {
     const fields = [];
     for (const [, repeated, map, type, field, number] of body.matchAll(/^ {2}(?:optional |(repeated ))?(?:(map)<string, ([\w.]+)>|[\w.]+) (\w+) = (\d+);/gm).map(withPlainType)) {
-      const { keep = false, inline = false } = tags.get(`${message}.${number}`) ?? {};
+      const { keep = false, inline = false, json = '' } = tags.get(`${message}.${number}`) ?? {};
       const flags = `${repeated ? 'r' : ''}${map ? 'm' : ''}${keep ? 'k' : ''}${inline ? 'i' : ''}`;
-      fields.push(`${number} ${field} ${fullType(type, name)} ${flags}`.trim());
+      fields.push(`${number} ${json === '' ? field : json} ${fullType(type, name)} ${flags}`.trim());
     }
     messages[`${name}.${message}`.replace('k8s.io.', '')] = fields;
   }
@@ -89,12 +89,12 @@ function fullType(type, home) {
   return (type.includes('.') ? type.replace(/^\./, '') : `${home}.${type}`).replace('k8s.io.', '');
 }
 
-/** What only the Go types tell: whether a zero is said in JSON, and whose fields stand in their parent's object. */
+/** What only the Go types tell: a field's name in JSON, whether a zero is said there, and whose fields stand in their parent's object. */
 function goTags(source) {
   const tags = new Map();
   for (const [, struct, body] of source.matchAll(/^type (\w+) struct \{\n(.*?)^\}/gms)) {
-    for (const [, type, json, number] of body.matchAll(/^\t(?:\w+ +)?(\*?[\w.[\]*]+) +`json:"([^"]*)" protobuf:"\w+,(\d+)/gm)) {
-      tags.set(`${struct}.${number}`, { keep: type.startsWith('*') || !json.includes('omitempty'), inline: json === ',inline' });
+    for (const [, type, json, number] of body.matchAll(/^\t(?:\w+ +)?(\*?[\w.[\]*]+) +`json:"([^"]*)"[^`\n]* protobuf:"\w+,(\d+)/gm)) {
+      tags.set(`${struct}.${number}`, { keep: type.startsWith('*') || !json.includes('omitempty'), inline: json === ',inline', json: json === '-' ? '' : json.split(',')[0] });
     }
   }
   return tags;

@@ -14,6 +14,7 @@ import { health } from './health.ts';
 import { OpenApi, type Descriptions } from './discovery/openapi.ts';
 import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
 import { ephemeralContainers } from './ephemeral-containers.ts';
+import { connectOptions } from './connecting/connect-options.ts';
 import { podLog } from './connecting/pod-log.ts';
 import { podPorts, podProcess } from './connecting/pod-streams.ts';
 import { Projection } from './reading/projection.ts';
@@ -166,7 +167,7 @@ export class RestApi {
     const writes = method === 'PUT' || method === 'PATCH';
     if (CONNECTIONS.has(subresource)) {
       const { resource: { kind, apiVersion }, namespace, name } = scope;
-      const verdict = this.#cluster.api.admits({ operation: 'CONNECT', kind, apiVersion, subresource, namespace: namespace ?? '', name, object: null, oldObject: null, user: request.user, dryRun: false });
+      const verdict = this.#cluster.api.admits({ operation: 'CONNECT', kind, apiVersion, subresource, namespace: namespace ?? '', name, object: connectOptions(kind, subresource, request.query), oldObject: null, user: request.user, dryRun: false });
       if ('ok' in verdict) return refused(verdict.status);
     }
     switch (subresource) {

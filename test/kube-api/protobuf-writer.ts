@@ -20,6 +20,13 @@ function encode(value: unknown, message: string): number[] {
   if (message.endsWith('.Quantity')) return bytesField(1, utf8(String(value)));
   if (message.endsWith('.IntOrString')) return typeof value === 'number' ? [...intField(1, 0), ...intField(2, value), ...bytesField(3, [])] : [...intField(1, 1), ...intField(2, 0), ...bytesField(3, utf8(String(value)))];
   if (/\.(?:Micro)?Time$/.test(message)) return [...intField(1, Math.floor(Date.parse(String(value)) / 1000)), ...intField(2, 0)];
+  if (/\.(?:apiextensions\.v1\.JSON|RawExtension|FieldsV1)$/.test(message)) return bytesField(1, utf8(JSON.stringify(value)));
+  const either = /JSONSchemaPropsOr(?:(Array)|(Bool)|StringArray)$/.exec(message);
+  if (either !== null) {
+    if (typeof value === 'boolean') return intField(1, value ? 1 : 0);
+    if (Array.isArray(value)) return value.flatMap((one) => field(2, one, either[1] === undefined ? 's' : SCHEMA));
+    return either[2] === undefined ? field(1, value, SCHEMA) : [...intField(1, 1), ...field(2, value, SCHEMA)];
+  }
   const object = value as Readonly<Record<string, unknown>>;
   return rowsOf(message).flatMap(([number, name, type, flags]) => {
     if (flags.includes('i')) return bytesField(number, encode(object, type));
@@ -29,6 +36,8 @@ function encode(value: unknown, message: string): number[] {
     return flags.includes('r') ? (one as unknown[]).flatMap((item) => field(number, item, type)) : field(number, one, type);
   });
 }
+
+const SCHEMA = 'api.apiextensions.v1.JSONSchemaProps';
 
 /** Go writes plain fields even where they are zero, and pointers only where they are set. */
 function zero(number: number, type: string, flags: string): number[] {
@@ -47,6 +56,8 @@ function field(number: number, value: unknown, type: string): number[] {
       return intField(number, Number(value));
     case 'b':
       return intField(number, value === true ? 1 : 0);
+    case 'd':
+      return [...varint(BigInt(number * 8 + 1)), ...new Uint8Array(new Float64Array([Number(value)]).buffer)];
     default:
       return bytesField(number, encode(value, type));
   }

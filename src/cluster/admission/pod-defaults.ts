@@ -36,12 +36,17 @@ export function qosClass(spec: PodSpec): string {
 /** `defaults` below the object's own fields; the same object where it has them all. */
 export function withDefaults<Shape extends object>(object: Shape, defaults: Partial<Shape>): Shape {
   for (const key of Object.keys(defaults) as (keyof Shape)[]) {
-    if (object[key] === undefined || object[key] === null) {
-      const own = Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null));
+    if (isUnset(object[key])) {
+      const own = Object.fromEntries(Object.entries(object).filter(([name, value]) => !isUnset(value) || (value === '' && !Object.hasOwn(defaults, name))));
       return { ...defaults, ...own } as Shape;
     }
   }
   return object;
+}
+
+/** Empty words, too: Go cannot tell them from none. */
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 const POD_DEFAULTS: Partial<PodSpec> = {

@@ -4,6 +4,7 @@ import { resolvePath } from '../shell/file-system.ts';
 import type { Call, Program } from '../shell/machine.ts';
 import { sleep, type Steps } from '../shell/process.ts';
 import { writeOut } from '../shell/streams.ts';
+import { webhookPort } from './agnhost-webhooks.ts';
 import { modeOf, permissions } from './file-commands.ts';
 
 /** The test image of Kubernetes' own end-to-end tests, as far as those look. Source: kubernetes/test/images/agnhost. */
@@ -73,8 +74,8 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     return 1;
   },
   mounttest,
-  webhook: (call) => untilTold(call),
-  'crd-conversion-webhook': (call) => untilTold(call),
+  webhook,
+  'crd-conversion-webhook': webhook,
   'fake-gitserver': (call) => untilTold(call),
   guestbook: (call) => {
     const said: string[] = [];
@@ -100,6 +101,12 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     return 0;
   },
 };
+
+/** Reviews are answered without a connection, by {@link agnhostWebhook}; the probes of its pods come here. */
+function webhook(call: Call): Steps {
+  call.machine.listen(webhookPort(call.args), { speaks: 'http', answer: ({ path }) => (path.startsWith('/readyz') ? text(200, 'ok') : text(404, '404 page not found\n')) });
+  return untilTold(call);
+}
 
 function netexec(call: Call, request: PodRequest, from: string): Answer {
   const [path = '/', search = ''] = request.path.split('?');
