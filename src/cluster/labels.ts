@@ -19,8 +19,19 @@ export function meets(operator: LabelSelector[number]['operator'], values: reado
       return value !== undefined;
     case 'DoesNotExist':
       return value === undefined;
+    case 'Gt':
+    case 'Lt':
+      return value !== undefined && compares(operator, value, values[0] ?? '');
   }
 }
+
+/** Whether a whole number is greater or less than another; what is none is neither. */
+function compares(operator: 'Gt' | 'Lt', value: string, bound: string): boolean {
+  if (!INTEGER.test(value) || !INTEGER.test(bound)) return false;
+  return operator === 'Gt' ? BigInt(value) > BigInt(bound) : BigInt(value) < BigInt(bound);
+}
+
+const INTEGER = /^-?\d+$/;
 
 /** Whether an object's `selector` selects labels. Absent or empty, it selects nothing, as for workloads and Services. */
 export function selects(selector: ObjectSelector | undefined, labels: Labels | undefined): boolean {

@@ -1,33 +1,5 @@
-import type { LabelRequirement, LabelSelector } from './api.ts';
 import type { Kind, KubeObject } from './objects.ts';
 import { readPath } from './printers/fields.ts';
-
-/** A label selector as clients write it: `app=web,tier!=db,!old,env in (a,b)`; or what is wrong with it. */
-export function readLabelSelector(text: string): LabelSelector | { readonly error: string } {
-  const requirements: LabelRequirement[] = [];
-  for (const part of text.split(/,(?![^(]*\))/)) {
-    const trimmed = part.trim();
-    if (trimmed === '') continue;
-    const requirement = readRequirement(trimmed);
-    if (requirement === null) return { error: `unable to parse requirement: ${trimmed} is no valid label requirement` };
-    requirements.push(requirement);
-  }
-  return requirements;
-}
-
-function readRequirement(text: string): LabelRequirement | null {
-  const set = /^([\w./-]+)\s+(in|notin)\s+\(([^()]*)\)$/.exec(text);
-  if (set !== null) {
-    return { key: set[1] as string, operator: set[2] === 'in' ? 'In' : 'NotIn', values: (set[3] as string).split(',').map((value) => value.trim()) };
-  }
-  const equality = /^([\w./-]+)\s*(==|=|!=)\s*([\w.-]*)$/.exec(text);
-  if (equality !== null) {
-    return { key: equality[1] as string, operator: equality[2] === '!=' ? 'NotIn' : 'In', values: [equality[3] as string] };
-  }
-  const existence = /^(!?)\s*([\w./-]+)$/.exec(text);
-  if (existence === null) return null;
-  return { key: existence[2] as string, operator: existence[1] === '!' ? 'DoesNotExist' : 'Exists', values: [] };
-}
 
 type Test = (object: KubeObject) => boolean;
 

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { readLabelSelector } from '../cluster/label-selector.ts';
 import { matchesLabels } from '../cluster/labels.ts';
 import type { KindMap } from '../cluster/objects.ts';
-import { readLabelSelector } from '../cluster/selectors.ts';
 import { review, type Reviewer } from './authorization/reviews.ts';
 import { badRequest, failure, json, JSON_TYPE, notAllowed, type Answer, type Request } from './answer.ts';
 import { formOf, type Form } from './negotiation.ts';

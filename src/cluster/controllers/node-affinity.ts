@@ -48,11 +48,9 @@ function meetsNode({ operator, values = [] }: NodeSelectorRequirement, value: st
     case 'NotIn':
     case 'Exists':
     case 'DoesNotExist':
-      return meets(operator, values, value);
     case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
     case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return meets(operator, values, value);
     default:
       return false;
   }

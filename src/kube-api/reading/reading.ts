@@ -1,11 +1,12 @@
 import type { LabelSelector } from '../../cluster/api.ts';
 import { isCustomKind, isCustomObject } from '../../cluster/custom-kind.ts';
 import { customResource } from '../../cluster/extensions/custom-resource.ts';
+import { readLabelSelector } from '../../cluster/label-selector.ts';
 import { matchesLabels } from '../../cluster/labels.ts';
 import type { Kind } from '../../cluster/objects.ts';
 import { asRead } from '../../cluster/node-leases.ts';
 import type { AnyObject } from '../../cluster/store.ts';
-import { readFieldSelector, readLabelSelector } from '../../cluster/selectors.ts';
+import { readFieldSelector } from '../../cluster/selectors.ts';
 import { badRequest, failure, json, jsonBytes, type Answer, type Request } from '../answer.ts';
 import type { EventRing } from './event-ring.ts';
 import { readListOptions } from './list-options.ts';

@@ -1,8 +1,9 @@
 import type { LabelSelector } from '../../../cluster/api.ts';
 import { resourceOf } from '../../../cluster/custom-kind.ts';
+import { readLabelSelector as readLabels } from '../../../cluster/label-selector.ts';
 import type { Kind, KubeObject } from '../../../cluster/objects.ts';
 import { readPath } from '../../../cluster/printers/fields.ts';
-import { readFieldSelector as readFields, readLabelSelector as readLabels } from '../../../cluster/selectors.ts';
+import { readFieldSelector as readFields } from '../../../cluster/selectors.ts';
 
 /** A label selector as typed: `app=web,tier!=db,!old,env in (a,b)`; or the error in kubectl's words. */
 export function readLabelSelector(text: string): LabelSelector | { readonly error: string } {
