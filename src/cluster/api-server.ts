@@ -13,7 +13,7 @@ import { objectWarnings } from './admission/warnings.ts';
 import type { WebhookPrograms } from './admission/webhook-call.ts';
 import { allocationErrors, keptServiceSpec } from './admission/service-rules.ts';
 import { updateErrors } from './admission/update-rules.ts';
-import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, Patch, WriteOptions } from './api.ts';
+import type { ApiResult, DeleteOptions, KubeApi, LabelSelector, ManagerNotes, Patch, WriteOptions } from './api.ts';
 import { furnishNamespace } from './built-ins.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import { isFinished, requestDeletion } from './deletion.ts';
@@ -180,7 +180,7 @@ export class ApiServer implements KubeApi {
     const filled = changed.object as KindMap[K];
     const errors = [...objectErrors(filled), ...updateErrors(filled, current), ...this.#allocationErrors(filled, current), ...this.#customErrors(filled, current)];
     if (errors.length > 0) return invalid(kind, name, errors);
-    const ready = this.#asStored(options.notes === undefined ? filled : withNotes(filled, options.notes.note(filled, current)));
+    const ready = this.#asStored(options.notes === undefined ? filled : notedNext(filled, current, options.notes));
     if (isRefusal(ready)) return ready;
     const next = shareUnchanged(ready, current, hasStatusDoor(this.#store, kind));
     if (next === null) return { ok: true, object: current };
@@ -289,6 +289,15 @@ class ServiceAddresses implements Allocator {
       if (!this.#store.list('Service', null).some(({ spec }) => spec?.clusterIP === address)) return address;
     }
   }
+}
+
+/** With its notes. What is noted about shares its unchanged parts with the current revision already, so that the next look finds by identity that nothing else changed. */
+function notedNext<K extends Kind>(filled: KindMap[K], current: KindMap[K], notes: ManagerNotes): KindMap[K] {
+  const next: Record<string, unknown> = { ...filled };
+  const before = current as unknown as Record<string, unknown>;
+  for (const key of Object.keys(next)) if (key !== 'metadata' && sameJson(next[key], before[key])) next[key] = before[key];
+  const shared = next as unknown as KindMap[K];
+  return withNotes(shared, notes.note(shared, current));
 }
 
 function withNotes<K extends Kind>(object: KindMap[K], managedFields: KubeObject['metadata']['managedFields']): KindMap[K] {

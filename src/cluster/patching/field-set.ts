@@ -44,18 +44,21 @@ export function fieldSet(...members: readonly (readonly string[])[]): FieldSet {
   return set;
 }
 
-/** Sets share the parts that they have in common: none is changed once it was made. */
+/** Sets share the parts that they have in common: none is changed once it was made. The first set itself where it holds the second. */
 export function union(left: FieldSet, right: FieldSet): FieldSet {
   if (isNothing(left)) return right;
   if (isNothing(right)) return left;
   const set = new FieldSet();
   set.member = left.member || right.member;
+  let isSame = set.member === left.member;
   for (const [element, child] of left.children) {
     const other = right.children.get(element);
-    set.children.set(element, other === undefined ? child : union(child, other));
+    const both = other === undefined ? child : union(child, other);
+    set.children.set(element, both);
+    isSame &&= both === child;
   }
   for (const [element, child] of right.children) if (!left.children.has(element)) set.children.set(element, child);
-  return set;
+  return isSame && set.children.size === left.children.size ? left : set;
 }
 
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
@@ -69,17 +72,19 @@ export function intersection(left: FieldSet, right: FieldSet): FieldSet {
   return set;
 }
 
-/** The paths of the first set that are not in the second. A path goes only where it is there itself, not with one above it. */
+/** The paths of the first set that are not in the second; the first itself where that is all of it. A path goes only where it is there itself, not with one above it. */
 export function difference(left: FieldSet, right: FieldSet): FieldSet {
   if (isNothing(right)) return left;
   const set = new FieldSet();
   set.member = left.member && !right.member;
+  let isSame = set.member === left.member;
   for (const [element, child] of left.children) {
     const other = right.children.get(element);
     const rest = other === undefined ? child : difference(child, other);
     if (!isNothing(rest)) set.children.set(element, rest);
+    isSame &&= rest === child;
   }
-  return set;
+  return isSame ? left : set;
 }
 
 /** The members, in order of their elements. */

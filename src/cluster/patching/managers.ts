@@ -42,7 +42,7 @@ function readEntry(entry: unknown): Managed | null {
 /** `metadata.managedFields` as stored and sent: those who apply first, then by time, name, version and subresource. */
 export function writeManagers(managed: readonly Managed[]): JsonObject[] {
   return [...managed].sort(byPlace).map(({ manager: { name, operation, apiVersion, subresource }, time, fields }) => ({
-    manager: name, operation, apiVersion, ...(time === null ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1: sharedFields(JSON.stringify(toFieldsV1(fields))), ...(subresource === '' ? {} : { subresource }),
+    manager: name, operation, apiVersion, ...(time === null ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1: writtenFields(fields), ...(subresource === '' ? {} : { subresource }),
   }));
 }
 
@@ -74,21 +74,40 @@ const TEXTS = new WeakMap<object, string>();
 const SHARED = new Map<string, JsonObject>();
 const MOST_SHARED = 2_000;
 const SETS = new WeakMap<object, FieldSet>();
+/** Fields that are as we would write them ourselves, which those of clients need not be. */
+const IN_ORDER = new WeakSet<object>();
 
 function sharedFields(text: string): JsonObject {
   let known = SHARED.get(text);
   if (known === undefined) {
     known = JSON.parse(text) as JsonObject;
+    IN_ORDER.add(known);
     if (SHARED.size >= MOST_SHARED) SHARED.clear();
     SHARED.set(text, known);
   }
   return known;
 }
 
+/** The text of a set is made once: most managers keep what they own while others write. */
+function writtenFields(set: FieldSet): JsonObject {
+  let fields = WRITTEN.get(set);
+  if (fields === undefined) {
+    fields = sharedFields(JSON.stringify(toFieldsV1(set)));
+    WRITTEN.set(set, fields);
+    SETS.set(fields, set);
+  }
+  return fields;
+}
+
+const WRITTEN = new WeakMap<FieldSet, JsonObject>();
+
 function setOf(fields: unknown): FieldSet | null {
   if (!isJsonObject(fields)) return null;
   let set = SETS.get(fields) ?? null;
-  if (set === null && (set = fromFieldsV1(fields)) !== null) SETS.set(fields, set);
+  if (set === null && (set = fromFieldsV1(fields)) !== null) {
+    SETS.set(fields, set);
+    if (IN_ORDER.has(fields)) WRITTEN.set(set, fields);
+  }
   return set;
 }
 

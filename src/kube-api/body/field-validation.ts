@@ -15,13 +15,13 @@ export interface Fitted {
 
 /**
  * Fits an object, or a patch for one, to the published schema of its kind. In a patch (`partial`) nulls and directives
- * have a meaning and stay. Kinds without a schema are taken as they are.
+ * have a meaning and stay. Kinds without a schema are taken as they are, and so are parts that `stored` holds already.
  */
-export function fitted(value: JsonObject, kind: GroupVersionKind, partial: boolean): Fitted {
+export function fitted(value: JsonObject, kind: GroupVersionKind, partial: boolean, stored: JsonObject = NOTHING): Fitted {
   const name = definitionName(kind);
   const schema = name === undefined ? undefined : definition(name);
   if (name === undefined || schema === undefined) return { value, unknown: [], mismatch: null };
-  const fit = new Fit(partial);
+  const fit = new Fit(partial, stored);
   const cleaned = fit.object(value, schema, { path: '', struct: shortName(name) });
   return { value: cleaned, unknown: fit.unknown, mismatch: fit.mismatch };
 }
@@ -37,6 +37,8 @@ export function fittedCustom(value: JsonObject, { custom }: CustomRestResource):
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
+const NOTHING: JsonObject = {};
+
 interface Place {
   readonly path: string;
   /** The Go type that holds the field, as errors name it. */
@@ -47,9 +49,11 @@ class Fit {
   readonly unknown: string[] = [];
   mismatch: string | null = null;
   readonly #partial: boolean;
+  readonly #stored: JsonObject;
 
-  constructor(partial: boolean) {
+  constructor(partial: boolean, stored: JsonObject) {
     this.#partial = partial;
+    this.#stored = stored;
   }
 
   object(value: JsonObject, schema: Schema, place: Place): JsonObject {
@@ -61,6 +65,7 @@ class Fit {
       const path = place.path === '' ? key : `${place.path}.${key}`;
       const item = value[key];
       if (this.#partial && key.startsWith('$')) continue;
+      if (place.path === '' && typeof item === 'object' && item !== null && item === this.#stored[key]) continue;
       if (inner === undefined) this.unknown.push(path);
       else if (item !== null) {
         const next = this.#value(item, inner, { path, struct: place.struct });

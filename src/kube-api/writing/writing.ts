@@ -81,7 +81,7 @@ export class Writing {
     }
     const result = patched(withManagers(current) as unknown as JsonObject, patch);
     if (!result.ok) return refused(result.status);
-    const { value, unknown, mismatch } = fitted(result.document, resource, false);
+    const { value, unknown, mismatch } = fitted(result.document, resource, false, current as unknown as JsonObject);
     if (mismatch !== null) return misfit(JSON.stringify(result.document), mismatch);
     if (strict && problems(unknown).length > 0) return misfit(JSON.stringify(result.document), strictly(unknown));
     const wrong = placeProblem(value, scope);
