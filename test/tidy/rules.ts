@@ -27,6 +27,7 @@ const WORLD = ['time', 'yaml', 'cluster', 'scenario', 'party', 'paging', 'journa
 const ROOMS: Readonly<Record<string, { readonly values: readonly string[] | null; readonly types: readonly string[] }>> = {
   time: { values: [], types: [] },
   yaml: { values: [], types: [] },
+  promql: { values: ['time'], types: [] },
   cluster: { values: ['time'], types: [] },
   scenario: { values: ['time', 'yaml', 'cluster', 'journal'], types: [] },
   party: { values: ['time', 'yaml'], types: [] },
@@ -43,7 +44,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[] | null
 };
 
 /** Rooms that must do the same on every machine, every time. */
-const PURE = new Set([...WORLD, 'drill', 'responders', 'debrief', 'kube-api']);
+const PURE = new Set([...WORLD, 'drill', 'responders', 'debrief', 'kube-api', 'promql', 'prometheus']);
 
 function namesOf({ path }: Source): readonly Breach[] {
   const bad = path.split('/').find((part) => /^(?:index|types)\.tsx?$|^(?:utils?|helpers?|common|misc)(?:\.tsx?)?$/.test(part));
