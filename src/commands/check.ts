@@ -5,20 +5,26 @@ import type { Complaint } from '../yaml/complaint.ts';
 import { jsonSchemas } from '../scenario/json-schema.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
 import { ScenarioReader } from '../outside/scenario-files.ts';
+import { prove, provedText } from './prove.ts';
+import { parseSeeds } from './rehearse.ts';
 
 interface CheckOptions {
   readonly json?: boolean;
   readonly strict?: boolean;
+  readonly prove?: boolean;
+  readonly seed: readonly number[];
   readonly schema?: true | 'scenario' | 'traffic';
 }
 
-/** `gameday check`: says everything that is wrong with scenarios. Exit code 0: nothing; 1: something; 2: no such file. */
+/** `gameday check`: says everything that is wrong with scenarios, and with `--prove` whether their verdicts can be gamed. Exit code 0: nothing; 1: something; 2: no such file. */
 export function checkCommand(): Command {
   return new Command('check')
     .description('say everything that is wrong with scenarios, each mistake with its place and its cure')
     .argument('[files...]', 'scenarios, such as scenarios/*.yaml')
     .option('--json', 'print the complaints as JSON')
     .option('--strict', 'let warnings fail, too')
+    .option('--prove', 'then try each verdict: every solution has to pass, every cheat to fail')
+    .addOption(new Option('--seed <n>', 'with --prove: a whole number, or a range such as 1..10').argParser(parseSeeds).default([1], '1'))
     .addOption(new Option('--schema [of]', 'print the JSON Schema that editors use').choices(['scenario', 'traffic']))
     .action(async (files: readonly string[], options: CheckOptions) => {
       process.exitCode = await check(files, options);
@@ -36,7 +42,11 @@ async function check(paths: readonly string[], options: CheckOptions): Promise<0
   }
   const read = await readAll(paths);
   const complaints = read.flatMap(({ path, loaded }) => loaded.complaints.map((complaint) => ({ ...complaint, file: join(dirname(path), complaint.file) })));
-  process.stdout.write(options.json === true ? `${JSON.stringify({ scenarios: paths.length, complaints }, null, 2)}\n` : `${asText(read)}${summary(paths.length, complaints)}\n`);
+  const proofs = options.prove === true ? read.flatMap(({ path, loaded }) => (loaded.scenario === null ? [] : [prove(path, loaded.scenario, options.seed)])) : [];
+  const proved = proofs.length === 0 ? {} : { proved: proofs.map((proof) => proof.proved) };
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ scenarios: paths.length, complaints, ...proved }, null, 2)}\n`);
+  else process.stdout.write(`${asText(read)}${proofs.map((proof) => provedText(proof.proved, proof.runs)).join('')}${summary(paths.length, complaints)}\n`);
+  if (proofs.some((proof) => proof.proved.wrong.length > 0)) return 1;
   if (complaints.some(({ rule }) => rule === 'no-file')) return 2;
   return complaints.some(({ severity }) => severity === 'error' || options.strict === true) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../journal/timeline.ts';
+import { isA, type Outcome } from '../journal/timeline.ts';
 import type { Debrief } from './debrief.ts';
 import { badMinutesWords, duration, percent } from './figures.ts';
 import { INTERVALS, intervalNames } from './intervals.ts';
@@ -32,6 +32,8 @@ export function hotWash(debrief: Debrief): HotWash {
   const open = rubric.filter(({ level }) => level !== null && level <= 1).map(({ id, behaviour }) => `${id} ${behaviour}`);
   if (strong.length > 0) lines.push('', ...wrapped('Seen in full: ', strong));
   if (open.length > 0) lines.push('', ...wrapped('To talk about: ', open));
+  const missed = record.facts.findLast(isA('verdict-missed'));
+  if (missed !== undefined) lines.push('', 'Of the verdict did not hold:', ...missed.checks.slice(0, 4).flatMap((check) => wrapped('  ', check.split(/(?<=, )/))));
   return { headline: record.outcome === null ? 'The drill has not ended.' : HEADLINES[record.outcome], lines };
 }
 

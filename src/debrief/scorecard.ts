@@ -1,3 +1,4 @@
+import { isA } from '../journal/timeline.ts';
 import { formatInstant } from '../time/sim-time.ts';
 import { ANCHORS, anchorNames } from './anchors.ts';
 import type { Debrief } from './debrief.ts';
@@ -20,6 +21,7 @@ export function scorecard({ record, anchors, intervals, impact, scores, shares, 
     seed: header.seed,
     startsAt: formatInstant(scenario.startsAtMs),
     outcome: record.outcome,
+    missed: record.facts.findLast(isA('verdict-missed'))?.checks ?? [],
     slo: { service: scenario.slo.service, objective: scenario.slo.objective, latencyMs: scenario.slo.latencyMs, windowMs: scenario.slo.windowMs },
     anchors: Object.fromEntries(anchorNames().map((name) => [ANCHORS[name].label, anchors[name] === null ? null : { atMs: anchors[name].atMs, seq: anchors[name].seq }])),
     intervals: Object.fromEntries(

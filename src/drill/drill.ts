@@ -17,6 +17,7 @@ import { SeatView } from './seat-view.ts';
 import { BURN_WINDOW_MS, MEASURE_MS, SAMPLE_MS, ServiceLevelMeter } from './service-level.ts';
 import { type DrillState, evolve, nameOf, openingState } from './state.ts';
 import type { CommandContext, LevelNow, Restore } from './tools/tool.ts';
+import { failedWords } from './verdict/check.ts';
 import { WorkloadWatch } from './workload-watch.ts';
 
 /** The pair sleeps on after `/resolve` where no alert fires for so long. */
@@ -277,7 +278,7 @@ export class Drill {
 
   #context(seat: SeatId, seq: number): CommandContext {
     const { scenario, cluster, nowMs } = this;
-    return { state: this.#state, scenario, cluster, level: this.#level.now, seat, nowMs, namespace: scenario.slo.service.split('/')[0] as string, seq };
+    return { state: this.#state, scenario, cluster, level: this.#level.now, shown: () => this.#judge.shown(), seat, nowMs, namespace: scenario.slo.service.split('/')[0] as string, seq };
   }
 
   #outputsOf(seat: SeatId): OutputBlock[] {
@@ -292,11 +293,12 @@ export class Drill {
   /** What only the drill knows of a happening: which checks of the verdict fail when somebody says that it is over. */
   #completed(happening: Happening): Happening {
     if (happening.type !== 'resolve-claimed') return happening;
-    const { mitigated, unresolved } = this.#judge.look();
-    return { ...happening, failing: [...(mitigated ? [] : this.scenario.verdict.mitigated.map((condition) => condition.if)), ...unresolved] };
+    const { mitigated, resolved } = this.#judge.standing();
+    return { ...happening, failing: failedWords([...mitigated, ...resolved]) };
   }
 
   #afterCommand(fact: Fact): void {
+    this.#judge.hear(fact);
     if (fact.type === 'resolve-claimed') {
       this.#burningSinceMs = null;
       this.#at(Math.max(this.scenario.timeboxMs, this.nowMs + DURABLE_MS), () => this.#finishIfDue());
@@ -307,6 +309,7 @@ export class Drill {
   /** Every five seconds: the level, the workloads, the verdict, the stages. Every thirty the level becomes a fact. */
   #sample(): void {
     this.#level.sample();
+    this.#judge.sample();
     for (const happening of this.#workloads.changed()) this.#emit(happening);
     if (this.nowMs % MEASURE_MS === 0) this.#measure();
     this.#judgeNow();
@@ -362,14 +365,28 @@ export class Drill {
     for (const page of this.#state.pages) if (!page.resolved) this.#emit({ type: 'page-resolved', page: page.id });
     // What was reached since the last page counts: a blip an hour later takes nothing back.
     const mitigated = this.#state.mitigatedAtMs !== null;
-    const { unresolved } = this.#judge.look();
-    const slept = this.#state.resolvedAtMs !== null && this.nowMs >= this.#state.resolvedAtMs + DURABLE_MS;
-    const resolved = slept && mitigated && unresolved.length === 0 && !this.#state.violated;
+    const missed = this.#missed();
+    const resolved = missed.length === 0;
     if (resolved) this.#emit({ type: 'verdict-reached', verdict: 'resolved', checks: this.scenario.verdict.resolved.map((condition) => condition.if) });
+    else this.#emit({ type: 'verdict-missed', checks: missed });
     const ghosts = this.#options.ghosts?.() ?? [];
     for (const ghost of ghosts) this.#emit({ type: 'ghost-measured', ghost });
     const noop = ghosts.find((ghost) => ghost.as === 'noop');
     const worse = noop !== undefined && this.badMinutes > noop.badMinutes;
     this.#emit({ type: 'drill-ended', outcome: worse ? 'worse' : resolved ? 'resolved' : mitigated ? 'mitigated' : 'timebox' });
+  }
+
+  /** What keeps the verdict from being `resolved`, each with what was seen; [] where nothing does. */
+  #missed(): string[] {
+    const { resolvedAtMs, mitigatedAtMs, violated } = this.#state;
+    const standing = this.#judge.standing();
+    const quiet = resolvedAtMs !== null && this.nowMs >= resolvedAtMs + DURABLE_MS;
+    return failedWords([
+      ...(mitigatedAtMs === null ? [{ check: 'the service came back', holds: false, seen: '' }, ...standing.mitigated] : []),
+      { check: 'it is said to be over, and nobody is woken again within an hour', holds: quiet, seen: resolvedAtMs === null ? 'nobody said so, or they were woken since' : '' },
+      { check: 'nothing happened that may never happen', holds: !violated, seen: '' },
+      ...standing.resolved,
+      ...(quiet ? standing.quiet : []),
+    ]);
   }
 }

@@ -51,6 +51,7 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'workload-ready-changed':
     case 'service-level-measured':
     case 'verdict-reached':
+    case 'verdict-missed':
     case 'ghost-measured':
       return null;
   }

@@ -2,9 +2,13 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { ConditionFacts, PodFacts, SinceWord, WorkloadFacts } from '../scenario/condition-facts.ts';
 import { ConditionTimer, Expressions } from '../scenario/conditions.ts';
 import type { Condition, Scenario } from '../scenario/scenario.ts';
-import type { SimMs } from '../time/sim-time.ts';
+import type { Fact } from '../journal/timeline.ts';
+import { formatDurationMs, type SimMs } from '../time/sim-time.ts';
 import type { DrillState } from './state.ts';
 import type { LevelNow } from './tools/tool.ts';
+import { type Check, checkWords } from './verdict/check.ts';
+import { Protections } from './verdict/protections.ts';
+import { QuietTime } from './verdict/quiet.ts';
 
 /** What the judge asks of the drill it judges. */
 export interface Judged {
@@ -16,13 +20,28 @@ export interface Judged {
   readonly activeStages: readonly string[];
 }
 
-/** Evaluates the scenario's conditions over a drill, and holds its verdict. */
+/** What a verdict comes to now. */
+export interface Standing {
+  /** The service is back: the scenario's own checks for it, and the protections that every verdict has. */
+  readonly mitigated: readonly Check[];
+  /** The cause is gone or handed over: the scenario's own checks for it. */
+  readonly resolved: readonly Check[];
+  /** It stayed well by itself since somebody said that it is over. */
+  readonly quiet: readonly Check[];
+}
+
+/**
+ * Evaluates the scenario's conditions over a drill, and holds its verdict. A verdict is about the world: what was typed
+ * to make it so is nobody's business here, and what only looks well is found out by the {@link Protections}.
+ */
 export class Judge {
   readonly expressions: Expressions;
   readonly #drill: Judged;
   readonly #mitigated: readonly ConditionTimer[];
   readonly #resolved: readonly ConditionTimer[];
   readonly #never: readonly ConditionTimer[];
+  readonly #protections: Protections;
+  readonly #quiet: QuietTime;
 
   constructor(drill: Judged) {
     this.#drill = drill;
@@ -31,20 +50,62 @@ export class Judge {
     this.#mitigated = timers(drill.scenario.verdict.mitigated);
     this.#resolved = timers(drill.scenario.verdict.resolved);
     this.#never = timers(drill.scenario.verdict.never);
+    this.#protections = new Protections(drill.cluster, drill.scenario);
+    this.#quiet = new QuietTime(drill.cluster, this.#protections.workloads, () => drill.nowMs);
   }
 
   holds(expression: string): boolean {
     return this.expressions.holds(expression);
   }
 
-  /** Looks at every condition of the verdict; to be called at each sample, or `for:` loses count. */
-  look(): { readonly mitigated: boolean; readonly unresolved: readonly string[]; readonly violated: readonly string[] } {
-    const failing = (timers: readonly ConditionTimer[]): string[] =>
-      timers.filter((timer) => !timer.update(this.#drill.nowMs, this.holds(timer.condition.if))).map((timer) => timer.condition.if);
-    const violated = this.#never.filter((timer) => timer.update(this.#drill.nowMs, this.holds(timer.condition.if))).map((timer) => timer.condition.if);
-    return { mitigated: failing(this.#mitigated).length === 0, unresolved: failing(this.#resolved), violated };
+  /** Counts what users get. To be called at each sample. */
+  sample(): void {
+    this.#protections.sample(this.#drill.nowMs);
+  }
+
+  /** Hears of what people do: the quiet time begins when they say that it is over. */
+  hear(fact: Fact): void {
+    if (fact.type === 'resolve-claimed') {
+      this.#protections.served.beginQuiet();
+      this.#quiet.begin(fact.atMs);
+    } else this.#quiet.hear(fact);
+  }
+
+  /** Looks at every condition of the verdict; to be called at each sample once somebody was paged, or `for:` loses count. */
+  look(): { readonly mitigated: boolean; readonly violated: readonly string[] } {
+    const update = (timer: ConditionTimer): boolean => timer.update(this.#drill.nowMs, this.holds(timer.condition.if));
+    const held = this.#mitigated.map(update);
+    for (const timer of this.#resolved) update(timer);
+    const violated = this.#never.filter(update).map(({ condition }) => checkWords({ check: `never ${condition.if}`, holds: false, seen: this.expressions.seen(condition.if) }));
+    return { mitigated: held.every(Boolean) && this.#protections.lately().every(({ holds }) => holds), violated };
+  }
+
+  /** Every check as it stands now, with what is seen. */
+  standing(): Standing {
+    const told = (timer: ConditionTimer): Check => this.#told(timer);
+    return {
+      mitigated: [...this.#mitigated.map(told), ...this.#protections.lately()],
+      resolved: this.#resolved.map(told),
+      quiet: [...this.#protections.atTheEnd(this.#drill.nowMs), ...this.#quiet.checks(this.#drill.nowMs)],
+    };
+  }
+
+  /** Of what {@link standing} says, what responders may read: the level, and the protections; nothing that names the cure. */
+  shown(): readonly Check[] {
+    return [...this.#mitigated.filter(({ condition }) => ABOUT_THE_LEVEL.test(condition.if)).map((timer) => this.#told(timer)), ...this.#protections.lately()];
+  }
+
+  #told(timer: ConditionTimer): Check {
+    const { forMs } = timer.condition;
+    const holds = timer.wouldHold(this.#drill.nowMs, this.holds(timer.condition.if));
+    const heldMs = timer.heldMs(this.#drill.nowMs);
+    const since = forMs === 0 || heldMs === null ? '' : `, well for ${formatDurationMs(heldMs)}`;
+    return { check: timer.words, holds, seen: `${this.expressions.seen(timer.condition.if)}${since}` };
   }
 }
+
+/** Conditions that ask of nothing but the service level. */
+const ABOUT_THE_LEVEL = /^(?:[\s\d.<>=&|()!]|slo\.(?:burn|bad|p95))+$/;
 
 function conditionFacts(drill: Judged): ConditionFacts {
   const store = drill.cluster.plane.store;
@@ -75,6 +136,7 @@ function conditionFacts(drill: Judged): ConditionFacts {
     deployment: (name) => workload('Deployment', name),
     statefulset: (name) => workload('StatefulSet', name),
     service: (name) => store.get('Service', ...split(name)) !== undefined,
+    images: (name) => [...new Set((drill.cluster.traffic.places.services.get(split(name).join('/'))?.pods ?? []).map(({ image }) => image ?? ''))],
     pod: (name) => podFacts(drill, split(name)),
   };
 }

@@ -154,6 +154,7 @@ const FOLDS = {
   'service-level-measured': null,
   verified: null,
   'handed-off': null,
+  'verdict-missed': null,
   'ghost-measured': null,
 } as const satisfies { readonly [Type in HappeningType]: ((state: DrillState, fact: Fact<Type>) => DrillState) | null };
 

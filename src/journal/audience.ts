@@ -48,6 +48,7 @@ const AUDIENCE = {
   'confirm-asked': 'everyone',
   confirmed: 'everyone',
   'verdict-reached': 'dm',
+  'verdict-missed': 'dm', // players read it in the debrief
   'resolve-claimed': 'everyone',
   'drill-ended': 'everyone',
   'ghost-measured': 'dm',

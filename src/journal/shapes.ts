@@ -10,7 +10,7 @@ const ms = orNull(amount);
 const level = record<ServiceLevel>({ service: text, total: amount, bad: amount, p50Ms: ms, p95Ms: ms });
 const bytes = record<Received>({ as: exactly('text', 'base64'), data: text });
 const ghost = record<GhostRun>({
-  as: exactly('noop', 'golden', 'johnny', 'john', 'random'),
+  as: exactly('noop', 'golden', 'johnny', 'john', 'random', 'cheat'),
   outcome,
   badMinutes: amount,
   ttmMs: ms,
@@ -102,6 +102,7 @@ const SHAPES = {
   'confirm-asked': { seat, line: text },
   confirmed: { seat, command: whole },
   'verdict-reached': { verdict: exactly('mitigated', 'resolved', 'violated'), checks: listOf(text) },
+  'verdict-missed': { checks: listOf(text) },
   'resolve-claimed': { seat, failing: listOf(text) },
   'drill-ended': { outcome },
   'ghost-measured': { ghost },
@@ -124,7 +125,7 @@ export const FIELDS_OF_HEADER: readonly Field[] = fieldsOf<Omit<TimelineHeader, 
       seat: text,
       role: exactly('dm', 'responder', 'observer', 'stakeholder'),
       name: text,
-      driver: exactly('person', 'noop', 'golden', 'johnny', 'john', 'random'),
+      driver: exactly('person', 'noop', 'golden', 'johnny', 'john', 'random', 'cheat'),
     }),
   ),
   pager: exactly('local', 'pagerduty', 'none'),

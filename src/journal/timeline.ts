@@ -41,7 +41,7 @@ export interface SeatRecord {
 
 export type SeatId = string;
 export type SeatRole = 'dm' | 'responder' | 'observer' | 'stakeholder';
-export type ScriptName = 'noop' | 'golden' | 'johnny' | 'john' | 'random';
+export type ScriptName = 'noop' | 'golden' | 'johnny' | 'john' | 'random' | 'cheat';
 
 /** How one drill ended: cause gone and confirmed; symptom gone only; time ran out; time ran out with more impact than doing nothing. */
 export type Outcome = 'resolved' | 'mitigated' | 'timebox' | 'worse';
@@ -233,6 +233,8 @@ export type Happening =
   | { readonly type: 'confirmed'; readonly seat: SeatId; readonly command: number }
   // The verdict and the end.
   | { readonly type: 'verdict-reached'; readonly verdict: 'mitigated' | 'resolved' | 'violated'; readonly checks: readonly string[] }
+  /** The drill ends without it: each check that did not hold, with what was seen. */
+  | { readonly type: 'verdict-missed'; readonly checks: readonly string[] }
   | { readonly type: 'resolve-claimed'; readonly seat: SeatId; readonly failing: readonly string[] }
   | { readonly type: 'drill-ended'; readonly outcome: Outcome }
   | { readonly type: 'ghost-measured'; readonly ghost: GhostRun };

@@ -1,6 +1,7 @@
 import type { ScriptName, SeatRecord } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Die } from '../time/dice.ts';
+import { Cheater } from './cheats/cheater.ts';
 import { Johnny } from './johnny.ts';
 import { Partner } from './partner.ts';
 import { BRISK, human, LinePlayer } from './player.ts';
@@ -17,6 +18,7 @@ export function castLead(name: ScriptName, scenario: Scenario, seed: number): Sc
     case 'john': return new LinePlayer(scenario.solutions['john'] ?? golden, human(die));
     case 'johnny': return new Johnny(die);
     case 'random': return new RandomResponder(die);
+    case 'cheat': return new Cheater(golden, [], null);
   }
 }
 

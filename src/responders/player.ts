@@ -17,7 +17,11 @@ export function human(die: Die): Pace {
   return { wakeMs: () => Math.round(die.between(20 * SECOND_MS, 50 * SECOND_MS)), stepMs: () => Math.round(die.between(8 * SECOND_MS, 18 * SECOND_MS)) };
 }
 
-/** Lines that change the cluster: done once, they are not done again. */
+/** Whether a line changes the cluster: done once, it is not done again. */
+export function changesCluster(line: string): boolean {
+  return CHANGES.test(line);
+}
+
 const CHANGES = /^(?:kubectl\b.*\s(?:set|scale|rollout\s+(?:undo|restart)|delete|patch|label|annotate)\b|\/flag\s+\S+\s)/;
 
 /**
@@ -52,7 +56,7 @@ export class LinePlayer implements Script {
   #nextLine(): string | undefined {
     for (;;) {
       const line = this.#lines[this.#at++];
-      if (line === undefined || !CHANGES.test(line)) return line;
+      if (line === undefined || !changesCluster(line)) return line;
       if (this.#changed.has(line)) continue;
       this.#changed.add(line);
       return line;

@@ -34,7 +34,7 @@ export function checkExpression(expression: string): { trouble: ExpressionTroubl
 
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   functions: ['alert', 'said', 'read', 'ticketed', 'claimed', 'acknowledged', 'flag', 'since', 'stage'],
-  methods: ['deployment', 'statefulset', 'service', 'pod'],
+  methods: ['deployment', 'statefulset', 'service', 'images', 'pod'],
   variables: ['slo', 'cluster'],
   fields: ['burn', 'bad', 'p95', 'replicas', 'ready', 'image', 'restarts'],
 };
@@ -49,7 +49,7 @@ function language(): ReturnType<typeof celEnvironment>['environment'] {
 const NOTHING: ConditionFacts = {
   burn: () => 0, bad: () => 0, p95Ms: () => 0, alert: () => false, said: () => false, read: () => false, ticketed: () => false,
   claimed: () => false, acknowledged: () => false, flag: () => '', since: () => -1, stage: () => false,
-  deployment: () => null, statefulset: () => null, service: () => false, pod: () => null,
+  deployment: () => null, statefulset: () => null, service: () => false, images: () => [], pod: () => null,
 };
 
 function describe(error: unknown, expression: string, hint: string | null): ExpressionTrouble {

@@ -25,6 +25,7 @@ export function celEnvironment(facts: ConditionFacts): { environment: Environmen
     .registerFunction('Cluster.deployment(string): Workload', ({ facts: known }: Cluster, name: string) => new Workload(known.deployment(name)))
     .registerFunction('Cluster.statefulset(string): Workload', ({ facts: known }: Cluster, name: string) => new Workload(known.statefulset(name)))
     .registerFunction('Cluster.service(string): bool', ({ facts: known }: Cluster, name: string) => known.service(name))
+    .registerFunction('Cluster.images(string): list<string>', ({ facts: known }: Cluster, name: string) => [...known.images(name)])
     .registerFunction('Cluster.pod(string): Pod', ({ facts: known }: Cluster, name: string) => new Pod(known.pod(name)));
   registerMixedNumbers(environment);
   return { environment, context: { slo: new Slo(facts), cluster: new Cluster(facts) } };

@@ -1,6 +1,8 @@
 import { celEnvironment } from './cel.ts';
 import type { ConditionFacts } from './condition-facts.ts';
 import type { Condition } from './scenario.ts';
+import { formatDurationMs } from '../time/sim-time.ts';
+import { termsOf, valueWords } from './seen-values.ts';
 
 /** Evaluates CEL expressions over the facts of one drill; each is compiled once. */
 export class Expressions {
@@ -22,6 +24,17 @@ export class Expressions {
       this.#compiled.set(expression, compiled);
     }
     return compiled();
+  }
+
+  /** What an expression asks of the drill, with the values now: `slo.burn is 13.2`; '' where it says nothing but yes or no. */
+  seen(expression: string): string {
+    const { environment, context } = this.#environment;
+    try {
+      const terms = termsOf(expression, environment.parse(expression).ast).filter((term) => expression.replace(/^!/, '') !== term);
+      return terms.map((term) => `${term} is ${valueWords(environment.evaluate(term, context))}`).join(', ');
+    } catch {
+      return 'it could not be evaluated';
+    }
   }
 
   #compile(expression: string): () => boolean {
@@ -54,6 +67,22 @@ export class ConditionTimer {
 
   constructor(condition: Condition) {
     this.condition = condition;
+  }
+
+  /** The condition as its author wrote it, with its `for:`. */
+  get words(): string {
+    const { if: expression, forMs } = this.condition;
+    return forMs === 0 ? expression : `${expression} for ${formatDurationMs(forMs)}`;
+  }
+
+  /** For how long it has held, in ms, at the last update; null where it did not. */
+  heldMs(nowMs: number): number | null {
+    return this.#sinceMs === null ? null : nowMs - this.#sinceMs;
+  }
+
+  /** What {@link update} would answer, without telling it anything: looking does not count. */
+  wouldHold(nowMs: number, holdsNow: boolean): boolean {
+    return holdsNow && (this.heldMs(nowMs) ?? 0) >= this.condition.forMs;
   }
 
   /** Tells it whether the expression holds at `nowMs`; answers whether it has held for long enough. */

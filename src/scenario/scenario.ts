@@ -141,4 +141,6 @@ interface VerdictSpec {
   readonly mitigated: readonly Condition[];
   readonly resolved: readonly Condition[];
   readonly never: readonly Condition[];
+  /** Switches of programs that must be on: a feature that is given up is no fix. */
+  readonly keeps: readonly string[];
 }

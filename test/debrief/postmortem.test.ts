@@ -121,7 +121,7 @@ test.each(EACH)('the hot wash of %s fits a screen of 80 columns', (_, timeline) 
 
 test('the scorecard keeps the order of its keys', () => {
   expect(Object.keys(scorecard(debriefOf(NIGHTS.john, theSlowSite())))).toEqual([
-    'format', 'version', 'drillId', 'engine', 'scenario', 'seed', 'startsAt', 'outcome', 'slo', 'anchors', 'intervals', 'impact', 'score', 'shares', 'rubric', 'ghosts', 'plan',
+    'format', 'version', 'drillId', 'engine', 'scenario', 'seed', 'startsAt', 'outcome', 'missed', 'slo', 'anchors', 'intervals', 'impact', 'score', 'shares', 'rubric', 'ghosts', 'plan',
   ]);
 });
 

@@ -68,6 +68,7 @@ export const EVERY_HAPPENING: readonly Happening[] = [
   { type: 'confirm-asked', seat: 'responder-1', line: 'kubectl delete namespace shop' },
   { type: 'confirmed', seat: 'responder-2', command: 3 },
   { type: 'verdict-reached', verdict: 'mitigated', checks: ['slo.burn < 1.0'] },
+  { type: 'verdict-missed', checks: ['slo.burn < 1.0 for 5m: slo.burn is 13.2'] },
   { type: 'resolve-claimed', seat: 'responder-1', failing: [] },
   { type: 'drill-ended', outcome: 'resolved' },
   { type: 'ghost-measured', ghost: { as: 'noop', outcome: 'timebox', badMinutes: 41.337, ttmMs: null, ttrMs: null } },

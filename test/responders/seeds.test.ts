@@ -15,7 +15,7 @@ interface Played extends Measures {
 }
 
 /** One seed of one scenario, played by all; ghosts are run once for them all. */
-function nightOf(scenario: Scenario, seed: number): Readonly<Record<Exclude<ScriptName, 'noop' | 'golden'>, Played>> & { readonly noop: Played; readonly golden: Played } {
+function nightOf(scenario: Scenario, seed: number): Readonly<Record<Exclude<ScriptName, 'noop' | 'golden' | 'cheat'>, Played>> & { readonly noop: Played; readonly golden: Played } {
   const play = (as: ScriptName, ghosts: readonly GhostRun[]): Played => {
     const facts: Fact[] = [];
     rehearse({ scenario, seed, as, onFact: (fact) => facts.push(fact), ghosts: () => ghosts });

@@ -12,7 +12,7 @@ function asking(expression: string, facts: Partial<ConditionFacts> = {}): boolea
 const QUIET: ConditionFacts = {
   burn: () => 0, bad: () => 0, p95Ms: () => 0, alert: () => false, said: () => false, read: () => false, ticketed: () => false,
   claimed: () => false, acknowledged: () => false, flag: () => '', since: () => -1, stage: () => false,
-  deployment: () => null, statefulset: () => null, service: () => true, pod: () => null,
+  deployment: () => null, statefulset: () => null, images: () => ['registry.example/catalog:1.0.0'], service: () => true, pod: () => null,
 };
 
 test('numbers may be written with or without a point', () => {

@@ -58,7 +58,7 @@ export function bigScenario(): Scenario {
     slo: { service: `${SPACE}/s0-0`, objective: 0.995, latencyMs: 2_000, windowMs: 30 * DAY_MS },
     changes: [], faults: {}, pages: {}, injects: [], hints: [],
     stages: { ...nothing, states: { calm: { ...nothing, type: 'atomic', initial: null, states: {} } } },
-    verdict: { mitigated: [{ if: 'slo.burn < 1.0', forMs: 0 }], resolved: [], never: [] },
+    verdict: { mitigated: [{ if: 'slo.burn < 1.0', forMs: 0 }], resolved: [], never: [], keeps: [] },
     diagnosis: ['nothing'], decoys: [], solutions: {},
   };
 }

@@ -76,6 +76,7 @@ function wordsOf(fact: Fact): string {
     case 'confirm-asked': return fact.line;
     case 'confirmed': return `#${fact.command}`;
     case 'verdict-reached': return `${fact.verdict} ${fact.checks.join(', ')}`;
+    case 'verdict-missed': return fact.checks.join('; ');
     case 'resolve-claimed': return fact.failing.length === 0 ? '' : `though: ${fact.failing.join(', ')}`;
     case 'drill-ended': return fact.outcome;
     case 'ghost-measured': return `${fact.ghost.as} ${fact.ghost.outcome}, ${fact.ghost.badMinutes.toFixed(1)} bad minutes`;

@@ -21,7 +21,7 @@ export function theSlowSite(more: Partial<Scenario> = {}): Scenario {
     stages: { type: 'compound', initial: null, states: {}, entry: [], exit: [], on: {}, after: [], always: [], history: 'shallow', target: null, onDone: [] },
     injects: [],
     hints: [],
-    verdict: { mitigated: [], resolved: [{ if: "ticketed('address-check')", forMs: 0 }, { if: "ticketed('developers')", forMs: 0 }], never: [] },
+    verdict: { mitigated: [], resolved: [{ if: "ticketed('address-check')", forMs: 0 }, { if: "ticketed('developers')", forMs: 0 }], never: [], keeps: [] },
     diagnosis: ['address-check', 'partner'],
     decoys: ['deployment/storefront 4.1.0 to 4.2.0'],
     solutions: { golden: ['/claim', 'changes', 'kubectl -n shop set env deploy/checkout ADDRESS_CHECK=off', '/verify', '/resolve'] },

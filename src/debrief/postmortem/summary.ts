@@ -1,4 +1,4 @@
-import type { Outcome } from '../../journal/timeline.ts';
+import { isA, type Outcome } from '../../journal/timeline.ts';
 import type { Debrief } from '../debrief.ts';
 import { cureOf } from '../effects.ts';
 import { badMinutesWords, duration, percent } from '../figures.ts';
@@ -27,7 +27,15 @@ const OUTCOMES = {
 /** How it ended, as one sentence with its evidence. */
 export function outcomeWords({ record }: Debrief): string {
   const ended = record.facts.findLast((fact) => fact.type === 'drill-ended');
-  return record.outcome === null || ended === undefined ? 'The record ends before the drill does.' : `${OUTCOMES[record.outcome].slice(0, -1)}${cite(ended.seq)}.`;
+  if (record.outcome === null || ended === undefined) return 'The record ends before the drill does.';
+  return `${OUTCOMES[record.outcome].slice(0, -1)}${cite(ended.seq)}.${missedWords(record)}`;
+}
+
+/** What of the verdict did not hold, with what was seen; '' where all did. */
+function missedWords(record: Debrief['record']): string {
+  const missed = record.facts.findLast(isA('verdict-missed'));
+  if (missed === undefined || missed.checks.length === 0) return '';
+  return ` Of the verdict did not hold${cite(missed.seq)}: ${missed.checks.map((check) => wordsOf(record, check)).join('; ')}.`;
 }
 
 function impactWords({ record, anchors, impact }: Debrief): string {

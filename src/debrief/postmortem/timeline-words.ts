@@ -33,6 +33,7 @@ const WORDS = {
   'drill-paused': () => 'The drill was paused',
   'drill-continued': () => 'The drill went on',
   'verdict-reached': (fact) => `Verdict: ${fact.verdict}`,
+  'verdict-missed': (fact, w) => `Verdict not reached: ${fact.checks.map(w).join('; ')}`,
   'drill-ended': (fact) => `The drill ended: ${fact.outcome}`,
   'service-level-measured': (fact) => `Service level: ${percent(badShareOf(fact.slo))} of ${trimmed(fact.slo.total, 0)} requests bad, p95 ${fact.slo.p95Ms === null ? 'not measured' : `${fact.slo.p95Ms} ms`}`,
   'page-acknowledged': (fact, w) => `${Who(fact.seat)} acknowledged page ${w(fact.page)}`,

@@ -1,5 +1,6 @@
 import type { Happening } from '../../journal/timeline.ts';
 import { ringingFor, type DrillState } from '../state.ts';
+import { failedWords } from '../verdict/check.ts';
 import type { CommandContext, CommandResult } from '../tools/tool.ts';
 import { always, type Command, usage } from './command.ts';
 
@@ -90,11 +91,11 @@ const plan: Command = {
 const verify: Command = {
   name: '/verify',
   usage: '/verify',
-  summary: 'Read the service level of the last two minutes: did it help?',
+  summary: 'Read the service level of the last two minutes, and what users still go without: did it help?',
   group: 'incident',
   examples: ['/verify'],
   disabled: always,
-  run({ seat, level, scenario }) {
+  run({ seat, level, shown, scenario }) {
     const objective = scenario.slo.objective;
     const meets = level.bad <= 1 - objective;
     const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 2 : 1)}%`;
@@ -103,6 +104,7 @@ const verify: Command = {
       text: [
         `${scenario.slo.service}, last 2 min: ${percent(level.bad)} bad (objective: at most ${percent(1 - objective)}), burn rate ${level.burn.toFixed(1)}, p95 ${level.p95Ms === null ? 'not measured' : `${(level.p95Ms / 1000).toFixed(2)} s`}`,
         meets ? 'Meets the objective.' : 'Does not meet the objective.',
+        ...failedWords(shown()).map((words) => `Not yet: ${words}`),
       ],
     };
   },

@@ -3,6 +3,7 @@ import type { Happening, SeatId } from '../../journal/timeline.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { DrillState } from '../state.ts';
+import type { Check } from '../verdict/check.ts';
 
 /** What a command finds when it is given. */
 export interface CommandContext {
@@ -10,6 +11,8 @@ export interface CommandContext {
   readonly scenario: Scenario;
   readonly cluster: Cluster;
   readonly level: LevelNow;
+  /** What of the verdict responders may read: how the service stands, check by check. */
+  readonly shown: () => readonly Check[];
   readonly seat: SeatId;
   readonly nowMs: SimMs;
   /** The namespace that a kubectl without `-n` works in: that of the service whose level is measured. */

@@ -42,7 +42,7 @@ export function buildScenario(authored: AuthoredScenario, names: ClusterNames): 
       text,
     })),
     hints: authored.hints.map(({ after, unless, text }) => ({ afterMs: durationMs(after), unless: unless ?? null, text })),
-    verdict: { mitigated: verdict.mitigated.map(buildCondition), resolved: verdict.resolved.map(buildCondition), never: verdict.never.map(buildCondition) },
+    verdict: { mitigated: verdict.mitigated.map(buildCondition), resolved: verdict.resolved.map(buildCondition), never: verdict.never.map(buildCondition), keeps: verdict.keeps },
     diagnosis: authored.diagnosis.map((text) => text.toLowerCase()),
     decoys: authored.decoys,
     solutions: authored.solutions,

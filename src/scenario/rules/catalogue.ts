@@ -2,6 +2,7 @@ import { changeRule } from './changes.ts';
 import { conditionRule } from './conditions.ts';
 import { faultRule } from './faults.ts';
 import { incompleteRule } from './incomplete.ts';
+import { keepsRule } from './keeps.ts';
 import { objectRule } from './objects.ts';
 import { referenceRule } from './references.ts';
 import type { Rule } from './rule.ts';
@@ -13,7 +14,7 @@ import { unusedRule } from './unused.ts';
 
 /** Every family of rules about what is wrong, one file each. */
 export const RULES: readonly Rule[] = [
-  stageRule, conditionRule, referenceRule, faultRule, changeRule, serviceLevelRule, solutionRule, objectRule, trafficRule,
+  stageRule, conditionRule, referenceRule, faultRule, changeRule, serviceLevelRule, solutionRule, keepsRule, objectRule, trafficRule,
 ];
 
 /** What is asked only of a scenario that is right so far: else it would blame what another mistake led to. */

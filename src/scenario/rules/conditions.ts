@@ -28,12 +28,13 @@ function nameTrouble({ name, argument }: LiteralCall, subject: Subject): { probl
     case 'alert': return subject.cluster?.trafficWhole === true ? among('alert', subject.names.traffic?.alerts.map((alert) => alert.name) ?? []) : null;
     case 'deployment':
     case 'statefulset':
+    case 'images':
     case 'service': return objectTrouble(name, argument, subject);
     default: return null;
   }
 }
 
-const KINDS = { deployment: 'Deployment', statefulset: 'StatefulSet', service: 'Service' } as const;
+const KINDS = { deployment: 'Deployment', statefulset: 'StatefulSet', service: 'Service', images: 'Service' } as const;
 
 function objectTrouble(name: keyof typeof KINDS, argument: string, subject: Subject): { problem: string; cure: string } | null {
   if (subject.cluster?.objectsWhole !== true) return null;

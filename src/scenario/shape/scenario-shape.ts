@@ -67,7 +67,8 @@ export const scenarioShape = z
       .strictObject({
         mitigated: conditions.describe('All must hold: the service is back.'),
         resolved: conditions.describe('All must hold: the cause is gone or handed over.'),
-        never: conditions.describe('None may ever hold from the first page on: a cheat is not a fix.'),
+        never: conditions.describe('None may ever hold from the first page on. That users are served on every route, by the programs that are meant to, is asked of every verdict anyway.'),
+        keeps: z.array(word).default([]).describe('Features that must be on at the end: the `env` of a `when` step. A feature that is switched off is no fix.'),
       })
       .describe('What "fixed" means.'),
     diagnosis: z.array(line).default([]).describe('A right hypothesis holds at least one of these words.'),
