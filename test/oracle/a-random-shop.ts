@@ -44,15 +44,15 @@ function call(to: string, times: number): Step {
   return { do: 'call', call: { to, route: 'default', times, timeoutMs: plain(10_000), retries: plain(0), onFailure: 'fail' } };
 }
 
-function program(kind: ProgramSpec['kind'], threads: number, routes: ProgramSpec['routes']): ProgramSpec {
+export function program(kind: ProgramSpec['kind'], threads: number, routes: ProgramSpec['routes']): ProgramSpec {
   return { tags: ['1'], kind, startMs: 1_000, threads: plain(threads), needs: [], flags: null, maxConnections: kind === 'database' ? plain(1_000) : null, cold: null, routes, versions: {}, logs: [] };
 }
 
-function plain(value: number): Setting {
+export function plain(value: number): Setting {
   return { default: value, env: null };
 }
 
-function workload(name: string, replicas: number, cores: number): KubeObject[] {
+export function workload(name: string, replicas: number, cores: number): KubeObject[] {
   const labels = { app: name };
   return [
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'default' }, spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name, image: `example/${name}:1`, resources: { limits: { cpu: String(cores) }, requests: { cpu: '10m' } } }] } } } },
@@ -60,6 +60,6 @@ function workload(name: string, replicas: number, cores: number): KubeObject[] {
   ] as unknown as KubeObject[];
 }
 
-function node(nth: number): KubeObject {
+export function node(nth: number): KubeObject {
   return { apiVersion: 'v1', kind: 'Node', metadata: { name: `node-${nth}` }, status: { capacity: { cpu: '64', memory: '64Gi', pods: '110' } } } as KubeObject;
 }

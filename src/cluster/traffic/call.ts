@@ -23,19 +23,24 @@ export function attempt(op: Op & CallOp): void {
 function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
   const { way } = op;
   const fail = 1 - (1 - to.errors) * (1 - to.refused) * (1 - way.errors);
-  tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN + way.ms, to.latencyMs * (1 - OUTSIDE_CERTAIN), fail, way.loss);
+  tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN + way.ms, to.latencyMs * (1 - OUTSIDE_CERTAIN), fail, 0, way.loss);
 }
 
 function attemptInside(op: Op & CallOp, to: ServiceRoute): void {
   const { way } = op;
-  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(to.failShare, way.errors), either(to.service.loss, way.loss));
+  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(to.failShare, way.errors), either(to.refusedShare, way.errors), either(to.service.loss, way.loss));
 }
 
-/** An answer takes `detMs` plus an exponential `spreadMs`, is an error by `fail`, and gets lost by `loss`. */
-function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number, loss: number): void {
+/**
+ * An answer takes `detMs` plus an exponential `spreadMs`, is an error by `fail`, and gets lost by `loss`; the share `refused`
+ * is turned away at once.
+ */
+function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number, refused: number, loss: number): void {
   const slow = survival(op.timeoutMs, detMs, spreadMs);
   const once = detMs >= op.timeoutMs ? op.timeoutMs : detMs + spreadMs * (1 - slow);
-  const failing = 1 - (1 - fail) * (1 - slow) * (1 - loss);
+  // What is refused is among the failures already, but nobody waits for it.
+  const answered = refused >= 1 ? 0 : Math.min(1, (1 - fail) / (1 - refused));
+  const failing = 1 - answered * (1 - refused) * (1 - slow) * (1 - loss);
   let attempts = 1;
   let all = failing;
   for (let retry = 0; retry < op.retries && all > 0; retry++) {
@@ -44,9 +49,9 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   }
   op.attempts = attempts;
   op.fail = all;
-  op.late = failing > 0 ? (1 - (1 - slow) * (1 - loss)) / failing : 0;
-  op.ms = attempts * (once * (1 - loss) + op.timeoutMs * loss);
-  op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs;
+  op.late = failing > 0 ? ((1 - refused) * (1 - (1 - slow) * (1 - loss))) / failing : 0;
+  op.ms = attempts * (refused * REFUSED_MS + (1 - refused) * (once * (1 - loss) + op.timeoutMs * loss));
+  op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
 }
 
 /** The chance of one or the other. */

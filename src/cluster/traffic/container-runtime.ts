@@ -9,8 +9,11 @@ import { splitImage } from '../image.ts';
 import { programOf } from './program.ts';
 import { environmentOf } from './settings.ts';
 
+/** What pipelines add to the tags of builds for other processors than those of the nodes. */
+const FOREIGN = /-(?:arm64|arm64v8|s390x|ppc64le)$/;
+
 /** Paths at which programs say how they are. */
-export const HEALTH = /^\/(?:$|healthz?(?:[/?]|$)|livez|readyz|ready|live|ping)/;
+const HEALTH = /^\/(?:$|healthz?(?:[/?]|$)|livez|readyz|ready|live|ping)/;
 
 /** What a container said before it ended by itself. */
 export interface LastWords {
@@ -54,7 +57,7 @@ export class ProgramRuntime {
     if (program === undefined) {
       return { ok: false, message: `rpc error: code = Unknown desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
     }
-    if (!program.tags.includes(tag)) {
+    if (!program.tags.includes(tag.replace(FOREIGN, ''))) {
       return { ok: false, message: `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": ${host}:${tag}: not found` };
     }
     const nth = this.#pulls.get(image) ?? 0;
@@ -77,6 +80,10 @@ export class ProgramRuntime {
     const { repository, tag } = splitImage(image);
     const program = programOf(this.#spec, repository);
     if (program === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
+    if (FOREIGN.test(tag) && !program.tags.includes(tag)) {
+      this.#willSay(pod, 60, `exec /app/${repository.slice(repository.lastIndexOf('/') + 1)}: exec format error`);
+      return { outcome: 'exits', afterMs: 60, exitCode: 255, reason: 'Error' };
+    }
     const missing = this.#missing(pod, program);
     if (missing !== null) {
       const afterMs = Math.round(die.between(400, 1_200));

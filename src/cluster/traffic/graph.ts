@@ -118,6 +118,8 @@ export interface ServiceRoute {
   detMs: number;
   spreadMs: number;
   failShare: number;
+  /** Of all, the share that is turned away at once: {@link detMs} is that of the others. */
+  refusedShare: number;
   /** Since the last window: requests that ended, and those that failed. */
   done: number;
   failed: number;

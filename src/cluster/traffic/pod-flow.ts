@@ -1,6 +1,6 @@
 import { REFUSED_MS } from './call.ts';
 import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
-import { share } from './sharing.ts';
+import { shareCores } from './sharing.ts';
 import type { Station } from './station.ts';
 
 /** Requests that may queue for a thread of one pod before more are refused: a listen backlog. */
@@ -42,8 +42,10 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
   const load = demandCores / cores;
   pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
   const behindMs = pod.cpuBacklog / cores;
-  share(pod.sharing, pod.cpuTable, load);
-  pod.stretch = (1 + pod.sharing.excess) * pod.pace + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0);
+  shareCores(pod.sharing, pod.cpuTable, load);
+  // No more can share the cores than there are threads.
+  const crowded = Math.max(1, pod.threads.places / cores);
+  pod.stretch = Math.min((1 + pod.sharing.excess) * pod.pace + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0), crowded * pod.pace);
 }
 
 /** How many times as long as described CPU work takes here, before anybody has to share. */
@@ -84,7 +86,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   }
   // Users who have waited longer than they care to are gone, and so is their place in the queue.
   const room = held > 0 ? Math.min(QUEUE_ROOM, (threads.places * pod.patienceMs * arrived) / held) : QUEUE_ROOM;
-  const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room, scvOf(arrived, held, squares));
+  const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room, scvOf(arrived, held, squares), cpuShare(pod, cpuFactor, tickMs));
   pod.refusedShare = arrived > 0 ? Math.min(1, refused / arrived) : 0;
   let cpu = 0;
   let pieces = 0;
@@ -97,6 +99,18 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   }
   stepCpu(pod, (cpu * cpuFactor) / tickMs, pieces, tickMs);
   for (let nth = 0; nth < pools.length; nth++) stepPool(pod, pools[nth] as PoolFlow, nth, cpuFactor, tickMs);
+}
+
+/** Share of those who want a thread whose work the cores can take on: what they do in a tick, and a piece for each thread that waits. */
+function cpuShare(pod: PodFlow, cpuFactor: number, tickMs: number): number {
+  const { threads, variant } = pod;
+  let wanted = 0;
+  for (let at = 0; at < variant.routes.length; at++) {
+    wanted += ((threads.waiting[at] as number) + (pod.arriving[at] as number)) * (variant.routes[at] as RouteFlow).cpuMs;
+  }
+  wanted *= cpuFactor;
+  const room = pod.cores * pod.given * tickMs + Math.max(0, threads.places * pod.cpuPieceMs - pod.cpuBacklog);
+  return wanted > room ? room / wanted : 1;
 }
 
 /** Time that a request spends on a pool: waiting for a connection, at most until it gives up, then holding it. */
@@ -144,6 +158,7 @@ export function answerRoute(service: ServiceFlow, route: ServiceRoute, tickMs: n
   const before = route.detMs + route.spreadMs;
   const failedBefore = route.failShare;
   if (pods.length === 0) {
+    route.refusedShare = 0;
     route.failShare = 1;
     route.detMs = REFUSED_MS;
     route.spreadMs = 0;
@@ -193,6 +208,7 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
   let square = 0;
   let variance = 0;
   let spared = 0;
+  let refused = 0;
   for (let nth = 0; nth < pods.length; nth++) {
     const pod = pods[nth] as PodFlow;
     const at = route.at[nth] as number;
@@ -210,11 +226,13 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     square += podMean * podMean;
     variance += varianceOf(pod, at);
     spared += good;
+    refused += pod.refusedShare;
   }
   const count = pods.length;
   mean /= count;
   const spread = Math.sqrt(Math.max(0, variance / count + square / count - mean * mean));
   route.failShare = 1 - spared / count;
+  route.refusedShare = refused / count;
   route.spreadMs = Math.min(spread, mean);
   route.detMs = mean - route.spreadMs;
 }

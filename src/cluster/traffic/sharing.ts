@@ -28,7 +28,7 @@ export function idle(): Sharing {
  * variance under processor sharing, 2ρ(y − 1 + e^−y)/y², with the effective rate of work that varies less.
  * Source: E. G. Coffman, R. R. Muntz, H. Trotter, "Waiting time distributions for processor-sharing systems", 1970.
  */
-export function share(sharing: Sharing, table: ErlangTable, load: number): void {
+export function shareCores(sharing: Sharing, table: ErlangTable, load: number): void {
   sharing.excess = table.meanWait(load);
   if (sharing.excess <= 0) {
     sharing.variance = 0;

@@ -68,9 +68,9 @@ export class Station {
   /**
    * One tick of `tickMs`. `arriving` are requests by class in this tick, `holdMs` how long one holds its place.
    * At most `room` wait; returns how many were turned away. `scv` is the squared coefficient of variation of the time that
-   * places are held: 1 is exponential.
+   * places are held: 1 is exponential. `atMost` is the share of those who want a place that anything else lets in.
    */
-  step(tickMs: number, arriving: Float64Array, holdMs: Float64Array, room: number, scv = 1): number {
+  step(tickMs: number, arriving: Float64Array, holdMs: Float64Array, room: number, scv = 1, atMost = 1): number {
     const classes = this.inside.length;
     let staying = 0;
     let wanting = 0;
@@ -86,7 +86,7 @@ export class Station {
       weighted += arriving[at] as number;
     }
     const free = this.places - staying;
-    const share = wanting <= free ? 1 : free <= 0 ? 0 : free / wanting;
+    const share = Math.min(atMost, wanting <= free ? 1 : free <= 0 ? 0 : free / wanting);
     let taken = 0;
     let waits = 0;
     let leaving = 0;

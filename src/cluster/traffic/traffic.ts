@@ -18,6 +18,8 @@ const TICK_MS = 1_000;
 const CALM_TICK_MS = 5_000;
 /** Less than this share of change in a tick is calm. */
 const CALM = 0.02;
+/** So many ticks come soon after something changed from outside. */
+const RESTLESS_TICKS = 4;
 /** While one of these moves, nothing is calm. */
 const WEARING: readonly Lever[] = ['leak', 'heap-growth', 'file-leak', 'threads-stuck'];
 /** How often tracers walk, and how many for each load each time. */
@@ -66,6 +68,8 @@ export class Traffic implements AgendaEntry {
   readonly #onWindow: (atMs: SimMs) => void;
   readonly #onOutOfMemory: (pod: PodFlow) => void;
   #stale = true;
+  /** Ticks that come with the next second, whatever the last one moved: news travel a call a tick. */
+  #restless = 0;
   #tickedMs: SimMs;
   #dueMs: SimMs;
   #ticket: number;
@@ -140,13 +144,15 @@ export class Traffic implements AgendaEntry {
       this.#onWindow(atMs);
       for (const load of this.loads) rollRate(load);
     }
-    const calm = moved < CALM && !WEARING.some((lever) => this.conditions.moves(lever));
+    if (moved >= CALM) this.#restless = 1;
+    const calm = --this.#restless < 0 && !WEARING.some((lever) => this.conditions.moves(lever));
     this.#dueMs = nextMultiple(atMs, calm ? CALM_TICK_MS : TICK_MS);
     this.#ticket = this.#agenda.add(this.#dueMs, this);
   }
 
   /** Something changed that a calm flow would notice late: the next tick comes with the next second, if not now. */
   #hurry(): void {
+    this.#restless = RESTLESS_TICKS;
     const { nowMs } = this.#agenda;
     const soonMs = nextMultiple(nowMs, TICK_MS);
     if (nowMs < this.#startMs || this.#dueMs <= soonMs) return;
