@@ -65,7 +65,7 @@ function portKey(protocol: string, hostPort: number, hostIp: string | undefined)
 const EVERY_ADDRESS = '0.0.0.0';
 
 /** Whether a port of the node is held: on the same address, or where either is on every address. */
-function isHeld(held: ReadonlyMap<string, number>, key: string): boolean {
+export function isHeld(held: ReadonlyMap<string, number>, key: string): boolean {
   if ((held.get(key) ?? 0) > 0) return true;
   const port = key.slice(0, key.lastIndexOf('/') + 1);
   if (!key.endsWith(`/${EVERY_ADDRESS}`)) return (held.get(port + EVERY_ADDRESS) ?? 0) > 0;

@@ -39,6 +39,15 @@ export class PodWorker {
     for (const { run } of this.#scope.containers) for (const probe of run?.probes ?? []) if (probe.kind !== 'startup' || probe.verdict !== true) probe.wake();
   }
 
+  /** The node will not have it: it fails before it begins. */
+  reject(failure: { readonly reason: string; readonly message: string }): void {
+    if (this.#ending || this.#scope.pod() === null) return;
+    this.#cancelSteps();
+    this.#scope.event('Warning', failure.reason, failure.message.replace('Pod was rejected: ', ''), null);
+    this.#scope.failure = failure;
+    this.#scope.writeStatus();
+  }
+
   /** Somebody else wrote a condition that counts for the pod's readiness. */
   gatesChanged(): void {
     if (!this.#ending) this.#scope.writeStatus();
@@ -152,7 +161,7 @@ export class PodWorker {
     const problem = configProblem(store, pod.metadata.namespace ?? '', container.spec) ?? this.#rootProblem(pod, container);
     if (problem !== null) return this.#waitForConfig(container, problem);
     container.ticket = null;
-    container.containerId = `containerd://${this.#scope.hex(8)}`;
+    container.containerId = flat('containerd://', this.#scope.hex(8));
     container.imageId = this.#scope.host.images.get(container.image) ?? '';
     this.#scope.event('Normal', 'Created', `Created container ${container.name}`, container);
     const told: { run: ContainerRun | null } = { run: null };

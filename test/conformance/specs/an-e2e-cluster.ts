@@ -33,6 +33,7 @@ export class AnE2eCluster {
   readonly agenda = new Agenda<AgendaEntry>(-400_000);
   readonly cluster: Cluster;
   readonly api: RestApi;
+  readonly #watches: AStream[] = [];
   #namespaces = 0;
 
   constructor(nodes: readonly KubeObject[] = [aNode('node-1'), aNode('node-2')]) {
@@ -54,6 +55,7 @@ export class AnE2eCluster {
     const untilMs = this.agenda.nowMs + ms;
     for (let entry = this.agenda.take(untilMs); entry !== null; entry = this.agenda.take(untilMs)) entry.due(this.agenda.nowMs);
     this.agenda.moveTo(untilMs);
+    for (const { stream } of this.#watches) stream.poll();
   }
 
   /** A namespace as the framework makes one: labelled for the tests, with its ServiceAccount and root certificate. */
@@ -115,15 +117,22 @@ export class AnE2eCluster {
   watch(url: string): AStream {
     const answer = this.#raw('GET', `${url}${url.includes('?') ? '&' : '?'}watch=true`, { accept: `${PROTOBUF}, */*`, user: ADMIN, headers: {} });
     if (answer.kind !== 'stream') throw new Error(`${url} cannot be watched: ${JSON.stringify(answer)}`);
-    return new AStream(answer);
+    const stream = new AStream(answer);
+    this.#watches.push(stream);
+    return stream;
   }
 
   /** Waits until it holds, and says what did not. */
   eventually(holds: () => boolean, what: string, withinMs = 300_000): void {
-    for (let waitedMs = 0; !holds(); waitedMs += 500) {
+    for (let waitedMs = 0; !isSo(holds); waitedMs += 500) {
       if (waitedMs >= withinMs) throw new Error(`${what} did not come in ${withinMs / 1000} s`);
       this.wait(500);
     }
+  }
+
+  /** Waits until a watch told such an event. */
+  heard(watch: AStream, is: (event: { readonly type: string; readonly object: Any }) => boolean, what: string): void {
+    this.eventually(() => watch.events.some((event) => isSo(() => is(event))), what);
   }
 
   /** Waits for what a request answers to be so. */
@@ -131,13 +140,7 @@ export class AnE2eCluster {
     let last: Said = this.get(url);
     const there = (): boolean => {
       last = this.get(url);
-      try {
-        return last.code === 200 && holds(last.body);
-      } catch (error) {
-        // What is looked at is not there yet.
-        if (error instanceof TypeError) return false;
-        throw error;
-      }
+      return last.code === 200 && holds(last.body);
     };
     try {
       this.eventually(there, what, withinMs);
@@ -154,7 +157,7 @@ export class AnE2eCluster {
   /** What a command in a container writes to both outputs, and its exit code. */
   exec(namespace: string, pod: string, container: string, command: readonly string[]): { readonly out: string; readonly code: number } {
     const query = new URLSearchParams([...command.map((word): [string, string] => ['command', word]), ['container', container], ['stdout', 'true'], ['stderr', 'true']]);
-    const answer = this.#raw('POST', `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query.toString()}`, { accept: '*/*', user: ADMIN, headers: {} });
+    const answer = this.#raw('POST', `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query.toString()}`, { accept: '*/*', user: ADMIN, headers: { connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'v4.channel.k8s.io' } });
     if (answer.kind !== 'upgrade' || answer.upgrade.to !== 'process') throw new Error(`exec: ${JSON.stringify(answer)}`);
     const ran = { out: '', code: null as number | null };
     const text = (bytes: Uint8Array): void => { ran.out += new TextDecoder().decode(bytes); };
@@ -219,6 +222,16 @@ function messageOf(apiVersion = '', kind = ''): string | null {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
   const name = `api.${(group ?? '').split('.')[0] ?? ''}.${version ?? ''}.${kind}`;
   return Object.hasOwn(WIRE, name) ? name : null;
+}
+
+/** What is looked at may not be there yet. */
+function isSo(holds: () => boolean): boolean {
+  try {
+    return holds();
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 export function isReady({ status }: Any): boolean {
