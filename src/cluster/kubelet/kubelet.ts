@@ -4,6 +4,7 @@ import type { NodeLifecycle } from '../controllers/node-lifecycle.ts';
 import { releasePod } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
+import { misfit } from './node-fit.ts';
 import { registeredNode } from './node-status.ts';
 import type { Host } from './pod-scope.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -76,14 +77,17 @@ export class Kubelet {
       if (previous?.metadata.deletionGracePeriodSeconds === pod.metadata.deletionGracePeriodSeconds) return;
       const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
       runAfter(this.#cluster.agenda, NOTICE_MS, () => this.#workers.get(uid)?.terminate(grace));
-    } else if (worker === undefined) this.#run(pod);
+    } else if (worker === undefined) this.#run(pod, previous === null);
     else if (pod.spec?.readinessGates !== undefined && gatesOf(pod) !== gatesOf(previous)) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.gatesChanged());
     else if (previous?.spec !== pod.spec) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.specChanged(pod));
   }
 
-  #run(pod: Pod): void {
+  /** `unscheduled`: it came with its node, and nobody asked whether it fits there. */
+  #run(pod: Pod, unscheduled = false): void {
     const worker = new PodWorker(this.#cluster, this.#runtime, this.#hostOf(pod.spec?.nodeName as string), pod);
     this.#workers.set(pod.metadata.uid as string, worker);
+    const failure = unscheduled ? misfit(this.#cluster.store, pod) : null;
+    if (failure !== null) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.reject(failure));
   }
 
   #abandon(pod: Pod): void {
