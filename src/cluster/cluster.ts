@@ -1,6 +1,7 @@
 import type { Agenda } from '../time/agenda.ts';
 import { Die } from '../time/dice.ts';
 import { DAY_MS, MINUTE_MS, type SimMs } from '../time/sim-time.ts';
+import type { SignToken } from './account-claims.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import type { KubeApi } from './api.ts';
 import { Containers } from './containers/containers.ts';
@@ -96,6 +97,11 @@ export class Cluster {
   /** What people reach inside of containers. */
   get processes(): Processes {
     return this.#containers;
+  }
+
+  /** From now on the kubelets mount tokens that are signed so; until then, such as nobody accepts. */
+  mountTokens(sign: SignToken): void {
+    this.#containers.mountTokens(sign);
   }
 
   /** Lines of one pod's container, oldest first: of its present run, or of the one before. Without a name it is the first container. */

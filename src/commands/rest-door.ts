@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Cluster } from '../cluster/cluster.ts';
 import { customKind } from '../cluster/custom-kind.ts';
 import type { Kind } from '../cluster/objects.ts';
 import type { ContainerTarget, Processes, ProcessOptions, ProcessReceiver, Started } from '../cluster/processes.ts';
@@ -12,7 +13,7 @@ import type { Projection } from '../kube-api/reading/projection.ts';
 import { attributesOf } from '../kube-api/authorization/attributes.ts';
 import { seatUser } from '../kube-api/authorization/seats.ts';
 import { RestApi } from '../kube-api/rest-api.ts';
-import type { ServedCluster } from '../kube-api/served-cluster.ts';
+import { servedBy, type ServedCluster } from '../kube-api/served-cluster.ts';
 import { routeOf } from '../kube-api/route.ts';
 import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
 import { TokenKey } from '../outside/token-key.ts';
@@ -22,6 +23,8 @@ export class RestDoor implements ApiDoor<Answer> {
   readonly processes: Processes;
   readonly #served: ServedCluster;
   readonly #api: RestApi;
+  readonly #key: TokenKey;
+  readonly #cluster: Cluster;
   readonly #store: ObjectStore;
   /** Whose client starts a process just now. */
   #seat: SeatId = '';
@@ -37,7 +40,9 @@ export class RestDoor implements ApiDoor<Answer> {
       request: (target, port, request, respond) => drill.askPod(this.processes, { seat: this.#seat, target: { namespace: target.namespace, pod: target.pod }, port, request }, respond),
     });
     this.#store = drill.cluster.plane.store;
-    this.#api = new RestApi(this.#served, readDescriptions, new TokenKey(drill.cluster.tokenSecret()));
+    this.#key = new TokenKey(drill.cluster.tokenSecret());
+    this.#api = new RestApi(this.#served, readDescriptions, this.#key);
+    this.#cluster = drill.cluster;
   }
 
   get projection(): Projection {
@@ -45,6 +50,8 @@ export class RestDoor implements ApiDoor<Answer> {
   }
 
   admit(user: string, role: string): ReturnType<ApiDoor<Answer>['admit']> {
+    // From here on: a drill that runs again comes to this moment, too.
+    this.#cluster.mountTokens((claims) => this.#key.sign(claims));
     const granted = seatUser(this.#served, user, role);
     return 'problem' in granted ? granted : { groups: granted.user.groups };
   }
@@ -114,14 +121,6 @@ const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 function orNull(text: string): string | null {
   return text === '' ? null : text;
-}
-
-function servedBy(cluster: Drill['cluster'], processes: Processes): ServedCluster {
-  return {
-    api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes,
-    podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container),
-    usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
-  };
 }
 
 function httpOf({ method, path, query, accept, mediaType, agent, body, upgrade, user, groups, as }: ApiRequest): Request {

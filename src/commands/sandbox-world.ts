@@ -1,9 +1,10 @@
+import type { SignToken } from '../cluster/account-claims.ts';
 import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { BarePlane } from '../cluster/bare-plane.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Processes, Started } from '../cluster/processes.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
-import type { ServedCluster } from '../kube-api/served-cluster.ts';
+import { servedBy, type ServedCluster } from '../kube-api/served-cluster.ts';
 import { Agenda } from '../time/agenda.ts';
 import type { SimMs } from '../time/sim-time.ts';
 
@@ -20,12 +21,12 @@ export class SandboxWorld {
   #wallMs: number;
   #owedMs = 0;
 
-  /** `wallMs` is Unix time; simulated time 0 is then. Throws a sentence where the cluster's own objects are refused. */
-  constructor({ spec, seed, speed, wallMs, bare = false }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean }) {
+  /** `wallMs` is Unix time; simulated time 0 is then. `sign` makes the tokens that pods find. Throws a sentence where the cluster's own objects are refused. */
+  constructor({ spec, seed, speed, wallMs, bare = false, sign }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken }) {
     this.epochMs = Math.floor(wallMs / 1000) * 1000;
     this.#speed = speed;
     this.#wallMs = wallMs;
-    this.served = bare ? this.#bare(spec, seed) : this.#whole(spec, seed);
+    this.served = bare ? this.#bare(spec, seed) : this.#whole(spec, seed, sign);
     this.#run(0, Infinity);
     this.#agenda.moveTo(0);
   }
@@ -35,13 +36,10 @@ export class SandboxWorld {
     return { api, store, clock, processes: SEALED, podLogs: () => [], usage: () => null };
   }
 
-  #whole(spec: ClusterSpec, seed: number): ServedCluster {
+  #whole(spec: ClusterSpec, seed: number, sign: SignToken | undefined): ServedCluster {
     const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
-    return {
-      api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: cluster.processes,
-      podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container),
-      usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
-    };
+    if (sign !== undefined) cluster.mountTokens(sign);
+    return servedBy(cluster);
   }
 
   get nowMs(): SimMs {

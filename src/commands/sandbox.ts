@@ -60,8 +60,9 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
     for (const line of spec.complaints) process.stderr.write(`${line}\n`);
     return spec.code;
   }
-  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true });
-  const api = new RestApi(world.served, readDescriptions, new TokenKey());
+  const key = new TokenKey();
+  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims) });
+  const api = new RestApi(world.served, readDescriptions, key);
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());
     keepInStep(api, world);

@@ -1,8 +1,9 @@
 import { badRequest, json, notAllowed, nothingThere, refused, type Answer, type Request, type User } from './answer.ts';
 import { admitted } from './authorization/access.ts';
 import { escalationRefusal, givesPermissions } from './authorization/escalation.ts';
+import { openid } from './authorization/openid.ts';
 import { Rbac } from './authorization/rbac.ts';
-import { ISSUER, ServiceAccountTokens, type TokenSigner } from './authorization/service-account-tokens.ts';
+import { ServiceAccountTokens, type TokenSigner } from './authorization/service-account-tokens.ts';
 import { tokenRequest } from './authorization/token-request.ts';
 import { TokenSecrets } from './authorization/token-secrets.ts';
 import { CustomResources, isCustomResource } from './extensions/custom-resources.ts';
@@ -28,6 +29,7 @@ import { virtual } from './virtual.ts';
 import { watch } from './reading/watching.ts';
 import { Writing } from './writing/writing.ts';
 import { inYamlWhereAsked } from './yaml-answer.ts';
+import { ISSUER } from '../cluster/account-claims.ts';
 import { asRead } from '../cluster/node-leases.ts';
 import { notFound } from '../cluster/refusals.ts';
 
@@ -45,6 +47,7 @@ export class RestApi {
   readonly #openApi: OpenApi;
   readonly #rbac: Rbac;
   readonly #custom: CustomResources;
+  readonly #signer: TokenSigner | null;
   readonly #tokens: ServiceAccountTokens | null;
   readonly #tokenSecrets: TokenSecrets | null;
 
@@ -54,7 +57,8 @@ export class RestApi {
     this.#custom = new CustomResources(cluster.store, cluster.api);
     this.#openApi = new OpenApi(describe, this.#custom);
     this.#rbac = new Rbac(cluster.store);
-    const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs) + this.projection.offsetMs;
+    const nowUnixMs = (): number => cluster.clock.unixMs(cluster.clock.nowMs);
+    this.#signer = signer;
     this.#tokens = signer === null ? null : new ServiceAccountTokens({ store: cluster.store, signer, nowUnixMs });
     this.#tokenSecrets = this.#tokens === null ? null : new TokenSecrets(cluster.store, this.#tokens);
     this.#tokenSecrets?.tend();
@@ -114,6 +118,8 @@ export class RestApi {
         return this.#openApi.answer(route.document, request);
       case 'version':
         return json(200, VERSION);
+      case 'openid':
+        return openid(route.document, this.#signer);
       case 'health':
         return health(route.check, route.part, request.query);
     }
@@ -185,7 +191,7 @@ export class RestApi {
         return method === 'POST' ? binding(parts, scope, request) : notAllowed();
       case 'token':
         if (method !== 'POST') return notAllowed();
-        return this.#tokens === null ? nothingThere() : tokenRequest(this.#cluster.store, this.#tokens, { namespace: scope.namespace ?? '', name: scope.name }, request);
+        return this.#tokens === null ? nothingThere() : tokenRequest({ store: this.#cluster.store, tokens: this.#tokens, offsetMs: this.projection.offsetMs }, { namespace: scope.namespace ?? '', name: scope.name }, request);
       case 'exec':
       case 'attach':
         return method === 'GET' || method === 'POST' ? podProcess(subresource, this.#cluster, scope, request) : notAllowed();

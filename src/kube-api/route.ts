@@ -10,6 +10,7 @@ export type Route =
   | { readonly to: 'group'; readonly group: string }
   | { readonly to: 'group-version'; readonly group: string; readonly version: string }
   | { readonly to: 'openapi'; readonly document: string }
+  | { readonly to: 'openid'; readonly document: 'configuration' | 'keys' }
   | { readonly to: 'version' }
   | { readonly to: 'health'; readonly check: string; readonly part: string | null };
 
@@ -35,6 +36,10 @@ export function routeOf(path: string, custom: CustomResources | null = null): Ro
       return { to: 'health', check: root, part: rest.length === 0 ? null : rest.join('/') };
     case 'openapi':
       return { to: 'openapi', document: rest.join('/') };
+    case '.well-known':
+      return path === '/.well-known/openid-configuration' ? { to: 'openid', document: 'configuration' } : null;
+    case 'openid':
+      return path === '/openid/v1/jwks' ? { to: 'openid', document: 'keys' } : null;
     default:
       return null;
   }

@@ -14,6 +14,7 @@ export class TokenKey implements TokenSigner {
   readonly #private: KeyObject;
   readonly #public: KeyObject;
   readonly #header: string;
+  readonly keys: JsonObject;
 
   /** `secret`: 32 bytes; fresh ones where none are given. */
   constructor(secret: Uint8Array = randomBytes(32)) {
@@ -21,6 +22,7 @@ export class TokenKey implements TokenSigner {
     this.#public = createPublicKey(this.#private);
     const kid = createHash('sha256').update(this.#public.export({ type: 'spki', format: 'der' })).digest('base64url');
     this.#header = encoded({ alg: 'EdDSA', kid });
+    this.keys = { keys: [{ use: 'sig', ...this.#public.export({ format: 'jwk' }), kid, alg: 'EdDSA' }] };
   }
 
   sign(claims: JsonObject): string {

@@ -1,6 +1,7 @@
 import type { LifecycleHandler, Probe } from 'kubernetes-types/core/v1';
 import type { Agenda } from '../../time/agenda.ts';
 import { Die } from '../../time/dice.ts';
+import type { SignToken } from '../account-claims.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { KindMap } from '../objects.ts';
@@ -15,6 +16,7 @@ import { Container, type Surroundings } from './container.ts';
 import { entryPointOf } from './entry-point.ts';
 import { attachTo, execIn } from './exec.ts';
 import { runHandler } from './hooks.ts';
+import { unsigned } from './mounted-token.ts';
 import { Network } from './network.ts';
 import { askProbe } from './probing.ts';
 import { programContents } from './program-contents.ts';
@@ -37,6 +39,7 @@ export class Containers implements ContainerRuntime, Processes {
   /** By pod, then container: what runs or ran last, and the run before. */
   readonly #byPod = new Map<string, Map<string, { now: Container; before: Container | null }>>();
   #pulls = 0;
+  #sign: SignToken = unsigned;
 
   constructor({ programs, registry, seed, agenda, plane, traffic }: { readonly programs: ProgramRuntime; readonly registry: Registry; readonly seed: number; readonly agenda: Agenda<AgendaEntry>; readonly plane: () => ControlPlane; readonly traffic: () => Traffic }) {
     this.#programs = programs;
@@ -45,7 +48,7 @@ export class Containers implements ContainerRuntime, Processes {
     this.#make = () => {
       const { store, clock } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
-      return { agenda, store, volumes: new Volumes(store, () => agenda.nowMs), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port)), unixMs: (atMs) => clock.unixMs(atMs) };
+      return { agenda, store, volumes: new Volumes(store, clock, () => this.#sign), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port)), unixMs: (atMs) => clock.unixMs(atMs) };
     };
   }
 
@@ -53,6 +56,11 @@ export class Containers implements ContainerRuntime, Processes {
   get #surroundings(): Surroundings {
     this.#made ??= this.#make();
     return this.#made;
+  }
+
+  /** From now on the tokens that are mounted are signed so. */
+  mountTokens(sign: SignToken): void {
+    this.#sign = sign;
   }
 
   pull(image: string, pod: Pod): ReturnType<ContainerRuntime['pull']> {

@@ -1,10 +1,12 @@
 import type { KeyToPath, Volume } from 'kubernetes-types/core/v1';
-import { digest } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
+import type { SignToken } from '../account-claims.ts';
+import type { ClusterClock } from '../cluster-clock.ts';
 import type { KindMap } from '../objects.ts';
 import { type FileNode, type Folder, folder, plainFile } from '../shell/file-system.ts';
 import { bytesOfText } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
+import { mountedToken } from './mounted-token.ts';
 import { decoded, fieldValue, resourceValue, unbase64 } from './environment.ts';
 
 type Pod = KindMap['Pod'];
@@ -20,15 +22,18 @@ export interface MountedVolume {
 /** The volumes of all pods: what is written to one is found by whoever mounts it too. */
 export class Volumes {
   readonly #store: ObjectStore;
-  readonly #nowMs: () => SimMs;
+  readonly #clock: ClusterClock;
+  /** Signs the tokens of ServiceAccounts that are mounted now. */
+  readonly #signer: () => SignToken;
   /** By pod and volume. */
   readonly #byPod = new Map<string, Map<string, MountedVolume>>();
   /** By claim, or by node and path: these outlive their pods. */
   readonly #lasting = new Map<string, Folder>();
 
-  constructor(store: ObjectStore, nowMs: () => SimMs) {
+  constructor(store: ObjectStore, clock: ClusterClock, signer: () => SignToken) {
     this.#store = store;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
+    this.#signer = signer;
   }
 
   of(pod: Pod, name: string): MountedVolume | undefined {
@@ -57,20 +62,26 @@ export class Volumes {
     if (claim !== undefined) return { folder: this.#kept(`claim/${namespace}/${claim}`), readOnly: persistentVolumeClaim?.readOnly === true, source: '/dev/sdb', kind: 'ext4' };
     if (hostPath !== undefined) return { folder: this.#kept(`host/${pod.spec?.nodeName ?? ''}${hostPath.path}`), readOnly: false, source: '/dev/sda1', kind: 'ext4' };
     if (volume.configMap !== undefined || volume.secret !== undefined || volume.projected !== undefined || volume.downwardAPI !== undefined) {
-      return { folder: new LiveFolder(() => projectedFiles(this.#store, pod, volume), this.#nowMs()), readOnly: true, source: 'tmpfs', kind: 'tmpfs' };
+      return { folder: new LiveFolder(() => projectedFiles(this.#store, pod, volume, (source) => this.#token(pod, source)), this.#clock.nowMs), readOnly: true, source: 'tmpfs', kind: 'tmpfs' };
     }
-    return { folder: folder(this.#nowMs(), [], 0o777), readOnly: false, source: emptyDir?.medium === 'Memory' ? 'tmpfs' : '/dev/sda1', kind: emptyDir?.medium === 'Memory' ? 'tmpfs' : 'ext4' };
+    return { folder: folder(this.#clock.nowMs, [], 0o777), readOnly: false, source: emptyDir?.medium === 'Memory' ? 'tmpfs' : '/dev/sda1', kind: emptyDir?.medium === 'Memory' ? 'tmpfs' : 'ext4' };
+  }
+
+  #token(pod: Pod, source: TokenSource): string {
+    return mountedToken(this.#store, pod, source, Math.floor(this.#clock.unixMs(this.#clock.nowMs) / 1000), this.#signer());
   }
 
   #kept(key: string): Folder {
     let kept = this.#lasting.get(key);
     if (kept === undefined) {
-      kept = folder(this.#nowMs(), [], 0o777);
+      kept = folder(this.#clock.nowMs, [], 0o777);
       this.#lasting.set(key, kept);
     }
     return kept;
   }
 }
+
+type TokenSource = Parameters<typeof mountedToken>[2];
 
 interface ProjectedFile {
   readonly path: string;
@@ -108,7 +119,7 @@ class LiveFolder implements Folder {
   }
 }
 
-function projectedFiles(store: ObjectStore, pod: Pod, { configMap, secret, projected, downwardAPI }: Volume): ProjectedFile[] {
+function projectedFiles(store: ObjectStore, pod: Pod, { configMap, secret, projected, downwardAPI }: Volume, token: (source: TokenSource) => string): ProjectedFile[] {
   const mode = configMap?.defaultMode ?? secret?.defaultMode ?? projected?.defaultMode ?? downwardAPI?.defaultMode ?? 0o644;
   if (configMap !== undefined) return chosen(configData(store, pod, configMap.name), configMap.items, mode);
   if (secret !== undefined) return chosen(decoded(store.get('Secret', pod.metadata.namespace ?? '', secret.secretName ?? '')), secret.items, mode);
@@ -117,7 +128,7 @@ function projectedFiles(store: ObjectStore, pod: Pod, { configMap, secret, proje
     if (source.configMap !== undefined) return chosen(configData(store, pod, source.configMap.name), source.configMap.items, mode);
     if (source.secret !== undefined) return chosen(decoded(store.get('Secret', pod.metadata.namespace ?? '', source.secret.name ?? '')), source.secret.items, mode);
     if (source.downwardAPI !== undefined) return downward(store, pod, source.downwardAPI.items, mode);
-    return source.serviceAccountToken === undefined ? [] : [{ path: source.serviceAccountToken.path, bytes: serviceAccountToken(pod, source.serviceAccountToken.audience), mode }];
+    return source.serviceAccountToken === undefined ? [] : [{ path: source.serviceAccountToken.path, bytes: token(source.serviceAccountToken), mode }];
   });
 }
 
@@ -140,13 +151,4 @@ function downward(store: ObjectStore, pod: Pod, items: DownwardItems, mode: numb
     bytes: bytesOfText(item.fieldRef !== undefined ? fieldValue(store, pod, item.fieldRef.fieldPath) : item.resourceFieldRef !== undefined ? resourceValue(store, pod, item.resourceFieldRef.containerName ?? '', item.resourceFieldRef.resource, item.resourceFieldRef.divisor) : ''),
     mode: item.mode ?? mode,
   }));
-}
-
-/** A token as it looks; nobody accepts it. */
-function serviceAccountToken(pod: Pod, audience = 'https://kubernetes.default.svc.cluster.local'): string {
-  const { namespace = 'default', name, uid = '' } = pod.metadata;
-  const account = pod.spec?.serviceAccountName ?? 'default';
-  const encode = (text: string): string => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  const claims = { aud: [audience], iss: 'https://kubernetes.default.svc.cluster.local', 'kubernetes.io': { namespace, pod: { name, uid }, serviceaccount: { name: account } }, sub: `system:serviceaccount:${namespace}:${account}` };
-  return `${encode('{"alg":"RS256","kid":"Tm8h0cNfq3"}')}.${encode(JSON.stringify(claims))}.${encode(digest(uid).repeat(12))}`;
 }

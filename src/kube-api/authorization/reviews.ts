@@ -1,3 +1,4 @@
+import { ISSUER } from '../../cluster/account-claims.ts';
 import { isJsonObject, type JsonObject } from '../../cluster/json.ts';
 import { badRequest, failure, json, notAllowed, type Answer, type Request, type User } from '../answer.ts';
 import { readObject } from '../body/body.ts';
@@ -6,7 +7,7 @@ import { notAcceptable } from '../reading/reading.ts';
 import type { VirtualResource } from '../rest-resources.ts';
 import type { Attributes } from './attributes.ts';
 import type { Rbac } from './rbac.ts';
-import { ISSUER, type ServiceAccountTokens } from './service-account-tokens.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 /** What reviews are answered from. `tokens` is null where the cluster signs none. */
 export interface Reviewer {

@@ -1,3 +1,4 @@
+import { accountClaims, ISSUER, type BoundObject, type SignToken } from '../../cluster/account-claims.ts';
 import { isJsonObject, type JsonObject } from '../../cluster/json.ts';
 import type { Kind, KindMap } from '../../cluster/objects.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
@@ -5,25 +6,19 @@ import type { User } from '../answer.ts';
 
 /** Signs and checks the tokens of ServiceAccounts, as JSON Web Tokens (RFC 7519). The key is the signer's own. */
 export interface TokenSigner {
-  sign(claims: JsonObject): string;
+  readonly sign: SignToken;
   /** The claims of a token that this signer signed; null of any other text. */
   verify(token: string): JsonObject | null;
+  /** What others check its tokens by: a JSON Web Key Set (RFC 7517). */
+  readonly keys: JsonObject;
 }
 
-/** An object without which a token is worth nothing. */
-export interface BoundObject {
-  readonly kind: 'Pod' | 'Node' | 'Secret';
-  readonly name: string;
-  readonly uid: string;
-}
-
-export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 const MOST_KEPT = 1_000;
 
 /**
  * Tokens that stand for ServiceAccounts: bound ones, which end, and those of Secrets, which do not. Times are those of the
- * clients' clock. Source of the claims: pkg/serviceaccount/claims.go and legacy.go of Kubernetes.
+ * cluster's own clock, so that they stand still while it does. Source of the claims: pkg/serviceaccount/legacy.go of Kubernetes.
  */
 export class ServiceAccountTokens {
   readonly #store: ObjectStore;
@@ -39,20 +34,11 @@ export class ServiceAccountTokens {
   }
 
   /** A token for an account. `expiresAtMs` is Unix time. */
-  issue({ metadata }: KindMap['ServiceAccount'], { audiences, seconds, bound }: { readonly audiences: readonly string[]; readonly seconds: number; readonly bound: BoundObject | null }): { readonly token: string; readonly expiresAtMs: number } {
-    const { name, namespace = '', uid } = metadata;
-    const now = Math.floor(this.#nowUnixMs() / 1000);
-    const node = bound?.kind === 'Pod' ? this.#store.get('Pod', namespace, bound.name)?.spec?.nodeName : undefined;
-    const nodeUid = node === undefined ? undefined : this.#store.get('Node', '', node)?.metadata.uid;
-    const token = this.#signer.sign({
-      aud: audiences, exp: now + seconds, iat: now, iss: ISSUER, jti: this.#store.newUid('ServiceAccount'),
-      'kubernetes.io': {
-        namespace, ...(node === undefined ? {} : { node: { name: node, uid: nodeUid } }),
-        ...(bound === null ? {} : { [bound.kind.toLowerCase()]: { name: bound.name, uid: bound.uid } }), serviceaccount: { name, uid },
-      },
-      nbf: now, sub: `system:serviceaccount:${namespace}:${name}`,
-    });
-    return { token, expiresAtMs: (now + seconds) * 1000 };
+  issue(account: KindMap['ServiceAccount'], { audiences, seconds, bound }: { readonly audiences: readonly string[]; readonly seconds: number; readonly bound: BoundObject | null }): { readonly token: string; readonly expiresAtMs: number } {
+    const fromS = Math.floor(this.#nowUnixMs() / 1000);
+    const endS = fromS + seconds;
+    const claims = accountClaims(this.#store, account, { audiences, fromS, endS, warnAfterS: null, bound, id: this.#store.newUid('ServiceAccount') });
+    return { token: this.#signer.sign(claims), expiresAtMs: endS * 1000 };
   }
 
   /** The token of a Secret of type `kubernetes.io/service-account-token`. */

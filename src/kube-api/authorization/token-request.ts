@@ -1,17 +1,18 @@
+import { ISSUER, type BoundObject } from '../../cluster/account-claims.ts';
 import { isJsonObject, type JsonObject } from '../../cluster/json.ts';
 import { notFound } from '../../cluster/refusals.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
 import { formatInstant } from '../../time/sim-time.ts';
 import { badRequest, failure, json, refused, type Answer, type Request } from '../answer.ts';
 import { readObject } from '../body/body.ts';
-import { ISSUER, type BoundObject, type ServiceAccountTokens } from './service-account-tokens.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 const HOUR_S = 3_600;
 const SHORTEST_S = 600;
 const LONGEST_S = 4_294_967_296;
 
-/** `serviceaccounts/…/token`: a signed token for an account. Sources: pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation. */
-export function tokenRequest(store: ObjectStore, tokens: ServiceAccountTokens, { namespace, name }: { readonly namespace: string; readonly name: string }, request: Request): Answer {
+/** `serviceaccounts/…/token`: a signed token for an account. `offsetMs` lies between the cluster's clock and the client's. Sources: pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation. */
+export function tokenRequest({ store, tokens, offsetMs }: { readonly store: ObjectStore; readonly tokens: ServiceAccountTokens; readonly offsetMs: number }, { namespace, name }: { readonly namespace: string; readonly name: string }, request: Request): Answer {
   const read = readObject(request);
   if ('kind' in read) return read;
   const spec = isJsonObject(read.value['spec']) ? read.value['spec'] : {};
@@ -26,9 +27,10 @@ export function tokenRequest(store: ObjectStore, tokens: ServiceAccountTokens, {
   const given = Array.isArray(spec['audiences']) ? (spec['audiences'] as unknown[]).filter((one) => typeof one === 'string') : [];
   const audiences = given.length > 0 ? given : [ISSUER];
   const { token, expiresAtMs } = tokens.issue(account, { audiences, seconds, ...bound });
+  const shownEndMs = expiresAtMs + offsetMs;
   return json(201, {
-    kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { name, namespace, creationTimestamp: formatInstant(expiresAtMs - seconds * 1000) },
-    spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec['boundObjectRef'] ?? null }, status: { token, expirationTimestamp: formatInstant(expiresAtMs) },
+    kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { name, namespace, creationTimestamp: formatInstant(shownEndMs - seconds * 1000) },
+    spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec['boundObjectRef'] ?? null }, status: { token, expirationTimestamp: formatInstant(shownEndMs) },
   });
 }
 
