@@ -6,6 +6,7 @@ import { benchApi, benchManyPods, benchReady } from './api.bench-part.ts';
 import { runErrand } from './api-bench-client.ts';
 import { benchAgenda } from './agenda.bench-part.ts';
 import type { BenchRow } from './bench-row.ts';
+import { benchOracle } from './oracle.bench-part.ts';
 import { benchJournal } from './journal.bench-part.ts';
 import { benchRehearsals } from './rehearsal.bench-part.ts';
 import { benchBigCluster, benchWebshop } from './simulation.bench-part.ts';
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => readonly BenchRow[] | Promise<readonl
   agenda: benchAgenda,
   webshop: benchWebshop,
   big: benchBigCluster,
+  oracle: benchOracle,
   rehearsals: benchRehearsals,
   journal: benchJournal,
   ui: benchUi,

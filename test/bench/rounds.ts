@@ -37,7 +37,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The middle half of the values lies within so much, as a share of their median. */
-function spread(values: readonly number[]): number {
+export function spread(values: readonly number[]): number {
   return (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
 }
 

@@ -1,28 +1,48 @@
-import type { ClusterSpec, ProgramSpec, Setting, Step } from '../../src/cluster/spec.ts';
+import type { CallSpec, ClusterSpec, LoadSpec, ProgramSpec, Setting, Step } from '../../src/cluster/spec.ts';
 import type { KubeObject } from '../../src/cluster/objects.ts';
 import { Die } from '../../src/time/dice.ts';
 
 const LAYERS = 3;
 
-/** A shop of a seed: a few services in layers, each with its own threads, cores and replicas, that call those below, a cache and a database. */
-export function aRandomShop(seed: number, ratePerS: number): ClusterSpec {
+/**
+ * A shop of a seed: a few services in layers, each with its own threads, cores and replicas, that call those below, a cache
+ * and a database; in a troubled one, calls have time-outs that bite and retries, parties fail, and users ask two things.
+ */
+export function aRandomShop(seed: number, ratePerS: number, troubled = false): ClusterSpec {
   const die = new Die(seed, 'random-shop');
+  const trouble = troubled ? new Die(seed, 'random-shop/trouble') : null;
   const services = Array.from({ length: LAYERS }, (_, layer) => Array.from({ length: layer === 0 ? 1 : 1 + die.roll(3) }, (_unused, nth) => `s${layer}${nth}`));
   const objects: KubeObject[] = [node(1), node(2), node(3), ...workload('db', 1, 4 + die.roll(5)), ...workload('store', 1, 2)];
   const programs: Record<string, ProgramSpec> = { 'example/db': program('database', 64, {}), 'example/store': program('cache', 256, { default: [{ do: 'cpu', ms: 0.2 }] }) };
   services.forEach((layer, depth) => {
     for (const name of layer) {
       objects.push(...workload(name, 1 + die.roll(4), 1 + die.roll(3)));
-      programs[`example/${name}`] = program('service', 8 + die.roll(57), { default: steps(die, services[depth + 1] ?? []) });
+      programs[`example/${name}`] = program('service', 8 + die.roll(57), routesOf(die, trouble, services[depth + 1] ?? [], depth));
     }
   });
   return {
     name: `random-${seed}`, objects,
     traffic: {
-      load: [{ service: 'default/s00', route: 'default', ratePerS, noise: 0, patienceMs: 60_000, retries: 0 }],
-      programs, externals: { partner: { latencyMs: 20 + die.roll(200), errors: 0, host: 'partner.example' } }, alerts: [],
+      load: trouble === null ? [load('default', ratePerS)] : [load('default', ratePerS * 0.7), load('brief', ratePerS * 0.3)],
+      programs, externals: { partner: { latencyMs: 20 + die.roll(200), errors: trouble === null ? 0 : trouble.roll(6) / 100, host: 'partner.example' } }, alerts: [],
     },
   };
+}
+
+function load(route: string, ratePerS: number): LoadSpec {
+  return { service: 'default/s00', route, ratePerS, noise: 0, patienceMs: 60_000, retries: 0 };
+}
+
+function routesOf(die: Die, trouble: Die | null, below: readonly string[], depth: number): ProgramSpec['routes'] {
+  const all = steps(die, below);
+  if (trouble === null) return { default: all };
+  const troubled = all.map((step): Step => (step.do === 'call' ? { do: 'call', call: { ...step.call, ...lessPatient(trouble) } } : step));
+  return depth === 0 ? { default: troubled, brief: troubled.slice(0, 2) } : { default: troubled };
+}
+
+/** Time-outs that bite now and then, retries, and calls that a request can do without. */
+function lessPatient(trouble: Die): Pick<CallSpec, 'timeoutMs' | 'retries' | 'onFailure'> {
+  return { timeoutMs: plain(150 + trouble.roll(1_500)), retries: plain(trouble.roll(3)), onFailure: trouble.roll(2) === 0 ? 'fail' : 'degrade' };
 }
 
 function steps(die: Die, below: readonly string[]): Step[] {

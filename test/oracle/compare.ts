@@ -12,16 +12,27 @@ export interface Comparison {
   readonly utilisation: number;
   readonly meanMs: { readonly model: number; readonly oracle: number };
   readonly p99Ms: { readonly model: number; readonly oracle: number };
+  /** Share of requests that failed. */
+  readonly failed: { readonly model: number; readonly oracle: number };
   /** Requests that the oracle's figures are of. */
   readonly requests: number;
 }
 
 /** A cluster that has run until simulated `untilMs`. */
 export function clusterAt(spec: ClusterSpec, untilMs: number): Cluster {
-  const agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
-  const cluster = new Cluster({ agenda, seed: 1, epochMs: 0, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
-  for (let entry = agenda.take(untilMs); entry !== null; entry = agenda.take(untilMs)) entry.due(agenda.nowMs);
+  const { cluster, agenda } = aClusterOf(spec);
+  advance(agenda, untilMs);
   return cluster;
+}
+
+/** A cluster that has just been made, and the agenda that drives it. */
+export function aClusterOf(spec: ClusterSpec): { readonly cluster: Cluster; readonly agenda: Agenda<AgendaEntry> } {
+  const agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
+  return { agenda, cluster: new Cluster({ agenda, seed: 1, epochMs: 0, spec, tooSlowMs: () => Infinity, onAlert: () => undefined }) };
+}
+
+export function advance(agenda: Agenda<AgendaEntry>, untilMs: number): void {
+  for (let entry = agenda.take(untilMs); entry !== null; entry = agenda.take(untilMs)) entry.due(agenda.nowMs);
 }
 
 /** The load of the busiest place: threads, cores, pools. */
@@ -44,10 +55,16 @@ export function compared(name: string, cluster: Cluster, seed: number, requests:
   oracle.queue.run(warmMs + (requests / ratePerS) * 1000);
   return cluster.traffic.loads.map(({ spec, route }) => {
     const met = oracle.latencies.get(`${spec.service}/${spec.route}`) ?? [];
-    const walked = Array.from({ length: 20_000 }, () => cluster.inspector.request(route, 1, spec.patienceMs));
+    let failed = 0;
+    const walked = Array.from({ length: 20_000 }, () => {
+      const tookMs = cluster.inspector.request(route, 1, spec.patienceMs);
+      if (cluster.inspector.failed) failed++;
+      return tookMs;
+    });
     return {
       name: `${name}, ${spec.route}`, utilisation: utilisationOf(cluster), requests: met.length,
       meanMs: { model: mean(walked), oracle: mean(met) }, p99Ms: { model: quantile(walked, 0.99), oracle: quantile(met, 0.99) },
+      failed: { model: failed / walked.length, oracle: (oracle.failures.get(`${spec.service}/${spec.route}`) ?? 0) / met.length },
     };
   });
 }

@@ -1,9 +1,7 @@
-import type { AgendaEntry } from '../../src/cluster/agenda-entry.ts';
-import { Cluster, CLUSTER_BORN_MS } from '../../src/cluster/cluster.ts';
 import type { ClusterSpec } from '../../src/cluster/spec.ts';
-import { Agenda } from '../../src/time/agenda.ts';
 import { Die } from '../../src/time/dice.ts';
 import { node, plain, program, workload } from './a-random-shop.ts';
+import { aClusterOf, advance, clusterAt } from './compare.ts';
 import { Oracle } from './oracle.ts';
 import { worldOf } from './world.ts';
 
@@ -41,13 +39,11 @@ export function aStorm(seed: number): Storm {
  */
 export function margin({ load, retries, spike, timeoutMs, pods, cores, threads, workMs }: Storm): number {
   const sustains = load * (1 + retries);
-  const crowdMs = (threads * workMs) / cores;
   const perMs = (pods * cores) / workMs;
   // Requests that are inside or wait when the spike ends, at most what there is room for, against those that make everybody late.
   const built = Math.max(0, Math.min(spike.lengthMs * perMs * (load * spike.factor - 1), pods * (512 + threads)));
   const late = timeoutMs * perMs;
-  const starts = load * spike.factor < 1 ? load * spike.factor : Math.max(load * spike.factor, 1) * (built / late);
-  void crowdMs;
+  const starts = load * spike.factor < 1 ? load * spike.factor : load * spike.factor * (built / late);
   return Math.min(Math.abs(Math.log(sustains)), sustains < 1 ? Infinity : Math.abs(Math.log(Math.max(starts, 1e-3))));
 }
 
@@ -55,26 +51,24 @@ const CALM_MS = 60_000;
 const AFTER_MS = 90_000;
 const LOOK_MS = 30_000;
 
-export function ratePerS({ load, pods, cores, workMs }: Storm): number {
+function ratePerS({ load, pods, cores, workMs }: Storm): number {
   return (load * pods * cores * 1_000) / workMs;
 }
 
 /** The storm by the model. */
 export function byModel(storm: Storm): Outcome {
-  const { cluster, advance } = running(stormSpec(storm));
-  const from = 60_000;
-  advance(from);
+  const { cluster, agenda } = aClusterOf(stormSpec(storm));
+  advance(agenda, CALM_MS);
   const end = cluster.traffic.conditions.adjust('load', 'default/front', storm.spike.factor);
-  advance(from + storm.spike.lengthMs);
+  advance(agenda, CALM_MS + storm.spike.lengthMs);
   end();
-  advance(from + storm.spike.lengthMs + AFTER_MS + LOOK_MS);
+  advance(agenda, CALM_MS + storm.spike.lengthMs + AFTER_MS + LOOK_MS);
   return cluster.traffic.places.route('default/front', 'default').failShare > 0.5 ? 'stays stuck' : 'recovers';
 }
 
 /** The storm request by request. */
 export function byOracle(storm: Storm): Outcome {
-  const { cluster, advance } = running(stormSpec(storm));
-  advance(20_000);
+  const cluster = clusterAt(stormSpec(storm), 20_000);
   const oracle = new Oracle(worldOf(cluster), { seed: storm.seed });
   const { queue } = oracle;
   queue.run(CALM_MS);
@@ -88,18 +82,7 @@ export function byOracle(storm: Storm): Outcome {
   return ended === 0 || (oracle.failures.get('default/front/default') ?? 0) / ended > 0.5 ? 'stays stuck' : 'recovers';
 }
 
-export function running(spec: ClusterSpec): { cluster: Cluster; advance(untilMs: number): void } {
-  const agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
-  const cluster = new Cluster({ agenda, seed: 1, epochMs: 0, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
-  return {
-    cluster,
-    advance: (untilMs) => {
-      for (let entry = agenda.take(untilMs); entry !== null; entry = agenda.take(untilMs)) entry.due(agenda.nowMs);
-    },
-  };
-}
-
-export function stormSpec(storm: Storm): ClusterSpec {
+function stormSpec(storm: Storm): ClusterSpec {
   const { pods, cores, threads, workMs, timeoutMs, retries } = storm;
   return {
     name: `storm-${storm.seed}`,

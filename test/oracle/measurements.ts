@@ -1,0 +1,41 @@
+import { aRandomShop } from './a-random-shop.ts';
+import { clusterAt, type Comparison, compared, utilisationOf } from './compare.ts';
+import { aStorm, byModel, byOracle, margin, type Outcome } from './storms.ts';
+
+/** What is asked of the model below a utilisation of 0.85. */
+export const GOALS = { mean: 0.1, p99: 0.15, storms: 0.95, band: 0.2 } as const;
+
+export interface ShopRow extends Comparison {
+  readonly meanOff: number;
+  readonly p99Off: number;
+}
+
+/** One random shop at a utilisation of its own between 0.2 and 0.85, by model and oracle: a row for each thing that users ask. */
+export function measuredShop(seed: number, troubled: boolean, requests = 20_000): ShopRow[] {
+  const wanted = 0.2 + ((seed * 37) % 65) / 100;
+  const atOne = utilisationOf(clusterAt(aRandomShop(seed, 1, troubled), 120_000));
+  const cluster = clusterAt(aRandomShop(seed, wanted / atOne, troubled), 200_000);
+  return compared(`${troubled ? 'troubled' : 'calm'} ${seed}`, cluster, seed, requests).map((row) => ({ ...row, meanOff: row.meanMs.model / row.meanMs.oracle - 1, p99Off: row.p99Ms.model / row.p99Ms.oracle - 1 }));
+}
+
+export function isWithin({ meanOff, p99Off }: ShopRow): boolean {
+  return Math.abs(meanOff) <= GOALS.mean && Math.abs(p99Off) <= GOALS.p99;
+}
+
+export interface StormRow {
+  readonly seed: number;
+  readonly margin: number;
+  readonly model: Outcome;
+  readonly oracle: Outcome;
+}
+
+export function measuredStorm(seed: number): StormRow {
+  const storm = aStorm(seed);
+  return { seed, margin: margin(storm), model: byModel(storm), oracle: byOracle(storm) };
+}
+
+/** Storms outside of the boundary band, and those of them about which both say the same. */
+export function agreement(storms: readonly StormRow[]): { readonly asked: number; readonly agreed: number } {
+  const asked = storms.filter(({ margin: far }) => far >= GOALS.band);
+  return { asked: asked.length, agreed: asked.filter(({ model, oracle }) => model === oracle).length };
+}
