@@ -10,11 +10,16 @@ import { requestRecord, type RequestRecord } from '../kube-api/request-record.ts
 import type { RestApi } from '../kube-api/rest-api.ts';
 import { writePodResponse } from './streams/pod-http.ts';
 import { openUpgrade } from './streams/upgrades.ts';
+import { offeredToken } from './streams/websocket.ts';
 import type { LoopbackCertificates } from './loopback-certificates.ts';
 import { SharedChunks } from './shared-chunks.ts';
 
 /** The real server's limit for bodies. */
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+/** As much as the real server takes: selectors of ten thousand terms come in the first line. */
+const LARGEST_HEADER_BYTES = 1024 * 1024;
+/** What timers can hold; no connection lasts so long. */
+const LONGEST_STREAM_MS = 2_147_483_647;
 /** A watcher that does not read for so long that this much waits for it is let go. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
 
@@ -37,7 +42,8 @@ export class ApiListener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   readonly #users: ReadonlyMap<string, User>;
-  readonly #streams = new Set<Stream>();
+  /** With how each is ended. */
+  readonly #streams = new Map<Stream, () => void>();
   readonly #chunks = new SharedChunks();
   /** Connections that speak HTTP no longer. */
   readonly #upgraded = new Set<Duplex>();
@@ -48,7 +54,7 @@ export class ApiListener {
     // Compared as digests, so that the time it takes tells nothing about a token.
     this.#users = new Map([...options.users].map(([token, user]) => [digest(token), user]));
     const { cert, key } = options.certificates;
-    this.#server = createServer({ cert, key, minVersion: 'TLSv1.2', keepAliveTimeout: 90_000, headersTimeout: 10_000, requestTimeout: 60_000 }, (request, response) => this.#serve(request, response));
+    this.#server = createServer({ cert, key, minVersion: 'TLSv1.2', maxHeaderSize: LARGEST_HEADER_BYTES, keepAliveTimeout: 90_000, headersTimeout: 10_000, requestTimeout: 60_000 }, (request, response) => this.#serve(request, response));
     this.#server.on('upgrade', (request: IncomingMessage, wire: Duplex, head: Buffer) => this.#upgrade(request, wire, head));
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
   }
@@ -77,11 +83,19 @@ export class ApiListener {
 
   /** Lets open streams say what time brought. To be called after simulated time moved. */
   poll(): void {
-    for (const stream of this.#streams) stream.poll();
+    for (const [stream, finish] of this.#streams) {
+      try {
+        stream.poll();
+      } catch (error) {
+        // A mistake of ours ends the one answer that met it.
+        if (process.env['GAMEDAY_DEBUG'] !== undefined) throw error;
+        finish();
+      }
+    }
   }
 
   async close(): Promise<void> {
-    for (const stream of this.#streams) stream.close();
+    for (const stream of this.#streams.keys()) stream.close();
     this.#streams.clear();
     for (const wire of this.#upgraded) wire.destroy();
     await new Promise<void>((resolve) => {
@@ -126,8 +140,9 @@ export class ApiListener {
 
   /** Anonymous where no bearer token is given, as the real server has it; null where one is given that nobody holds. */
   #userOf({ headers }: IncomingMessage): User | null {
-    const [scheme, token = ''] = (headers.authorization ?? '').trim().split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || token === '') return ANONYMOUS;
+    const [scheme, said = ''] = (headers.authorization ?? '').trim().split(' ');
+    const token = scheme?.toLowerCase() === 'bearer' && said !== '' ? said : offeredToken(headers);
+    if (token === null) return ANONYMOUS;
     return this.#users.get(digest(token)) ?? this.#options.api.userOfToken(token);
   }
 
@@ -216,7 +231,7 @@ export class ApiListener {
     };
     // An end may be said while the stream is still being opened.
     const stream = open(push, () => queueMicrotask(() => finish()));
-    const timer = stream.timeoutS === null ? null : setTimeout(() => finish(), stream.timeoutS * 1000).unref();
+    const timer = stream.timeoutS === null ? null : setTimeout(() => finish(), Math.min(stream.timeoutS * 1000, LONGEST_STREAM_MS)).unref();
     const finish = (): void => {
       if (ended) return;
       ended = true;
@@ -225,7 +240,7 @@ export class ApiListener {
       stream.close();
       response.end();
     };
-    this.#streams.add(stream);
+    this.#streams.set(stream, finish);
     response.on('close', finish);
   }
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { request } from 'node:https';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopbackCertificates } from '../../src/outside/loopback-certificates.ts';
@@ -62,6 +63,30 @@ describe('at the door', () => {
     expect((await served.ask('GET', '/api/v1/%zz')).code).toBe(400);
     expect((await served.ask('GET', '/api/v1/namespaces/%2e%2e/%2e%2e/x')).code).toBe(404);
     expect((await served.ask('GET', '/api/v1/namespaces/shop/pods/a%2Fb')).code).toBe(404);
+  });
+
+  test('a selector of ten thousand terms is as good as any', async () => {
+    const terms = Array.from({ length: 10_000 }, (_, nth) => `a!=v${nth}`).join(',');
+    const reply = await served.ask('GET', `${PODS}?labelSelector=${encodeURIComponent(terms)}`);
+    expect(reply.code).toBe(200);
+    expect(parsed(reply.text)).toMatchObject({ kind: 'PodList' });
+  });
+
+  test('a watch that is to last a thousand years lasts', async () => {
+    const path = `/api/v1/namespaces/shop/configmaps?watch=true&timeoutSeconds=${1000 * 365 * 86_400}`;
+    const heard = await new Promise<string>((resolve) => {
+      const call = request({ host: '127.0.0.1', port: served.listener.port, ca: served.certificates.ca, path, headers: { authorization: `Bearer ${served.token}` }, agent: false, servername: 'localhost' }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          if (text.includes('late-comer')) call.destroy();
+        });
+        response.on('close', () => resolve(text));
+        void served.ask('GET', PODS).then(() => served.ask('POST', '/api/v1/namespaces/shop/configmaps', { body: JSON.stringify({ metadata: { name: 'late-comer' } }) }));
+      }).on('error', () => undefined);
+      call.end();
+    });
+    expect(heard).toContain('late-comer');
   });
 
   test('garbage instead of TLS or HTTP does not bring the server down', async () => {
