@@ -21,6 +21,7 @@ import { Metrics } from './signals/metrics.ts';
 import { Recorder } from './signals/recorder.ts';
 import { Windows } from './signals/windows.ts';
 import type { ClusterSpec, WebhookSpec } from './spec.ts';
+import { Traces } from './signals/traces.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -52,6 +53,8 @@ export class Cluster {
   readonly windows = new Windows();
   readonly changes = new ChangeLog();
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
+  /** Requests of users that were sampled. */
+  readonly traces: Traces;
   readonly inspector: Tracer;
   readonly alerts: Alerts;
   readonly plane: ControlPlane;
@@ -84,6 +87,8 @@ export class Cluster {
     this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     this.plane.boot(spec.objects);
+    this.traces = new Traces(seed);
+    this.traffic.onWalk = (walk) => this.traces.add(walk);
   }
 
   /** Begins a fault of the catalogue; returns how to end it. Throws for a word that reading let pass: a bug of ours. */

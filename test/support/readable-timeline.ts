@@ -35,6 +35,11 @@ function level({ service, total, bad, p95Ms }: ServiceLevel): string {
   return `${service} ${percent}% bad${p95Ms === null ? '' : `, p95 ${(p95Ms / 1000).toFixed(0)} s`}`;
 }
 
+/** What a check asks, without the numbers that it saw. */
+function asked(check: string): string {
+  return check.split(': ')[0] ?? check;
+}
+
 function wordsOf(fact: Fact): string {
   switch (fact.type) {
     case 'command-given': return fact.line;
@@ -76,8 +81,8 @@ function wordsOf(fact: Fact): string {
     case 'confirm-asked': return fact.line;
     case 'confirmed': return `#${fact.command}`;
     case 'verdict-reached': return `${fact.verdict} ${fact.checks.join(', ')}`;
-    case 'verdict-missed': return fact.checks.join('; ');
-    case 'resolve-claimed': return fact.failing.length === 0 ? '' : `though: ${fact.failing.join(', ')}`;
+    case 'verdict-missed': return fact.checks.map(asked).join('; ');
+    case 'resolve-claimed': return fact.failing.length === 0 ? '' : `though: ${fact.failing.map(asked).join('; ')}`;
     case 'drill-ended': return fact.outcome;
     case 'ghost-measured': return `${fact.ghost.as} ${fact.ghost.outcome}, ${fact.ghost.badMinutes.toFixed(1)} bad minutes`;
     case 'drill-paused': return fact.reason;

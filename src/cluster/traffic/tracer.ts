@@ -85,7 +85,7 @@ export class Tracer {
   }
 
   /** As {@link request}, with its spans in the order in which they began. */
-  trace(route: ServiceRoute): { readonly tookMs: number; readonly failed: boolean; readonly spans: readonly Span[] } {
+  trace(route: ServiceRoute, weight = 1, patienceMs = Infinity): { readonly tookMs: number; readonly failed: boolean; readonly spans: readonly Span[] } {
     const spans: Span[] = [];
     this.#spans = spans;
     const tookMs = this.request(route);

@@ -4,6 +4,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
+import type { Walk } from '../signals/traces.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
@@ -26,6 +27,8 @@ const WEARING: readonly Lever[] = ['leak', 'heap-growth', 'file-leak', 'threads-
 const TRACE_EVERY_MS = WINDOW_MS;
 const TRACERS = 10;
 
+/** Of all that walk at one time, so many are kept whole, for the traces that people look at. The loads take turns. */
+const KEPT_WALKS = 2;
 /** One stream of users. */
 export interface LoadFlow {
   readonly spec: LoadSpec;
@@ -61,6 +64,9 @@ export class Traffic implements AgendaEntry {
   /** Since the drill last took them, by `namespace/service`: for the services that users reach. */
   readonly levels = new Map<string, LevelCount>();
   readonly #agenda: Agenda<AgendaEntry>;
+  /** Told of each walk that is kept whole. */
+  onWalk: (walk: Walk) => void = () => undefined;
+  /** What programs serve at `/metrics`; null where nobody measures them. */
   readonly #store: ObjectStore;
   readonly #spec: TrafficSpec;
   readonly #startMs: SimMs;
@@ -70,6 +76,7 @@ export class Traffic implements AgendaEntry {
   #stale = true;
   /** Ticks that come with the next second, whatever the last one moved: news travel a call a tick. */
   #restless = 0;
+  #keptNext = 0;
   #tickedMs: SimMs;
   #dueMs: SimMs;
   #ticket: number;
@@ -136,7 +143,7 @@ export class Traffic implements AgendaEntry {
     for (const pod of this.flow.outOfMemory) this.#onOutOfMemory(pod);
     if (atMs >= this.#nextTraceMs) {
       this.#nextTraceMs += TRACE_EVERY_MS;
-      this.#trace();
+      this.#trace(atMs);
     }
     this.#countLevels(tickMs, lost);
     if (atMs >= this.#nextWindowMs) {
@@ -187,13 +194,16 @@ export class Traffic implements AgendaEntry {
     this.#hurry();
   }
 
-  #trace(): void {
-    for (const load of this.loads) {
+  #trace(atMs: SimMs): void {
+    const keepFrom = this.#keptNext;
+    this.#keptNext = (keepFrom + KEPT_WALKS) % Math.max(1, this.loads.length);
+    for (const [at, load] of this.loads.entries()) {
+      const kept = (at - keepFrom + this.loads.length) % this.loads.length;
       const tooSlowMs = this.#tooSlowMs(load.spec.service);
       let slow = 0;
       let good = 0;
       for (let nth = 0; nth < TRACERS; nth++) {
-        const tookMs = this.tracer.request(load.route, load.ratePerS, load.spec.patienceMs);
+        const tookMs = nth === 0 && kept < KEPT_WALKS ? this.#walkKept(load, kept, atMs) : this.tracer.request(load.route, load.ratePerS, load.spec.patienceMs);
         const left = tookMs >= load.spec.patienceMs;
         if (this.tracer.failed && !left) continue;
         good++;
@@ -208,6 +218,12 @@ export class Traffic implements AgendaEntry {
     for (const load of this.loads) all += load.route.ratePerS;
     for (const load of this.loads) {
       const { route, spec } = load;
+  #walkKept({ route, spec, ratePerS }: LoadFlow, nth: number, atMs: SimMs): number {
+    const { tookMs, failed, spans } = this.tracer.trace(route, ratePerS, spec.patienceMs);
+    this.onWalk({ windowMs: atMs, nth, service: spec.service, route: spec.route, failed, spans });
+    return tookMs;
+  }
+
       const ended = (route.ratePerS * tickMs) / 1000;
       const cut = all > 0 ? Math.min(ended, (lost * route.ratePerS) / all) : 0;
       const badShare = route.failShare + (1 - route.failShare) * load.slowShare;
