@@ -18,6 +18,7 @@ import { ephemeralContainers } from './ephemeral-containers.ts';
 import { connectOptions } from './connecting/connect-options.ts';
 import { podLog } from './connecting/pod-log.ts';
 import { podPorts, podProcess } from './connecting/pod-streams.ts';
+import { flag } from './query-flag.ts';
 import { Projection } from './reading/projection.ts';
 import { proxy } from './connecting/proxying.ts';
 import { Reading, type Scope } from './reading/reading.ts';
@@ -133,7 +134,6 @@ export class RestApi {
     switch (request.method) {
       case 'HEAD':
       case 'GET': {
-        if (isWatch(request)) return this.#watch(scope, request);
         const tooNew = checkedVersion(request.query, this.#cluster.store.resourceVersion);
         if (tooNew !== null) return tooNew;
         const object = this.#cluster.store.get(resource.kind, namespace ?? '', name);
@@ -155,7 +155,7 @@ export class RestApi {
     switch (request.method) {
       case 'HEAD':
       case 'GET':
-        return isWatch(request) ? this.#watch(scope, request) : this.#reading.list(scope, request);
+        return flag(request.query, 'watch') ? this.#watch(scope, request) : this.#reading.list(scope, request);
       case 'POST':
         if (resource.namespaced && namespace === null) return badRequest('an empty namespace may not be set during creation');
         return this.#writing.create(scope, request);
@@ -223,9 +223,4 @@ const VERSION = {
 function unclearTimeout({ query }: Request): string | null {
   const asked = query.get('timeout') ?? '';
   return asked === '' || asked === '0' || /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(asked) ? null : asked;
-}
-
-function isWatch({ query }: Request): boolean {
-  const asked = query.get('watch');
-  return asked === 'true' || asked === '1' || asked === '';
 }

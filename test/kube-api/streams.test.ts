@@ -90,6 +90,13 @@ describe('exec over a WebSocket', () => {
     served.cluster.plane.store.update({ ...served.cluster.get('Pod', pod), spec: { ...crashed.spec, containers: containers.slice(0, 1) } });
   });
 
+  // k8s.io/apiserver, pkg/authentication/request/websocket/protocol_test.go.
+  test('takes its token among the subprotocols, from clients in browsers that set no headers', async () => {
+    const offering = (token: string): Promise<Talk> => talk(exec(['echo', 'hi']), [`base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString('base64url')}`, 'v5.channel.k8s.io'], [], { authorization: '' });
+    expect(await offering(served.token)).toMatchObject({ protocol: 'v5.channel.k8s.io', said: { 1: 'hi\n' } });
+    await expect(offering('forged')).rejects.toThrow(/401 .*Unauthorized/);
+  });
+
   test('stands behind the same door as all requests', async () => {
     await expect(talk(exec(['echo']), ['v5.channel.k8s.io'], [], { authorization: 'Bearer forged' })).rejects.toThrow(/401 .*Unauthorized/);
     await expect(talk(exec(['echo']), ['v5.channel.k8s.io'], [], { authorization: '' })).rejects.toThrow(/403 .*system:anonymous/);

@@ -1,3 +1,5 @@
+import { flag } from '../query-flag.ts';
+
 /**
  * What a request wants to do, as the authorizer sees it: a verb upon a resource, or upon a path that is none.
  * `namespace`, `name` and `subresource` are '' where there is none; `name` is also what a field selector narrows a list to.
@@ -53,15 +55,10 @@ function verbOf(method: string, name: string, query: URLSearchParams): string {
     case 'GET':
     case 'HEAD':
       if (name !== '') return 'get';
-      return isWatch(query) ? 'watch' : 'list';
+      return flag(query, 'watch') ? 'watch' : 'list';
     default:
       return '';
   }
-}
-
-function isWatch(query: URLSearchParams): boolean {
-  const asked = query.get('watch');
-  return asked === 'true' || asked === '1' || asked === '';
 }
 
 /** `metadata.name=web-1` lets a rule for that one name hold for a list or watch of it. */

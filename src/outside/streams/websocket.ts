@@ -7,6 +7,18 @@ const LARGEST_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** The subprotocols that a client offers, in its order. */
 export function offeredProtocols({ headers }: IncomingMessage): readonly string[] {
+  return allOffered(headers).filter((one) => !one.startsWith(BEARER));
+}
+
+/** The bearer token among the subprotocols, where a client that sets no headers puts it; null where it does not. Source: k8s.io/apiserver, pkg/authentication/request/websocket. */
+export function offeredToken(headers: IncomingMessage['headers']): string | null {
+  const bearer = allOffered(headers).find((one) => one.startsWith(BEARER));
+  return bearer === undefined || (headers.upgrade ?? '').toLowerCase() !== 'websocket' ? null : Buffer.from(bearer.slice(BEARER.length), 'base64url').toString();
+}
+
+const BEARER = 'base64url.bearer.authorization.k8s.io.';
+
+function allOffered(headers: IncomingMessage['headers']): readonly string[] {
   return (headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '');
 }
 
