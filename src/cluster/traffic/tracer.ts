@@ -88,7 +88,7 @@ export class Tracer {
   trace(route: ServiceRoute, weight = 1, patienceMs = Infinity): { readonly tookMs: number; readonly failed: boolean; readonly spans: readonly Span[] } {
     const spans: Span[] = [];
     this.#spans = spans;
-    const tookMs = this.request(route);
+    const tookMs = this.request(route, weight, patienceMs);
     this.#spans = null;
     return { tookMs, failed: this.#failed, spans: spans.toSorted((one, other) => one.startMs - other.startMs || one.depth - other.depth) };
   }
