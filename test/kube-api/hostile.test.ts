@@ -59,6 +59,35 @@ describe('a body that is none', () => {
   });
 });
 
+describe('too much of a good thing', () => {
+  const api = new ARestApi();
+  const message = (code: number, text: string): object => ({ code, body: { kind: 'Status', message: text } });
+
+  test('a ConfigMap of more than a MiB', () => {
+    expect(api.ask('POST', MAPS, { body: { metadata: { name: 'big' }, data: { a: 'x'.repeat(1_048_576) }, binaryData: { b: 'eA==' } } })).toMatchObject(message(422, 'ConfigMap "big" is invalid: []: Too long: may not be more than 1048576 bytes'));
+    expect(api.ask('POST', MAPS, { body: { metadata: { name: 'big' }, data: { a: 'x'.repeat(1_048_576) } } }).code).toBe(201);
+  });
+
+  test('a Secret of more than a MiB', () => {
+    expect(api.ask('POST', '/api/v1/namespaces/shop/secrets', { body: { metadata: { name: 'big' }, data: { a: 'eHh4'.repeat(349_526) } } })).toMatchObject(message(422, 'Secret "big" is invalid: data: Too long: may not be more than 1048576 bytes'));
+  });
+
+  test('annotations of more than 256 KiB, whatever alphabet they are in', () => {
+    expect(api.ask('POST', MAPS, { body: { metadata: { name: 'm', annotations: { a: 'ж'.repeat(131_072) } } } })).toMatchObject(message(422, 'ConfigMap "m" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes'));
+    expect(api.ask('POST', MAPS, { body: { metadata: { name: 'm', annotations: { 'no key': 'x' } } } })).toMatchObject({ code: 422, body: { message: expect.stringContaining('metadata.annotations: Invalid value: "no key": name part must consist of') as unknown } });
+  });
+
+  test('fields that nobody knows: a client is warned in no more than its headers hold, and refused in a hundred words', () => {
+    const strange = Object.fromEntries(Array.from({ length: 20_000 }, (_, nth) => [`strange${nth}`, 1]));
+    const made = api.api.answer({ method: 'POST', path: MAPS, query: new URLSearchParams(), headers: {}, body: new TextEncoder().encode(JSON.stringify({ metadata: { name: 'strange' }, ...strange })), user: { name: 'ana', groups: ['system:masters'] } });
+    expect(made).toMatchObject({ code: 201 });
+    expect(made.kind === 'whole' && (made.headers['warning'] ?? '').length).toBeLessThan(8_192);
+    const refused = api.ask('POST', `${MAPS}?fieldValidation=Strict`, { body: { metadata: { name: 'stranger' }, ...strange } });
+    expect(refused).toMatchObject(status(400));
+    expect((refused.body as { message: string }).message.match(/unknown field/g)).toHaveLength(100);
+  });
+});
+
 describe('whatever is asked', () => {
   const api = new ARestApi();
 

@@ -1,10 +1,11 @@
 import type { KindMap } from '../objects.ts';
-import { integerErrors, percentErrors, unsupported } from './value-rules.ts';
+import { integerErrors, percentErrors, tooLong, unsupported, utf8Bytes } from './value-rules.ts';
 
 /** What is wrong with objects of the kinds around the workloads. Source: the validation packages of Kubernetes' API groups. */
 
 export function secretErrors(secret: KindMap['Secret']): string[] {
   const errors = dataKeyErrors(secret.data);
+  if (Object.values(secret.data ?? {}).reduce((sum, text) => sum + base64Bytes(text), 0) > MOST_DATA_BYTES) errors.push(tooLong('data', MOST_DATA_BYTES));
   for (const [type, key] of SECRET_KEYS) {
     if (secret.type === type && secret.data?.[key] === undefined) errors.push(`data[${key}]: Required value`);
   }
@@ -13,10 +14,26 @@ export function secretErrors(secret: KindMap['Secret']): string[] {
 
 const SECRET_KEYS = [['kubernetes.io/tls', 'tls.crt'], ['kubernetes.io/tls', 'tls.key'], ['kubernetes.io/dockerconfigjson', '.dockerconfigjson']] as const;
 
-export function dataKeyErrors(data: Readonly<Record<string, string>> | undefined): string[] {
+/** A ConfigMap holds as much as a Secret; what is too much is said of the object as a whole. */
+export function configMapErrors({ data, binaryData }: KindMap['ConfigMap']): string[] {
+  let bytes = 0;
+  for (const text of Object.values(data ?? {})) bytes += utf8Bytes(text);
+  for (const text of Object.values(binaryData ?? {})) bytes += base64Bytes(text);
+  const twice = Object.keys(binaryData ?? {}).filter((key) => Object.hasOwn(data ?? {}, key)).map((key) => `data[${key}]: Invalid value: "${key}": duplicate of key present in binaryData`);
+  return [...dataKeyErrors(data), ...twice, ...dataKeyErrors(binaryData, 'binaryData'), ...(bytes > MOST_DATA_BYTES ? [tooLong('[]', MOST_DATA_BYTES)] : [])];
+}
+
+/** `MaxSecretSize`. */
+const MOST_DATA_BYTES = 1_048_576;
+
+function base64Bytes(text: string): number {
+  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+}
+
+function dataKeyErrors(data: Readonly<Record<string, string>> | undefined, field = 'data'): string[] {
   return Object.keys(data ?? {})
     .filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))
-    .map((key) => `data[${key}]: Invalid value: "${key}": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`);
+    .map((key) => `${field}[${key}]: Invalid value: "${key}": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`);
 }
 
 export function autoscalerErrors(hpa: KindMap['HorizontalPodAutoscaler']): string[] {

@@ -1,8 +1,9 @@
 import type { AnyObject } from '../store.ts';
+import { tooLong, utf8Bytes } from './value-rules.ts';
 
 /** What is wrong with an object's name and labels. */
 export function metadataErrors(object: AnyObject, namespaced: boolean): string[] {
-  const { name, namespace, labels } = object.metadata;
+  const { name, namespace, labels, annotations } = object.metadata;
   const errors: string[] = [];
   if (name === '') errors.push('metadata.name: Required value: name or generateName is required');
   else if (object.kind === 'Service' && !(DNS_1035.test(name) && name.length <= 63)) errors.push(`metadata.name: Invalid value: "${name}": ${DNS_1035_TEXT}`);
@@ -14,8 +15,21 @@ export function metadataErrors(object: AnyObject, namespaced: boolean): string[]
     for (const problem of labelKeyProblems(key)) errors.push(`metadata.labels: Invalid value: "${key}": ${problem}`);
     for (const problem of labelValueProblems(value)) errors.push(`metadata.labels: Invalid value: "${value}": ${problem}`);
   }
-  return errors;
+  return annotations === undefined ? errors : [...errors, ...annotationErrors(annotations)];
 }
+
+/** Source: `ValidateAnnotations` of k8s.io/apimachinery, which minds the size of keys and values together. */
+function annotationErrors(annotations: Readonly<Record<string, string>>): string[] {
+  const errors: string[] = [];
+  let bytes = 0;
+  for (const key of Object.keys(annotations)) {
+    bytes += utf8Bytes(key) + utf8Bytes(annotations[key] ?? '');
+    for (const problem of labelKeyProblems(key.toLowerCase())) errors.push(`metadata.annotations: Invalid value: ${JSON.stringify(key)}: ${problem}`);
+  }
+  return bytes <= MOST_ANNOTATION_BYTES ? errors : [...errors, tooLong('metadata.annotations', MOST_ANNOTATION_BYTES)];
+}
+
+const MOST_ANNOTATION_BYTES = 262_144;
 
 /** What is wrong with the key of a label. Source: `IsQualifiedName` of k8s.io/apimachinery. */
 export function labelKeyProblems(key: string): readonly string[] {

@@ -8,7 +8,7 @@ import { bindingDetailErrors, policyDetailErrors, webhookDetailErrors } from './
 import { definitionErrors } from '../extensions/definition-rules.ts';
 import { cronJobErrors, jobErrors } from './batch-rules.ts';
 import {
-  autoscalerErrors, budgetErrors, claimErrors, dataKeyErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
+  autoscalerErrors, budgetErrors, claimErrors, configMapErrors, ingressErrors, leaseErrors, priorityClassErrors, secretErrors, storageClassErrors, volumeErrors,
 } from './kind-rules.ts';
 import { bindingErrors, roleErrors } from './role-rules.ts';
 import { metadataErrors } from './metadata-rules.ts';
@@ -39,7 +39,7 @@ const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null }
   DaemonSet: (object) => [...workloadErrors(object.spec, 'daemonset'), ...daemonStrategyErrors(object.spec)],
   Pod: (object) => (object.spec === undefined ? ['spec.containers: Required value'] : podSpecErrors(object.spec, 'spec')),
   Service: (object) => serviceErrors(object.spec),
-  ConfigMap: (object) => dataKeyErrors(object.data),
+  ConfigMap: configMapErrors,
   Secret: secretErrors,
   Job: jobErrors,
   CronJob: cronJobErrors,

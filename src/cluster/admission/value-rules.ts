@@ -4,6 +4,21 @@ export function negative(path: string, value: number | undefined): string {
   return `${path}: Invalid value: ${value}: must be greater than or equal to 0`;
 }
 
+export function tooLong(path: string, bytes: number): string {
+  return `${path}: Too long: may not be more than ${bytes} bytes`;
+}
+
+/** How many bytes a text is in UTF-8. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // Of a pair of surrogates, each half makes two of four bytes.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}
+
 /** The fields of `spec` that hold numbers below 0. */
 export function integerErrors<Spec extends object>(path: string, spec: Spec | undefined, fields: readonly (keyof Spec & string)[]): string[] {
   return fields.flatMap((field) => {

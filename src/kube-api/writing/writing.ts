@@ -17,6 +17,7 @@ import { withRequester } from './certificate-requests.ts';
 import { withManagers } from './field-ownership.ts';
 import { mediaType } from '../negotiation.ts';
 import { jsonKind, misfit, operationsProblem, strategicMisfit } from './patch-problems.ts';
+import { decodingProblems, warned } from './warnings.ts';
 import type { Projection } from '../reading/projection.ts';
 import { selection, type Reading, type Scope } from '../reading/reading.ts';
 import type { RestResource } from '../rest-resources.ts';
@@ -70,7 +71,7 @@ export class Writing {
     if (current === undefined) return { patch, object: null, warnings: [] };
     const strict = query.get('fieldValidation') === 'Strict';
     const twice = patch.type === 'json' ? [] : duplicateFields(new TextDecoder().decode(body));
-    const problems = (unknown: readonly string[]): readonly string[] => [...twice.map((path) => `duplicate field "${path}"`), ...unknown.map((path) => `unknown field "${path}"`)];
+    const problems = (unknown: readonly string[]): readonly string[] => decodingProblems([...twice.map((path) => `duplicate field "${path}"`), ...unknown.map((path) => `unknown field "${path}"`)]);
     const warnings = (unknown: readonly string[]): readonly string[] => (query.get('fieldValidation') === 'Ignore' ? [] : problems(unknown));
     const strictly = (unknown: readonly string[]): string => `strict decoding error: ${problems(unknown).join(', ')}`;
     if (patch.type === 'strategic') {
@@ -245,17 +246,9 @@ function checkedFields(given: JsonObject, resource: RestResource, { query, body,
   if (mismatch !== null) return wrong(mismatch);
   // Only of what came as JSON is the text at hand: YAML refuses such keys itself, and protobuf cannot say them.
   const twice = /json|^$/.test(headers['content-type'] ?? '') ? duplicateFields(new TextDecoder().decode(body)) : [];
-  const problems = [...unknown.map((path) => `unknown field "${path}"`), ...twice.map((path) => `duplicate field "${path}"`)];
+  const problems = decodingProblems([...unknown.map((path) => `unknown field "${path}"`), ...twice.map((path) => `duplicate field "${path}"`)]);
   if (problems.length > 0 && query.get('fieldValidation') === 'Strict') return wrong(`strict decoding error: ${problems.join(', ')}`);
   return { value, warnings: query.get('fieldValidation') === 'Ignore' ? [] : problems };
-}
-
-/** RFC 7234's `Warning` header, as clients print it. */
-function warned(answer: Answer, warnings: readonly string[]): Answer {
-  if (answer.kind !== 'whole' || warnings.length === 0) return answer;
-  const text = warnings.map((one) => `299 - "${one.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`).join(', ');
-  const before = answer.headers['warning'];
-  return { ...answer, headers: { ...answer.headers, warning: before === undefined ? text : `${text}, ${before}` } };
 }
 
 const PROPAGATION = new Set(['Background', 'Foreground', 'Orphan']);
