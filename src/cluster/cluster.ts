@@ -16,12 +16,15 @@ import { programHosts, Registry } from './registry/registry.ts';
 import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
-import { type LogLine, logLines } from './signals/logs.ts';
+import { logText, plainEvent } from './signals/log-format.ts';
+import { type LogLine, type LogSources, logLines } from './signals/logs.ts';
+import { Meters } from './signals/meters/meters.ts';
+import type { MetricPages } from './signals/metric-pages.ts';
 import { Metrics } from './signals/metrics.ts';
 import { Recorder } from './signals/recorder.ts';
+import { Traces } from './signals/traces.ts';
 import { Windows } from './signals/windows.ts';
 import type { ClusterSpec, WebhookSpec } from './spec.ts';
-import { Traces } from './signals/traces.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -51,18 +54,20 @@ export class Cluster {
   readonly traffic: Traffic;
   readonly metrics = new Metrics(TRAFFIC_FROM_MS);
   readonly windows = new Windows();
-  readonly changes = new ChangeLog();
-  /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   /** Requests of users that were sampled. */
   readonly traces: Traces;
+  readonly changes = new ChangeLog();
+  /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   readonly inspector: Tracer;
   readonly alerts: Alerts;
   readonly plane: ControlPlane;
+  #onWindow: ((atMs: SimMs) => void) | null = null;
   readonly #runtime: ProgramRuntime;
   readonly #containers: Containers;
   readonly #agenda: Agenda<AgendaEntry>;
   readonly #seed: number;
   readonly #spec: ClusterSpec;
+  readonly #logSources: LogSources;
 
   /** Applies the cluster's objects at {@link CLUSTER_BORN_MS}, where the agenda stands; the caller moves it on from there. */
   constructor(options: ClusterOptions) {
@@ -75,20 +80,22 @@ export class Cluster {
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
-      agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, tooSlowMs: options.tooSlowMs,
+      agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, epochMs: options.epochMs, tooSlowMs: options.tooSlowMs,
       onVisit: (route, tookMs, weight) => recorder.visited(route, tookMs, weight),
       onWindow: (atMs) => {
         recorder.closeWindow(atMs);
         for (const change of this.alerts.evaluate(atMs)) options.onAlert(change);
+        this.#onWindow?.(atMs);
       },
       onOutOfMemory: ({ namespace, name }) => this.#outOfMemory(namespace, name),
     });
+    this.traces = new Traces(seed);
+    this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
+    this.traffic.onWalk = (walk) => this.traces.add(walk);
     const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
     this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     this.plane.boot(spec.objects);
-    this.traces = new Traces(seed);
-    this.traffic.onWalk = (walk) => this.traces.add(walk);
   }
 
   /** Begins a fault of the catalogue; returns how to end it. Throws for a word that reading let pass: a bug of ours. */
@@ -97,6 +104,15 @@ export class Cluster {
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
     const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
+  }
+
+  /** Keeps counters of the traffic from now on, for one who measures: told when each window ends, and asked for what is served at `/metrics`. */
+  measure({ onWindow, pages }: { readonly onWindow: (atMs: SimMs) => void; readonly pages: MetricPages }): Meters {
+    const meters = new Meters(this.traffic.flow);
+    this.traffic.onTick = (tickMs, atMs) => meters.tick(tickMs, atMs);
+    this.traffic.pages = pages;
+    this.#onWindow = onWindow;
+    return meters;
   }
 
   /** What people reach inside of containers. */
@@ -118,9 +134,9 @@ export class Cluster {
     if (written !== null) return [...written];
     if (container !== undefined && container !== first) return [];
     const run = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) - (previous ? 1 : 0);
-    const lines = logLines(this.#seed, this.windows.all, { namespace, name, run }, (target) => this.#hostOf(target));
+    const lines = logLines(this.#logSources, { namespace, name, run });
     for (const { atMs, run: saidIn, text } of this.#runtime.lastWords(pod.metadata.uid ?? '')) {
-      if (saidIn === run) lines.push({ atMs, text: `ERROR ${text}` });
+      if (saidIn === run) lines.push({ atMs, text: logText(plainEvent(atMs, 'error', text), this.#runtime.logFormatOf(pod.spec?.containers[0]?.image ?? ''), this.#logSources.epochMs) });
     }
     return lines.sort((one, other) => one.atMs - other.atMs);
   }

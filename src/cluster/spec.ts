@@ -35,6 +35,8 @@ export interface TrafficSpec {
   readonly images?: Readonly<Record<string, DeclaredImage>>;
   /** Parties outside of the cluster, by name; steps call them as `external/NAME`. */
   readonly externals: Readonly<Record<string, ExternalSpec>>;
+  /** What else goes on that has nothing to do with anything; nothing where absent. */
+  readonly noise?: 'none' | 'some' | 'much';
   /** Alert rules, evaluated over the signals. */
   readonly alerts: readonly AlertSpec[];
 }
@@ -51,6 +53,10 @@ export interface LoadSpec {
   readonly patienceMs: number;
   /** How often a user who met a failure tries again at once. */
   readonly retries: number;
+  /** How the rate follows the day: `rate` is that at `peakMs` after midnight, twelve hours later it is `lowest` of it. */
+  readonly daily?: { readonly peakMs: number; readonly lowest: number };
+  /** Beside that, so many times as much for `lengthMs`, each time that `everyMs` have passed since midnight: a crawler, a job of somebody else's. */
+  readonly bursts?: { readonly everyMs: number; readonly lengthMs: number; readonly factor: number };
 }
 
 /** What a container of an image does. `Setting`s can be changed by the responders: by environment or by a flag. */
@@ -69,6 +75,10 @@ export interface ProgramSpec {
   readonly maxConnections: Setting | null;
   /** Databases and caches: how many times slower, and how much rarer a hit, right after a start, and how many served requests warm it up. */
   readonly cold: { readonly factor: number; readonly requests: number } | null;
+  /** Requests that may wait for a thread before more are turned away; absent is a listen backlog of 512. */
+  readonly queue?: Setting;
+  /** Routes that are turned away first, from half a full queue on. */
+  readonly sheds?: readonly string[];
   /** Memory that requests inside take; absent where it never matters. */
   readonly memory?: { readonly perRequestMiB: number };
   /** By route; `default` serves routes that have no entry of their own. */
@@ -77,6 +87,8 @@ export interface ProgramSpec {
   readonly versions: Readonly<Record<string, VersionSpec>>;
   /** Lines that healthy life logs, with `{route}`, `{ms}`, `{id}` filled in. */
   readonly logs: readonly LogSpec[];
+  /** How it writes them; plain text where absent. */
+  readonly logFormat?: LogFormat;
   /** What it answers the API server, where it serves admission webhooks. */
   readonly webhook?: WebhookSpec;
 }
@@ -111,6 +123,8 @@ export interface VersionSpec {
   readonly crashAfterMs: number | null;
 }
 
+export type LogFormat = 'text' | 'json' | 'logfmt';
+
 export interface LogSpec {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly text: string;
@@ -133,9 +147,15 @@ export type Step =
   /** Inside a transaction: works in the database for so long. `lock` names rows that only one transaction may hold at once. */
   | { readonly do: 'query'; readonly ms: number; readonly lock: string | null }
   /** Asks a cache; runs `miss` for the share that it does not have. */
-  | { readonly do: 'cached'; readonly on: string; readonly hit: number; readonly ms: number; readonly miss: readonly Step[] }
+  | { readonly do: 'cached'; readonly on: string; readonly hit: number; readonly ms: number; readonly expiry?: CacheExpiry; readonly miss: readonly Step[] }
   /** Runs `steps` only while the named setting is none of `off`, `false`, `0`. */
   | { readonly do: 'when'; readonly env: string; readonly default: string; readonly steps: readonly Step[] };
+
+/** What a cache holds ends after `ttlMs`. Until the source has answered, everybody misses; or, where misses are coalesced, one asks and all wait. */
+export interface CacheExpiry {
+  readonly ttlMs: number;
+  readonly coalesced: boolean;
+}
 
 export interface CallSpec {
   /** `service.namespace:port/route`-less: the DNS name of a Service (`payments` or `payments.shop`), or `external/NAME`. */
@@ -145,8 +165,19 @@ export interface CallSpec {
   readonly times: number;
   readonly timeoutMs: Setting;
   readonly retries: Setting;
+  /** The pause before the first retry, twice as long before each further one, each with full jitter; absent is none. */
+  readonly backoffMs?: Setting;
+  /** At most this share of first tries is tried again; absent is without a limit. */
+  readonly budget?: number;
+  readonly breaker?: BreakerSpec;
   /** What a failed call means for the request. */
   readonly onFailure: 'fail' | 'degrade';
+}
+
+/** Opens when `failures` of the calls fail, lets none through for `openMs`, then a few to see whether all is well again. */
+export interface BreakerSpec {
+  readonly failures: number;
+  readonly openMs: Setting;
 }
 
 export interface ExternalSpec {

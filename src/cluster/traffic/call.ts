@@ -1,3 +1,4 @@
+import { isOpen } from './breaker.ts';
 import { exp } from '../../time/exact-math.ts';
 import { type CacheOp, type CallOp, type ExternalFlow, isOutside, type Op, type QueryOp, type ServiceRoute } from './graph.ts';
 import { WORK_VARIANCE } from './sharing.ts';
@@ -12,7 +13,8 @@ export const LOCK_TIMEOUT_MS = 30_000;
 export const OUTSIDE_CERTAIN = 0.85;
 
 /** Fills in what a call costs now: its tries, their time, and the share that fails after all of them. */
-export function attempt(op: Op & CallOp): void {
+export function attempt(op: Op & CallOp, tickMs: number): void {
+  if (op.breaker !== null && isOpen(op.breaker, op, tickMs)) return stop(op);
   const { to } = op;
   if (isOutside(to)) attemptOutside(op, to);
   else if (to.service.silent) hearNothing(op);
@@ -43,20 +45,37 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   const failing = 1 - answered * (1 - refused) * (1 - slow) * (1 - loss);
   let attempts = 1;
   let all = failing;
+  let pausedMs = 0;
+  let pauseMs = op.backoffMs;
   for (let retry = 0; retry < op.retries && all > 0; retry++) {
-    attempts += all;
-    all *= failing;
+    // Who finds the budget spent stays failed.
+    const again = Math.min(all, 1 + op.budget - attempts);
+    if (again <= 0) break;
+    attempts += again;
+    pausedMs += again * pauseMs;
+    pauseMs *= 2;
+    all -= again * (1 - failing);
+    if (again < all) break;
   }
   op.attempts = attempts;
   op.fail = all;
   op.late = failing > 0 ? ((1 - refused) * (1 - (1 - slow) * (1 - loss))) / failing : 0;
-  op.ms = attempts * (refused * REFUSED_MS + (1 - refused) * (once * (1 - loss) + op.timeoutMs * loss));
+  op.ms = pausedMs + attempts * (refused * REFUSED_MS + (1 - refused) * (once * (1 - loss) + op.timeoutMs * loss));
   op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
 }
 
 /** The chance of one or the other. */
 function either(one: number, other: number): number {
   return other === 0 ? one : 1 - (1 - one) * (1 - other);
+}
+
+/** An open breaker answers itself. */
+function stop(op: Op & CallOp): void {
+  op.attempts = 0;
+  op.fail = 1;
+  op.late = 0;
+  op.ms = 0;
+  op.variance = 0;
 }
 
 function refuse(op: Op & CallOp): void {
@@ -105,9 +124,13 @@ export function priceQuery(op: Op & QueryOp): void {
 export function priceCache(op: Op & CacheOp): void {
   const { cache, workMs, way } = op;
   const up = cache.exists && cache.pods.length > 0;
+  // While the source is asked anew for what has ended, everybody who wants it misses too.
+  const missing = op.expiry === null || op.expiry.coalesced ? 0 : Math.min(1, op.missMs / op.expiry.ttlMs);
   let warmth = 0;
   for (const pod of cache.pods) warmth += pod.warmth;
-  op.nowHit = up ? ((Math.min(1, op.hit * cache.hitFactor) * warmth) / cache.pods.length) * (1 - either(either(cache.loss, way.loss), way.errors)) : 0;
+  op.nowHit = up ? ((Math.min(1, op.hit * cache.hitFactor) * (1 - missing) * warmth) / cache.pods.length) * (1 - either(either(cache.loss, way.loss), way.errors)) : 0;
   op.ms = up ? workMs + NETWORK_MS + cache.extraMs + way.ms : REFUSED_MS;
+  // Where one asks for all, those who come meanwhile wait for half of the answer's time in the mean.
+  if (op.expiry?.coalesced === true) op.ms += (op.nowHit * Math.min(1, op.missMs / op.expiry.ttlMs) * op.missMs) / 2;
   op.variance = WORK_VARIANCE * workMs * workMs;
 }

@@ -3,7 +3,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { KindMap } from '../objects.ts';
 import type { Probe } from 'kubernetes-types/core/v1';
 import type { ContainerRuntime, ContainerStart, ProbeAnswer } from '../runtime.ts';
-import type { ProgramSpec, TrafficSpec } from '../spec.ts';
+import type { LogFormat, ProgramSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { splitImage } from '../image.ts';
 import { programOf } from './program.ts';
@@ -44,6 +44,10 @@ export class ProgramRuntime {
   /** Whether an image is that of a program, whatever its tag. */
   knows(image: string): boolean {
     return programOf(this.#spec, splitImage(image).repository) !== undefined;
+  }
+
+  logFormatOf(image: string): LogFormat {
+    return programOf(this.#spec, splitImage(image).repository)?.logFormat ?? 'text';
   }
 
   kindOf(image: string): ProgramSpec['kind'] {

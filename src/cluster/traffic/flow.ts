@@ -1,3 +1,4 @@
+import { letThrough } from './breaker.ts';
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
 import { type DatabaseFlow, type ExternalFlow, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
@@ -44,7 +45,7 @@ export class Flow {
     for (const external of places.externals.values()) takeQuota(external);
     for (const database of places.databases.values()) survey(database);
     if (this.#conditions.moves('leak')) this.#leak(tickMs);
-    for (const variant of layout.variants) price(variant);
+    for (const variant of layout.variants) price(variant, tickMs);
     this.#deliver(tickMs);
     for (const pod of layout.pods) stepPod(pod, tickMs);
     this.machines.step(layout.pods);
@@ -147,10 +148,10 @@ function survey(database: DatabaseFlow): void {
 }
 
 /** What each step of a variant's routes costs and how often it fails, as its targets stood at the end of the last tick. */
-function price(variant: Variant): void {
+function price(variant: Variant, tickMs: number): void {
   for (const route of variant.routes) {
     route.startedPerS = 0;
-    priceOps(variant, route);
+    priceOps(variant, route, tickMs);
     route.cpuMs = 0;
     route.poolCpuMs.fill(0);
     for (const { ms, behindCache, pool } of route.work) {
@@ -171,11 +172,12 @@ function price(variant: Variant): void {
   for (const plan of variant.pools) {
     plan.asked = 0;
     plan.denied = 0;
+    plan.waitMs = 0;
   }
 }
 
 /** Whoever fails at a step, or gets no connection, does not come to the steps behind it. */
-function priceOps(variant: Variant, route: RouteFlow): void {
+function priceOps(variant: Variant, route: RouteFlow, tickMs: number): void {
   route.callMs = 0;
   route.callVariance = 0;
   route.poolHoldMs.fill(0);
@@ -190,7 +192,7 @@ function priceOps(variant: Variant, route: RouteFlow): void {
     const op = route.ops[at] as Op;
     const reached = reaching(route, op.behindCache);
     op.wanted = op.share * reached;
-    if (op.kind === 'call') attempt(op);
+    if (op.kind === 'call') attempt(op, tickMs);
     else if (op.kind === 'query') priceQuery(op);
     else priceCache(op);
     if (op.pool !== pool) {
@@ -201,10 +203,20 @@ function priceOps(variant: Variant, route: RouteFlow): void {
       sparedBefore = spared;
     }
     op.nowShare = op.wanted * spared * connected * (1 - denied);
+    if (op.behindCache !== -1) addMiss(variant, route, op);
+    if (op.kind === 'cache') op.missMs = 0;
     addCost(route, op, sparedBefore > 0 ? spared / sparedBefore : 0);
     if (op.critical && op.fail > 0) spared *= sparedBy(op.wanted, op.fail);
   }
   route.failShare = 1 - spared;
+}
+
+/** What a step behind a cache adds to the time in which its source answers. */
+function addMiss(variant: Variant, route: RouteFlow, op: Op): void {
+  const cache = route.ops[op.behindCache] as Op & { kind: 'cache' };
+  if (cache.expiry === null) return;
+  const waitMs = op.pool === -1 ? 0 : (variant.pools[op.pool] as PoolPlan).waitMs;
+  cache.missMs += op.ms * op.share + waitMs;
 }
 
 /** Share of requests that get past a cache of the route because it does not have what they ask; all where there is none. */
@@ -237,7 +249,7 @@ function send(variant: Variant): void {
     if (route.startedPerS === 0) continue;
     for (let at = 0; at < route.ops.length; at++) {
       const op = route.ops[at] as Op;
-      const rate = route.startedPerS * op.nowShare * op.attempts;
+      const rate = route.startedPerS * op.nowShare * op.attempts * (op.kind === 'call' ? letThrough(op.breaker) : 1);
       if (op.kind === 'call') {
         op.to.nextRatePerS += rate;
       } else if (op.kind === 'query') query(op, rate, route);

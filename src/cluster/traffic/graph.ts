@@ -1,4 +1,4 @@
-import type { ProgramSpec, VersionSpec } from '../spec.ts';
+import type { CacheExpiry, ProgramSpec, VersionSpec } from '../spec.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
 import type { NodeFlow } from './machines.ts';
@@ -48,6 +48,8 @@ export interface PodFlow {
   pools: PoolFlow[];
   /** Share of what arrived in this tick that found the queue full. */
   refusedShare: number;
+  /** Turns away the routes that its program can do without. */
+  shedding: boolean;
   /** CPU asked for, in cores, and work that waits for CPU, in core-milliseconds. */
   cpuDemand: number;
   cpuBacklog: number;
@@ -181,6 +183,10 @@ export interface Variant {
   readonly program: ProgramSpec;
   readonly version: VersionSpec;
   readonly threads: number;
+  /** Requests that may wait for one of them. */
+  readonly queue: number;
+  /** By route: whether it is turned away first; null where none is. */
+  readonly sheds: readonly boolean[] | null;
   readonly maxConnections: number;
   readonly pools: readonly PoolPlan[];
   readonly routes: readonly RouteFlow[];
@@ -195,6 +201,8 @@ export interface PoolPlan {
   /** Within a tick, over all pods of the variant: requests that want a connection, and those of them that give up. */
   asked: number;
   denied: number;
+  /** Mean wait for a connection. */
+  waitMs: number;
 }
 
 /** One route of a variant and what it costs at the moment. */
@@ -275,6 +283,20 @@ export interface CallOp {
   /** Until the caller gives up. */
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Mean pause before the first retry; each further one is twice as long. */
+  readonly backoffMs: number;
+  /** Retries for each first try, at most. */
+  readonly budget: number;
+  readonly breaker: BreakerFlow | null;
+}
+
+/** A circuit breaker of all pods of a variant. */
+export interface BreakerFlow {
+  readonly failures: number;
+  readonly openMs: number;
+  state: 'closed' | 'open' | 'half-open';
+  /** Until it lets a few through. */
+  leftMs: number;
 }
 
 export interface QueryOp {
@@ -293,6 +315,9 @@ export interface CacheOp {
   /** Share of look-ups that a warm cache answers, and that it answers now. */
   readonly hit: number;
   nowHit: number;
+  readonly expiry: CacheExpiry | null;
+  /** How long the source takes to answer a miss, as of the last tick. */
+  missMs: number;
 }
 
 /** Whether a call goes to a party outside of the cluster. */

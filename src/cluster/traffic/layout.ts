@@ -99,6 +99,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     holdVariance: NOTHING,
     pools: [],
     refusedShare: 0,
+    shedding: false,
     cpuDemand: 0,
     cpuBacklog: 0,
     cpuPieceMs: 1,

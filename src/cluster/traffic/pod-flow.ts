@@ -3,9 +3,6 @@ import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './
 import { shareCores } from './sharing.ts';
 import type { Station } from './station.ts';
 
-/** Requests that may queue for a thread of one pod before more are refused: a listen backlog. */
-const QUEUE_ROOM = 512;
-
 /** How many times as long work takes while a program is cold. */
 export function coldStretch(pod: PodFlow): number {
   const cold = pod.variant.program.cold;
@@ -63,6 +60,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   const { variant, threads, pools } = pod;
   if (variant.program.kind === 'database') return;
   const { routes } = variant;
+  if (variant.sheds !== null) shed(pod, variant.sheds);
   const { hardship } = pod;
   const cpuFactor = cpuFactorOf(pod);
   let arrived = 0;
@@ -85,7 +83,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
     squares += arriving * (hold * hold + variance);
   }
   // Users who have waited longer than they care to are gone, and so is their place in the queue.
-  const room = held > 0 ? Math.min(QUEUE_ROOM, (threads.places * pod.patienceMs * arrived) / held) : QUEUE_ROOM;
+  const room = held > 0 ? Math.min(variant.queue, (threads.places * pod.patienceMs * arrived) / held) : variant.queue;
   const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room, scvOf(arrived, held, squares), cpuShare(pod, cpuFactor, tickMs));
   pod.refusedShare = arrived > 0 ? Math.min(1, refused / arrived) : 0;
   let cpu = 0;
@@ -99,6 +97,18 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   }
   stepCpu(pod, (cpu * cpuFactor) / tickMs, pieces, tickMs);
   for (let nth = 0; nth < pools.length; nth++) stepPool(pod, pools[nth] as PoolFlow, nth, cpuFactor, tickMs);
+}
+
+/** From half a full queue on, what can be done without is not let in. */
+function shed(pod: PodFlow, sheds: readonly boolean[]): void {
+  pod.shedding = pod.threads.backlog > pod.variant.queue / 2;
+  if (!pod.shedding) return;
+  for (let at = 0; at < sheds.length; at++) if (sheds[at] === true) pod.arriving[at] = 0;
+}
+
+/** Whether a pod turns a route away at once now. */
+export function isShed(pod: PodFlow, at: number): boolean {
+  return pod.shedding && pod.variant.sheds?.[at] === true;
 }
 
 /** Share of those who want a thread whose work the cores can take on: what they do in a tick, and a piece for each thread that waits. */
@@ -144,6 +154,7 @@ function stepPool(pod: PodFlow, pool: PoolFlow, nth: number, cpuFactor: number, 
   pool.fail += (now - pool.fail) * 0.5;
   if (pool.fail < 1e-9) pool.fail = 0;
   plan.asked += arrived;
+  plan.waitMs = Math.max(plan.waitMs, Math.min(plan.acquireTimeoutMs, station.backlogWaitMs + station.chanceWaitMs));
   plan.denied += arrived * pool.fail;
 }
 
@@ -225,8 +236,9 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     mean += podMean;
     square += podMean * podMean;
     variance += varianceOf(pod, at);
-    spared += good;
-    refused += pod.refusedShare;
+    const turnedAway = isShed(pod, at) ? 1 : pod.refusedShare;
+    spared += turnedAway === 1 ? 0 : good;
+    refused += turnedAway;
   }
   const count = pods.length;
   mean /= count;

@@ -5,6 +5,8 @@ import type { Places } from './places.ts';
 import { OPEN_WAY } from './ways.ts';
 import { isOn, numberOf, type Surroundings } from './settings.ts';
 
+/** Requests that may queue for a thread of one pod before more are refused, where its program does not say. */
+const LISTEN_BACKLOG = 512;
 const PLAIN: VersionSpec = { cpuFactor: 1, errors: 0, crashAfterMs: null };
 
 /** Builds what pods in `namespace` with these surroundings run. */
@@ -28,6 +30,8 @@ export function compileVariant(
     program,
     version: program.versions[image.tag] ?? PLAIN,
     threads: numberOf(program.threads, surroundings),
+    queue: program.queue === undefined ? LISTEN_BACKLOG : numberOf(program.queue, surroundings),
+    sheds: program.sheds === undefined ? null : routes.map(({ name }) => program.sheds?.includes(name) === true),
     maxConnections: program.maxConnections === null ? 0 : numberOf(program.maxConnections, surroundings),
     pools,
     routes,
@@ -120,6 +124,10 @@ class Compiler {
       to: outside ? this.#outside(target) : this.#places.route(addressOf(call.to, this.#namespace, this.#surroundings), call.route),
       timeoutMs: numberOf(call.timeoutMs, this.#surroundings),
       retries: Math.min(10, Math.round(numberOf(call.retries, this.#surroundings))),
+      // Full jitter halves a pause in the mean.
+      backoffMs: call.backoffMs === undefined ? 0 : numberOf(call.backoffMs, this.#surroundings) / 2,
+      budget: call.budget ?? Infinity,
+      breaker: call.breaker === undefined ? null : { failures: call.breaker.failures, openMs: numberOf(call.breaker.openMs, this.#surroundings), state: 'closed', leftMs: 0 },
     };
   }
 
@@ -139,7 +147,7 @@ class Compiler {
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {
     const target = serviceKey(step.on, this.#namespace);
     // Without its cache a program asks the source.
-    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(addressOf(step.on, this.#namespace, this.#surroundings)), workMs: step.ms, hit: step.hit, nowHit: 0 };
+    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(addressOf(step.on, this.#namespace, this.#surroundings)), workMs: step.ms, hit: step.hit, nowHit: 0, expiry: step.expiry ?? null, missMs: 0 };
   }
 
   #pool(step: Extract<Step, { do: 'transaction' }>): number {
@@ -153,6 +161,7 @@ class Compiler {
         acquireTimeoutMs: numberOf(step.acquireTimeoutMs, this.#surroundings),
         asked: 0,
         denied: 0,
+        waitMs: 0,
       }) - 1
     );
   }

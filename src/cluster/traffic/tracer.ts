@@ -1,8 +1,9 @@
 import type { Die } from '../../time/dice.ts';
 import { exp, ln } from '../../time/exact-math.ts';
+import { letThrough } from './breaker.ts';
 import { LOCK_TIMEOUT_MS, NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
-import { brokenShare, cpuFactorOf } from './pod-flow.ts';
+import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
 import { stretchOf } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
@@ -118,7 +119,7 @@ export class Tracer {
 
   #serve(pod: PodFlow, at: number, depth: number): void {
     const flow = pod.variant.routes[at];
-    if (flow === undefined || this.#happens(pod.refusedShare) || this.#happens(brokenShare(pod)) || this.#happens(pod.variant.version.errors)) {
+    if (flow === undefined || isShed(pod, at) || this.#happens(pod.refusedShare) || this.#happens(brokenShare(pod)) || this.#happens(pod.variant.version.errors)) {
       this.#failed = true;
       this.#pass(REFUSED_MS);
       return;
@@ -251,7 +252,14 @@ export class Tracer {
     const { to } = op;
     const clock = this.#clock;
     const outside = isOutside(to);
+    if (op.breaker !== null && !this.#happens(letThrough(op.breaker))) {
+      this.#failed = true;
+      return;
+    }
+    let pauseMs = op.backoffMs * 2;
     for (let attempt = 0; attempt <= op.retries; attempt++) {
+      if (attempt > 0 && !this.#triesAgain(op, pauseMs)) break;
+      if (attempt > 0) pauseMs *= 2;
       const startMs = clock[0] as number;
       const place = this.#spans?.length ?? 0;
       const { way } = op;
@@ -273,6 +281,14 @@ export class Tracer {
       if (late || stopped || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
       if (!this.#failed) break;
     }
+  }
+
+  /** Whether a call that failed is tried again: after a pause of up to `pauseMs`, as far as the budget goes. */
+  #triesAgain({ budget, attempts, retries }: CallOp & Op, pauseMs: number): boolean {
+    const spent = attempts - 1 >= budget - 1e-9;
+    if (spent && !this.#happens(Math.min(1, budget / Math.max(1e-9, retries)))) return false;
+    if (pauseMs > 0) this.#pass(this.#die.fraction() * pauseMs);
+    return true;
   }
 
   #outside(external: ExternalFlow): void {

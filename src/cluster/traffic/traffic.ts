@@ -1,14 +1,16 @@
 import type { Agenda } from '../../time/agenda.ts';
 import { Die } from '../../time/dice.ts';
-import type { SimMs } from '../../time/sim-time.ts';
+import { DAY_MS, type SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
+import type { MetricPages } from '../signals/metric-pages.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
-import type { ObjectStore } from '../store.ts';
 import type { Walk } from '../signals/traces.ts';
+import type { ObjectStore } from '../store.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
 import { refresh } from './layout.ts';
+import { shapeOf } from './load-shape.ts';
 import { Places } from './places.ts';
 import { Tracer } from './tracer.ts';
 
@@ -26,9 +28,9 @@ const WEARING: readonly Lever[] = ['leak', 'heap-growth', 'file-leak', 'threads-
 /** How often tracers walk, and how many for each load each time. */
 const TRACE_EVERY_MS = WINDOW_MS;
 const TRACERS = 10;
-
 /** Of all that walk at one time, so many are kept whole, for the traces that people look at. The loads take turns. */
 const KEPT_WALKS = 2;
+
 /** One stream of users. */
 export interface LoadFlow {
   readonly spec: LoadSpec;
@@ -63,20 +65,24 @@ export class Traffic implements AgendaEntry {
   readonly loads: readonly LoadFlow[];
   /** Since the drill last took them, by `namespace/service`: for the services that users reach. */
   readonly levels = new Map<string, LevelCount>();
-  readonly #agenda: Agenda<AgendaEntry>;
   /** Told of each walk that is kept whole. */
   onWalk: (walk: Walk) => void = () => undefined;
+  /** Called after each tick of the flow; null where nobody counts along. */
+  onTick: ((tickMs: number, atMs: SimMs) => void) | null = null;
   /** What programs serve at `/metrics`; null where nobody measures them. */
+  pages: MetricPages | null = null;
+  readonly #agenda: Agenda<AgendaEntry>;
   readonly #store: ObjectStore;
   readonly #spec: TrafficSpec;
   readonly #startMs: SimMs;
+  readonly #epochMs: number;
   readonly #tooSlowMs: (service: string) => number;
   readonly #onWindow: (atMs: SimMs) => void;
+  #keptNext = 0;
   readonly #onOutOfMemory: (pod: PodFlow) => void;
   #stale = true;
   /** Ticks that come with the next second, whatever the last one moved: news travel a call a tick. */
   #restless = 0;
-  #keptNext = 0;
   #tickedMs: SimMs;
   #dueMs: SimMs;
   #ticket: number;
@@ -94,6 +100,8 @@ export class Traffic implements AgendaEntry {
     readonly spec: TrafficSpec;
     readonly store: ObjectStore;
     readonly startMs: SimMs;
+    /** Unix time in ms of simulated time 0. */
+    readonly epochMs: number;
     readonly tooSlowMs: (service: string) => number;
     readonly onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
     readonly onWindow: (atMs: SimMs) => void;
@@ -106,6 +114,7 @@ export class Traffic implements AgendaEntry {
     this.#onWindow = options.onWindow;
     this.#onOutOfMemory = options.onOutOfMemory;
     this.#startMs = options.startMs;
+    this.#epochMs = options.epochMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions);
     this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit);
@@ -138,8 +147,12 @@ export class Traffic implements AgendaEntry {
     const tickMs = atMs - this.#tickedMs;
     this.#tickedMs = atMs;
     const lost = this.#stale ? this.#refresh(atMs) : 0;
-    for (const load of this.loads) load.route.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
+    for (const load of this.loads) {
+      if (hasShape(load.spec)) load.factor = this.#factorOf(load.spec, atMs);
+      load.route.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
+    }
     const moved = this.flow.step(tickMs);
+    this.onTick?.(tickMs, atMs);
     for (const pod of this.flow.outOfMemory) this.#onOutOfMemory(pod);
     if (atMs >= this.#nextTraceMs) {
       this.#nextTraceMs += TRACE_EVERY_MS;
@@ -186,10 +199,16 @@ export class Traffic implements AgendaEntry {
     return level;
   }
 
+  /** What the time of day and conditions outside make of a stream of users. */
+  #factorOf(spec: LoadSpec, atMs: SimMs): number {
+    const factor = this.conditions.product('load', spec.service);
+    return hasShape(spec) ? factor * shapeOf(spec, (((this.#epochMs + atMs) % DAY_MS) + DAY_MS) % DAY_MS) : factor;
+  }
+
   #conditionChanged(lever: Lever, target: string): void {
     this.places.disturb();
     this.flow.disturb();
-    for (const load of this.loads) load.factor = this.conditions.product('load', load.spec.service);
+    for (const load of this.loads) load.factor = this.#factorOf(load.spec, this.#agenda.nowMs);
     if (lever === 'cache-loss') for (const pod of this.places.service(target).pods) pod.warmth = 0;
     this.#hurry();
   }
@@ -213,17 +232,17 @@ export class Traffic implements AgendaEntry {
     }
   }
 
-  #countLevels(tickMs: number, lost: number): void {
-    let all = 0;
-    for (const load of this.loads) all += load.route.ratePerS;
-    for (const load of this.loads) {
-      const { route, spec } = load;
   #walkKept({ route, spec, ratePerS }: LoadFlow, nth: number, atMs: SimMs): number {
     const { tookMs, failed, spans } = this.tracer.trace(route, ratePerS, spec.patienceMs);
     this.onWalk({ windowMs: atMs, nth, service: spec.service, route: spec.route, failed, spans });
     return tookMs;
   }
 
+  #countLevels(tickMs: number, lost: number): void {
+    let all = 0;
+    for (const load of this.loads) all += load.route.ratePerS;
+    for (const load of this.loads) {
+      const { route, spec } = load;
       const ended = (route.ratePerS * tickMs) / 1000;
       const cut = all > 0 ? Math.min(ended, (lost * route.ratePerS) / all) : 0;
       const badShare = route.failShare + (1 - route.failShare) * load.slowShare;
@@ -248,6 +267,10 @@ function rollRate(load: LoadFlow): void {
   const { die, spec } = load;
   const deviation = (die.fraction() + die.fraction() + die.fraction() + die.fraction() - 2) * 1.732;
   load.ratePerS = Math.max(0, spec.ratePerS * (1 + spec.noise * deviation));
+}
+
+function hasShape({ daily, bursts }: LoadSpec): boolean {
+  return daily !== undefined || bursts !== undefined;
 }
 
 function nextMultiple(atMs: SimMs, stepMs: number): SimMs {

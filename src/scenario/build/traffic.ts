@@ -1,4 +1,4 @@
-import type { AlertSpec, ExternalSpec, ProgramSpec, Setting, Step, TrafficSpec, WebhookSpec } from '../../cluster/spec.ts';
+import type { AlertSpec, CallSpec, ExternalSpec, ProgramSpec, Setting, Step, TrafficSpec, WebhookSpec } from '../../cluster/spec.ts';
 import { parseDurationMs } from '../../time/sim-time.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import { buildImages } from './images.ts';
@@ -8,17 +8,20 @@ import type { AuthoredSetting, AuthoredStep, AuthoredTraffic } from '../shape/tr
 /** The traffic of a cluster out of what its author wrote. Total: what refers to nothing keeps its written name. */
 export function buildTraffic(authored: AuthoredTraffic, names: ClusterNames): TrafficSpec {
   return {
-    load: authored.load.map(({ service, route, rate, noise, patience, retries }) => ({
+    load: authored.load.map(({ service, route, rate, noise, patience, retries, daily, bursts }) => ({
       service: names.full('Service', service),
       route,
       ratePerS: rate,
       noise: shareOf(noise),
       patienceMs: durationMs(patience),
       retries,
+      ...(daily === undefined ? {} : { daily: { peakMs: timeOfDayMs(daily.peak), lowest: shareOf(daily.lowest) } }),
+      ...(bursts === undefined ? {} : { bursts: { everyMs: Math.max(1_000, durationMs(bursts.every)), lengthMs: durationMs(bursts.length), factor: bursts.factor } }),
     })),
     programs: mapValues(authored.programs, (program) => buildProgram(program, names)),
     images: buildImages(authored.images),
-    externals: mapValues(authored.externals, ({ host, latency, errors }): ExternalSpec => ({ host, latencyMs: durationMs(latency), errors: shareOf(errors) })),
+    externals: mapValues(authored.externals, ({ host, latency, errors, limit }): ExternalSpec => ({ host, latencyMs: durationMs(latency), errors: shareOf(errors), ...(limit === undefined ? {} : { limitPerS: limit }) })),
+    noise: authored.noise,
     alerts: authored.alerts.map((alert) => buildAlert(alert, names)),
   };
 }
@@ -33,13 +36,16 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     flags: authored.flags === undefined ? null : names.full('ConfigMap', authored.flags),
     maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
     cold: authored.cold ?? null,
+    ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
+    ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
+    ...(authored.memory === undefined ? {} : { memory: { perRequestMiB: authored.memory.perRequest } }),
     routes: mapValues(authored.routes, (steps) => steps.map(buildStep)),
     versions: mapValues(authored.versions, ({ cpu, errors, crashAfter }) => ({
       cpuFactor: cpu,
       errors: shareOf(errors),
       crashAfterMs: crashAfter === undefined ? null : durationMs(crashAfter),
     })),
-    logs: authored.logs,
+    ...(Array.isArray(authored.logs) ? { logs: authored.logs } : { logs: authored.logs.lines, logFormat: authored.logs.format }),
     ...(authored.webhook === undefined ? {} : { webhook: buildWebhook(authored.webhook) }),
   };
 }
@@ -54,8 +60,7 @@ function buildWebhook({ port, latency, rules }: NonNullable<AuthoredTraffic['pro
 function buildStep(authored: AuthoredStep): Step {
   const { cpu, call, query, transaction, cached, when } = authored;
   if (call !== undefined) {
-    const { to, route, times, timeout, retries, onFailure } = call;
-    return { do: 'call', call: { to, route, times, timeoutMs: buildSetting(timeout), retries: buildSetting(retries), onFailure } };
+    return { do: 'call', call: buildCall(call) };
   }
   if (query !== undefined) {
     return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null };
@@ -64,9 +69,27 @@ function buildStep(authored: AuthoredStep): Step {
     const { on, pool, acquireTimeout, steps } = transaction;
     return { do: 'transaction', on, pool: buildSetting(pool), acquireTimeoutMs: buildSetting(acquireTimeout), steps: steps.map(buildStep) };
   }
-  if (cached !== undefined) return { do: 'cached', on: cached.on, hit: shareOf(cached.hit), ms: durationMs(cached.time), miss: cached.miss.map(buildStep) };
+  if (cached !== undefined) {
+    const { on, hit, time, ttl, coalesced, miss } = cached;
+    return { do: 'cached', on, hit: shareOf(hit), ms: durationMs(time), ...(ttl === undefined ? {} : { expiry: { ttlMs: durationMs(ttl), coalesced } }), miss: miss.map(buildStep) };
+  }
   if (when !== undefined) return { do: 'when', env: when.env, default: when.default, steps: when.steps.map(buildStep) };
   return { do: 'cpu', ms: durationMs(cpu ?? '0s') };
+}
+
+function buildCall({ to, route, times, timeout, retries, backoff, budget, breaker, onFailure }: NonNullable<AuthoredStep['call']>): CallSpec {
+  return {
+    to, route, times, timeoutMs: buildSetting(timeout), retries: buildSetting(retries), onFailure,
+    ...(backoff === undefined ? {} : { backoffMs: buildSetting(backoff) }),
+    ...(budget === undefined ? {} : { budget: shareOf(budget) }),
+    ...(breaker === undefined ? {} : { breaker: { failures: shareOf(breaker.failures), openMs: buildSetting(breaker.open) } }),
+  };
+}
+
+/** `20:30` since midnight. */
+function timeOfDayMs(text: string): number {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  return (hours * 60 + minutes) * 60_000;
 }
 
 function buildSetting(authored: AuthoredSetting): Setting {

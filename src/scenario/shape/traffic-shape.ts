@@ -29,6 +29,12 @@ const call = z
     times: plainNumber.max(1_000).default(1).describe('Calls per request; below 1 it is a share of the requests.'),
     timeout: durationSetting.default('5s').describe('How long the caller waits for an answer.'),
     retries: numberSetting.default(0).describe('How often it tries again after a failure.'),
+    backoff: durationSetting.optional().describe('The pause before the first retry, twice as long before each further one, with full jitter.'),
+    budget: share.optional().describe('At most this share of the calls is tried again.'),
+    breaker: z
+      .strictObject({ failures: share.default(0.5).describe('Opens when so many of the calls fail.'), open: durationSetting.default('30s').describe('Lets none through for so long, then a few to try.') })
+      .optional()
+      .describe('A circuit breaker.'),
     onFailure: z.enum(['fail', 'degrade']).default('fail').describe('`fail`: the request fails with the call. `degrade`: it goes on without.'),
   })
   .describe('Calls another service and waits for it.');
@@ -38,7 +44,7 @@ export type AuthoredStep = {
   call?: z.output<typeof call> | undefined;
   query?: string | { time: string; lock?: string | undefined } | undefined;
   transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; steps: AuthoredStep[] } | undefined;
-  cached?: { on: string; hit: number | string; time: string; miss: AuthoredStep[] } | undefined;
+  cached?: { on: string; hit: number | string; time: string; ttl?: string | undefined; coalesced: boolean; miss: AuthoredStep[] } | undefined;
   when?: { env: string; default: string; steps: AuthoredStep[] } | undefined;
 };
 
@@ -64,7 +70,7 @@ const step: z.ZodType<AuthoredStep> = z
       .optional()
       .describe('Takes a connection from the pod\'s pool, runs the steps while it holds it, gives it back.'),
     cached: z
-      .strictObject({ on: serviceName, hit: share.describe('The share that the cache has.'), time: duration.default('1ms'), miss: steps.describe('What is done for the rest.') })
+      .strictObject({ on: serviceName, hit: share.describe('The share that the cache has.'), time: duration.default('1ms').describe('How long a look-up takes.'), ttl: duration.optional().describe('After so long what it holds ends, and until the source has answered everybody misses.'), coalesced: z.boolean().default(false).describe('Whether one asks the source for all who miss, and they wait.'), miss: steps.describe('What is done for the rest.') })
       .optional()
       .describe('Asks a cache first.'),
     when: z
@@ -90,6 +96,12 @@ const log = z.strictObject({
   text: line.describe('The line; {route}, {ms}, {id} are filled in.'),
   perRequest: z.number().min(0).max(100).default(1).describe('Lines per request.'),
 });
+
+const logs = z
+  .union([z.array(log), z.strictObject({ format: z.enum(['text', 'json', 'logfmt']).describe('`text`: the level and the line; `json`, `logfmt`: structured, with time, level, msg, trace_id, route, status, duration_ms.'), lines: z.array(log).default([]) })], {
+    error: 'must be a list of lines, or {format: json, lines: [...]}',
+  })
+  .describe('What healthy life logs: a list of lines, or {format: json, lines: [...]}.');
 
 const patchOperation = z.strictObject({
   op: z.enum(['add', 'remove', 'replace', 'test']).describe('What is done.'),
@@ -121,13 +133,16 @@ const program = z.strictObject({
   needs: z.array(word).default([]).describe('Environment variables without which it exits with an error.'),
   flags: z.string().optional().describe('A ConfigMap whose keys it reads live, without a restart: `NAME` or `NAMESPACE/NAME`.'),
   maxConnections: numberSetting.optional().describe('Databases: client connections before it refuses more.'),
+  queue: numberSetting.optional().describe('Requests that may wait for a thread before more are turned away; 512 where it is not said.'),
+  sheds: z.array(word).optional().describe('Routes that are turned away first, from half a full queue on.'),
+  memory: z.strictObject({ perRequest: z.number().min(0).max(100_000).describe('In MiB.') }).optional().describe('Memory that requests inside take; with a memory limit, too many of them end it.'),
   cold: z
     .strictObject({ factor: z.number().min(1).max(1_000), requests: plainNumber })
     .optional()
     .describe('How many times slower it is right after a start, and how many requests warm it up.'),
   routes: z.record(word, steps).describe('What it does, by route; `default` serves routes without an entry.'),
   versions: z.record(z.string(), version).default({}).describe('What single versions do differently, by tag.'),
-  logs: z.array(log).default([]).describe('What healthy life logs.'),
+  logs: logs.default([]),
   webhook: webhook.optional().describe('Admission webhooks that it serves.'),
 });
 
@@ -138,12 +153,21 @@ const load = z.strictObject({
   noise: share.default(0.05).describe('Relative standard deviation of the rate from one 15 s interval to the next.'),
   patience: duration.default('30s').describe('After so long a user gives up; the work goes on without them.'),
   retries: z.number().min(0).max(20).default(0).describe('How often a user who met a failure tries again at once.'),
+  daily: z
+    .strictObject({ peak: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is no time of day: write one such as 20:30').describe('When users send `rate`.'), lowest: share.describe('The share of `rate` that is left twelve hours from the peak.') })
+    .optional()
+    .describe('How the rate follows the day (UTC).'),
+  bursts: z
+    .strictObject({ every: duration.describe('How far apart they begin.'), length: duration.describe('How long each lasts.'), factor: z.number().min(1).max(1_000).describe('How many times as much.') })
+    .optional()
+    .describe('So many times as much for a while, again and again, counted from midnight: a crawler, everybody\'s cron job.'),
 });
 
 const external = z.strictObject({
   host: z.string().regex(/^[a-z0-9.-]+$/i, 'is no host name').describe('Its host name, as logs show it.'),
   latency: duration,
   errors: share.default(0),
+  limit: z.number().min(0).max(1_000_000_000).optional().describe('Requests a second that it grants before it answers 429.'),
 });
 
 const alert = z.strictObject({
@@ -164,6 +188,7 @@ export const trafficShape = z
     programs: z.record(z.string(), program).describe('What the images do, by image without its tag.'),
     images: imagesShape,
     externals: z.record(word, external).default({}).describe('Parties outside of the cluster; steps call them as `external/NAME`.'),
+    noise: z.enum(['none', 'some', 'much']).default('none').describe('What else goes on: `some` are log lines that mean nothing, `much` are other teams\' changes and an alert that fires for no reason besides.'),
     alerts: z.array(alert).default([]).describe('Alert rules.'),
   })
   .describe('What the images of a sandbox cluster do, who calls them, and what is alerted on.');
