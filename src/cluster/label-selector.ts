@@ -1,3 +1,4 @@
+import { compareTexts } from '../time/text-order.ts';
 import { labelKeyProblems, labelValueProblems } from './admission/metadata-rules.ts';
 import type { LabelRequirement, LabelSelector } from './api.ts';
 
@@ -61,7 +62,7 @@ function listed(tokens: Tokens): readonly string[] {
   for (;;) {
     values.add(tokens.isName ? tokens.take() : '');
     const sign = tokens.take();
-    if (sign === ')') return [...values].sort((one, other) => (one < other ? -1 : 1));
+    if (sign === ')') return [...values].sort(compareTexts);
     if (sign !== ',') wrong(`found '${sign}', expected: ',' or ')'`);
     if (!tokens.isName && tokens.next !== ',' && tokens.next !== ')') wrong(`found '${tokens.next}', expected: ',', or identifier`);
   }

@@ -1,3 +1,4 @@
+import { compareTexts } from '../time/text-order.ts';
 import { ignoresOf } from './blameless/ignores.ts';
 import { masked } from './blameless/mask.ts';
 import { RULES, type BlamelessRule, type RuleName } from './blameless/rules.ts';
@@ -33,7 +34,7 @@ export function blamelessComplaints(markdown: string, names: readonly string[] =
       }
     }
   }
-  return found.sort((a, b) => a.at - b.at || (a.complaint.rule < b.complaint.rule ? -1 : 1)).map(({ complaint }) => complaint);
+  return found.sort((a, b) => a.at - b.at || compareTexts(a.complaint.rule, b.complaint.rule)).map(({ complaint }) => complaint);
 }
 
 function placeOf(text: string, at: number): { readonly line: number; readonly col: number } {

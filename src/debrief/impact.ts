@@ -1,4 +1,5 @@
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
+import { compareTexts } from '../time/text-order.ts';
 import { badShareOf, badTimeMs, type LevelInterval } from './levels.ts';
 import type { DrillRecord } from './record.ts';
 
@@ -83,5 +84,5 @@ function collateralOf(record: DrillRecord, levels: readonly LevelInterval[]): re
     const shown = own.find((level) => level.badShare > 0);
     if (shown !== undefined && badMinutes >= LEAST_COLLATERAL_MINUTES) found.push({ service: name, badMinutes, seq: shown.seq });
   }
-  return found.sort((a, b) => b.badMinutes - a.badMinutes || (a.service < b.service ? -1 : 1));
+  return found.sort((a, b) => b.badMinutes - a.badMinutes || compareTexts(a.service, b.service));
 }

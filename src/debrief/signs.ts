@@ -1,3 +1,4 @@
+import { compareTexts } from '../time/text-order.ts';
 import type { Fact } from '../journal/timeline.ts';
 import type { Anchors } from './anchors.ts';
 import { badShareOf } from './levels.ts';
@@ -27,7 +28,7 @@ export function firstSign(record: DrillRecord, { fault }: Anchors): FirstSign | 
     if (level.seq < fault.seq || level.toMs > untilMs) continue;
     const sick = level.services
       .filter(({ service }) => service !== record.scenario.slo.service && !before.has(service))
-      .sort((a, b) => (b.p95Ms ?? 0) - (a.p95Ms ?? 0) || (a.service < b.service ? -1 : 1))[0];
+      .sort((a, b) => (b.p95Ms ?? 0) - (a.p95Ms ?? 0) || compareTexts(a.service, b.service))[0];
     if (sick !== undefined) return { service: sick.service, atMs: level.toMs, seq: level.seq, badShare: badShareOf(sick), p95Ms: sick.p95Ms };
   }
   return null;

@@ -1,3 +1,4 @@
+import { compareTexts } from '../time/text-order.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Metric } from '../cluster/signals/metrics.ts';
 import { WINDOW_MS } from '../cluster/traffic/traffic.ts';
@@ -20,7 +21,7 @@ interface PanelSpec {
 /** What can be put on a dashboard: Services and workloads, short names where they are the only ones of that name. */
 export function dashboardSubjects(cluster: Cluster): string[] {
   const { metrics } = cluster;
-  return [...new Set([...metrics.subjects('http.rate'), ...metrics.subjects('pods.ready'), ...metrics.subjects('db.connections')])].toSorted(byText);
+  return [...new Set([...metrics.subjects('http.rate'), ...metrics.subjects('pods.ready'), ...metrics.subjects('db.connections')])].toSorted(compareTexts);
 }
 
 /** The dashboard of a subject `namespace/name`. */
@@ -104,8 +105,4 @@ export function formatValue(value: number | null, unit: PanelView['unit']): stri
     case 'MiB': return `${value.toFixed(0)} MiB`;
     case '': return value >= 10 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
   }
-}
-
-function byText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

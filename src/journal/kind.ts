@@ -1,3 +1,5 @@
+import { compareTexts } from '../time/text-order.ts';
+
 /**
  * What a field of a timeline may hold, and the one way to write it: the same value always gives the same JSON text.
  * The journal's shapes (`shapes.ts`) are tables of kinds that the compiler holds against the timeline's types.
@@ -73,7 +75,7 @@ export const textsByName: Kind<Readonly<Record<string, string>>> = {
   holds: (value): value is Readonly<Record<string, string>> =>
     isObject(value) && !Object.hasOwn(value, '__proto__') && Object.values(value).every(text.holds),
   write: (texts) => {
-    const names = Object.keys(texts).sort((a, b) => (a < b ? -1 : 1));
+    const names = Object.keys(texts).sort(compareTexts);
     return `{${names.map((name) => `${quote(name)}:${quote(texts[name] as string)}`).join(',')}}`;
   },
 };

@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareTexts } from '../time/text-order.ts';
 import { lifeOf, markThisProcess, type ProcessMark } from './process-mark.ts';
 
 /** A page that may be open in a pager outside. It holds no secret: `channel` is a fingerprint of the key that it was sent with. */
@@ -104,7 +105,7 @@ export function readLeftovers(folder: string): readonly Leftover[] {
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).toSorted((one, other) => (one < other ? -1 : 1));
+    return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).toSorted(compareTexts);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareTexts } from '../time/text-order.ts';
 
 /** Where pages for PagerDuty go, and with which keys: read from the environment, never from a file or an argument. */
 export interface PagerDutySettings {
@@ -44,7 +45,7 @@ export function readPagerDutySettings(
   if ('problem' in server) return server;
   const bySeat: Record<string, Channel> = {};
   let shared: Channel | null = null;
-  for (const name of Object.keys(env).toSorted((one, other) => (one < other ? -1 : 1))) {
+  for (const name of Object.keys(env).toSorted(compareTexts)) {
     const value = env[name]?.trim() ?? '';
     if (value === '' || (name !== KEY && !name.startsWith(`${KEY}_`))) continue;
     if (!/^[\x21-\x7e]{32}$/.test(value)) {

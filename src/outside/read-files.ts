@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { compareTexts } from '../time/text-order.ts';
 import { inOrder, quoted } from '../yaml/complaint.ts';
 import type { Complaint } from '../yaml/complaint.ts';
 import { clusterFilesOf, clusterTrouble, readScenario } from '../scenario/read.ts';
@@ -37,7 +38,7 @@ export function readScenarioFiles(path: string): LoadedScenario {
       files[name] = read.text;
     }
   }
-  const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => compareTexts(a, b)));
   const reading = readScenario(sorted, file);
   if (extra.length === 0) return { ...reading, file, files: sorted };
   // What the disk said about the cluster says more than that its text is not there.

@@ -1,3 +1,4 @@
+import { compareTexts } from '../time/text-order.ts';
 import { ALONE, levelOf, type Level, type Party, type Person } from './party.ts';
 
 /** Two people and how well they cover what a scenario asks, together. */
@@ -84,7 +85,7 @@ function compare(a: Ranked, b: Ranked): { readonly order: number; readonly by: P
 }
 
 function nameOf({ people }: Ranked): string {
-  return people.map(({ name }) => name).toSorted((a, b) => (a < b ? -1 : 1)).join('\n');
+  return people.map(({ name }) => name).toSorted(compareTexts).join('\n');
 }
 
 function asPair({ people }: Ranked, weights: readonly (readonly [string, number])[]): Pair {

@@ -1,11 +1,12 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import { compareTexts } from '../../time/text-order.ts';
 
 /** Values as Go prints them into the API server's error texts. */
 
 /** `map[string]string{"app":"web"}`, keys in order. */
 export function goMap(map: Readonly<Record<string, string>> | undefined): string {
   if (map === undefined) return 'map[string]string(nil)';
-  const pairs = Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1));
+  const pairs = Object.entries(map).sort(([left], [right]) => compareTexts(left, right));
   return `map[string]string{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(', ')}}`;
 }
 

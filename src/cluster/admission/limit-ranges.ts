@@ -1,4 +1,5 @@
 import type { Container, LimitRangeItem, PodSpec } from 'kubernetes-types/core/v1';
+import { compareTexts } from '../../time/text-order.ts';
 import type { KindMap } from '../objects.ts';
 import { parseQuantity } from '../quantity.ts';
 import { qosClass } from './pod-defaults.ts';
@@ -33,8 +34,8 @@ function withRange(pod: Pod, range: LimitRange): Pod {
 
 function filledContainer(container: Container, word: string, requests: Quantities, limits: Quantities, notes: string[]): Container {
   const own = container.resources ?? {};
-  const setRequests = Object.keys(requests).filter((resource) => own.requests?.[resource] === undefined).sort(byName);
-  const setLimits = Object.keys(limits).filter((resource) => own.limits?.[resource] === undefined).sort(byName);
+  const setRequests = Object.keys(requests).filter((resource) => own.requests?.[resource] === undefined).sort(compareTexts);
+  const setLimits = Object.keys(limits).filter((resource) => own.limits?.[resource] === undefined).sort(compareTexts);
   if (setRequests.length > 0) notes.push(`${setRequests.join(', ')} request for ${word} ${container.name}`);
   if (setLimits.length > 0) notes.push(`${setLimits.join(', ')} limit for ${word} ${container.name}`);
   if (setRequests.length + setLimits.length === 0) return container;
@@ -136,9 +137,5 @@ function value(quantity: string): number {
 }
 
 function inOrder(quantities: Quantities | undefined): [string, string][] {
-  return Object.entries(quantities ?? {}).sort(([left], [right]) => byName(left, right));
-}
-
-function byName(left: string, right: string): number {
-  return left < right ? -1 : 1;
+  return Object.entries(quantities ?? {}).sort(([left], [right]) => compareTexts(left, right));
 }

@@ -1,4 +1,5 @@
 import type { Container, PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
+import { compareTexts } from '../../time/text-order.ts';
 
 /** A standard that pods are held to. Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/. */
 export type SecurityLevel = 'privileged' | 'baseline' | 'restricted';
@@ -63,7 +64,7 @@ const BASELINE: readonly Check[] = [
 const RELAXED: readonly Check[] = [
   ['non-default capabilities', ({ containers }) => {
     const bad = containers.filter((container) => added(container).some((one) => !DEFAULT_CAPABILITIES.has(one)));
-    const capabilities = [...new Set(bad.flatMap(added).filter((one) => !DEFAULT_CAPABILITIES.has(one)))].sort(byName);
+    const capabilities = [...new Set(bad.flatMap(added).filter((one) => !DEFAULT_CAPABILITIES.has(one)))].sort(compareTexts);
     return bad.length === 0 ? null : `${named(bad)} must not include ${quoted(capabilities)} in securityContext.capabilities.add`;
   }],
   ['hostPath volumes', ({ spec }) => {
@@ -82,12 +83,12 @@ const RESTRICTED: readonly Check[] = [
   ['unrestricted capabilities', ({ containers }) => {
     const undropped = containers.filter(({ securityContext }) => securityContext?.capabilities?.drop?.includes('ALL') !== true);
     const adding = containers.filter((container) => added(container).some((one) => one !== 'NET_BIND_SERVICE'));
-    const capabilities = [...new Set(adding.flatMap(added).filter((one) => one !== 'NET_BIND_SERVICE'))].sort(byName);
+    const capabilities = [...new Set(adding.flatMap(added).filter((one) => one !== 'NET_BIND_SERVICE'))].sort(compareTexts);
     return [undropped.length === 0 ? '' : `${named(undropped)} must set securityContext.capabilities.drop=["ALL"]`, adding.length === 0 ? '' : `${named(adding)} must not include ${quoted(capabilities)} in securityContext.capabilities.add`].filter((one) => one !== '').join('; ');
   }],
   ['restricted volume types', ({ spec }) => {
     const bad = (spec.volumes ?? []).flatMap((volume) => Object.keys(volume).filter((key) => key !== 'name' && !VOLUME_TYPES.has(key)).map((type) => ({ name: volume.name, type })));
-    const types = [...new Set(bad.map(({ type }) => type))].sort(byName);
+    const types = [...new Set(bad.map(({ type }) => type))].sort(compareTexts);
     return bad.length === 0 ? null : `${bad.length === 1 ? 'volume' : 'volumes'} ${quoted(bad.map(({ name }) => name))} ${bad.length === 1 ? 'uses' : 'use'} restricted volume ${types.length === 1 ? 'type' : 'types'} ${quoted(types)}`;
   }],
   ['runAsNonRoot != true', ({ spec, containers }) => {
@@ -141,8 +142,4 @@ function named(containers: readonly Container[]): string {
 
 function quoted(words: readonly string[]): string {
   return words.map((word) => JSON.stringify(word)).join(', ');
-}
-
-function byName(left: string, right: string): number {
-  return left < right ? -1 : 1;
 }

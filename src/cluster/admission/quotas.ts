@@ -1,4 +1,5 @@
 import type { ResourceQuotaSpec } from 'kubernetes-types/core/v1';
+import { compareTexts } from '../../time/text-order.ts';
 import { resourceOf } from '../custom-kind.ts';
 import { RESOURCES, type KindMap } from '../objects.ts';
 import { formatQuantity, parseQuantity } from '../quantity.ts';
@@ -20,7 +21,7 @@ export function quotaProblem(store: ObjectStore, object: AnyObject, previous: An
     if (unspecified !== null) return `failed quota: ${quota.metadata.name}: ${unspecified}`;
     const asked = usageOf(object);
     const before: Usage = previous === null ? {} : usageOf(previous);
-    const limited = Object.keys(hard).filter((resource) => (asked[resource] ?? 0) > (before[resource] ?? 0)).sort(byName);
+    const limited = Object.keys(hard).filter((resource) => (asked[resource] ?? 0) > (before[resource] ?? 0)).sort(compareTexts);
     if (limited.length === 0) continue;
     const used = usedBy(store, namespace, quota.spec);
     const over = limited.filter((resource) => (used[resource] ?? 0) + (asked[resource] ?? 0) - (before[resource] ?? 0) > number(hard[resource]));
@@ -93,12 +94,12 @@ function podUsage(pod: Pod, usage: Record<string, number>): Usage {
 function unspecifiedProblem(object: AnyObject, hard: Readonly<Record<string, string>>): string | null {
   if (object.kind !== 'Pod') return null;
   const missing: string[] = [];
-  for (const name of Object.keys(hard).sort(byName)) {
+  for (const name of Object.keys(hard).sort(compareTexts)) {
     const match = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(name);
     if (match === null) continue;
     const field = match[1] === 'limits' ? 'limits' : 'requests';
     const without = (object.spec?.containers ?? []).filter(({ resources }) => resources?.[field]?.[match[2] as string] === undefined).map((container) => container.name);
-    if (without.length > 0) missing.push(`${name} for: ${without.sort(byName).join(',')}`);
+    if (without.length > 0) missing.push(`${name} for: ${without.sort(compareTexts).join(',')}`);
   }
   return missing.length === 0 ? null : `must specify ${missing.join('; ')}`;
 }
@@ -136,8 +137,4 @@ function crossesNamespaces(spec: Pod['spec']): boolean {
 
 function number(quantity: string | undefined): number {
   return quantity === undefined ? 0 : (parseQuantity(quantity) ?? 0);
-}
-
-function byName(left: string, right: string): number {
-  return left < right ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1';
+import { compareTexts } from '../../time/text-order.ts';
 import type { KindMap } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
 import { aggregatedRules } from './aggregation.ts';
@@ -40,7 +41,7 @@ function objects(): AnyObject[] {
   const roles: KindMap['ClusterRole'][] = [...Object.entries(POLICY.clusterRoles).map(([name, rules]) => ({ ...clusterRole(name), rules: rules.map(ruleOf) })), METRICS_READER];
   for (const name of ['view', 'edit', 'admin']) {
     const role: KindMap['ClusterRole'] = { ...clusterRole(name), aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [AGGREGATE_TO + name]: 'true' } }] } };
-    roles.push({ ...role, rules: aggregatedRules(role, roles.toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))) });
+    roles.push({ ...role, rules: aggregatedRules(role, roles.toSorted((one, other) => compareTexts(one.metadata.name, other.metadata.name))) });
   }
   return [
     ...roles,

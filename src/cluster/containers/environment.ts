@@ -1,4 +1,5 @@
 import type { Container, EnvVar } from 'kubernetes-types/core/v1';
+import { compareTexts } from '../../time/text-order.ts';
 import type { KindMap } from '../objects.ts';
 import { quantityBytes } from '../quantity.ts';
 import type { ObjectStore } from '../store.ts';
@@ -81,7 +82,7 @@ export function fieldValue(store: ObjectStore, pod: Pod, path: string): string {
 }
 
 function pairs(record: Readonly<Record<string, string>> | undefined): string {
-  return Object.entries(record ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join('\n');
+  return Object.entries(record ?? {}).sort(([one], [other]) => compareTexts(one, other)).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join('\n');
 }
 
 /** What the downward API says of a resource such as `limits.cpu`; the node's own where there is no limit. */

@@ -1,4 +1,5 @@
 import type { Taint, Toleration } from 'kubernetes-types/core/v1';
+import { compareTexts } from '../../time/text-order.ts';
 import type { KindMap } from '../objects.ts';
 import { podRequests } from '../pod-resources.ts';
 import { cpuMillis, quantityBytes } from '../quantity.ts';
@@ -127,7 +128,7 @@ function roomReasons(load: NodeLoad, request: PodRequest): FilterReason[] {
  */
 export function failureMessage(nodes: number, failures: ReadonlyMap<string, { count: number; preemptible: boolean }>, preemption?: string | null): string {
   if (nodes === 0) return 'no nodes available to schedule pods';
-  const reasons = [...failures].map(([text, { count }]) => `${count} ${text}`).sort((left, right) => (left < right ? -1 : 1));
+  const reasons = [...failures].map(([text, { count }]) => `${count} ${text}`).sort(compareTexts);
   let victims = 0;
   for (const { count, preemptible } of failures.values()) if (preemptible) victims = Math.max(victims, count);
   const said = preemption === undefined ? hopeless(nodes, victims) : preemption;
@@ -140,7 +141,7 @@ export function hopeless(nodes: number, victims: number): string {
   const reasons = [
     ...(victims > 0 ? [`${victims} No preemption victims found for incoming pod`] : []),
     ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
-  ].sort((left, right) => (left < right ? -1 : 1));
+  ].sort(compareTexts);
   return `0/${nodes} nodes are available: ${reasons.join(', ')}.`;
 }
 

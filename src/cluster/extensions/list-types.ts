@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { isJsonObject, sameJson } from '../json.ts';
 import { childPath, fieldSchema, type JsonSchema } from './json-schema.ts';
 
@@ -26,6 +27,6 @@ function keysOf(item: unknown, keys: readonly string[]): unknown {
 
 function goMapOf(value: unknown): string {
   if (!isJsonObject(value)) return JSON.stringify(value);
-  const pairs = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  const pairs = Object.entries(value).sort(([left], [right]) => compareTexts(left, right));
   return `map[string]interface {}{${pairs.map(([key, one]) => `${JSON.stringify(key)}:${JSON.stringify(one)}`).join(', ')}}`;
 }

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { FieldSet } from './field-set.ts';
 import { elementOf, structureOfField, type Structure } from './structure.ts';
@@ -21,7 +22,7 @@ function textOf(value: unknown, structure: Structure, but: FieldSet | undefined,
   if (isJsonObject(value)) {
     if (structure.kind !== 'map' && structure.kind !== 'deduced') return isNew ? '{}' : null;
     const names = Object.keys(value);
-    for (const name of names.length > 1 ? names.sort(byCode) : names) {
+    for (const name of names.length > 1 ? names.sort(compareTexts) : names) {
       const inner = value[name];
       if (inner === undefined) continue;
       const left = but?.children.get(`f:${name}`);
@@ -43,14 +44,10 @@ function itemsText(items: readonly unknown[], structure: Extract<Structure, { ki
     const element = elementOf(structure, item);
     if (element !== null) parts.set(element, structure.kind === 'set' || parts.has(element) ? '{}' : (textOf(item, structure.item(), undefined, true) as string));
   }
-  const sorted = parts.size > 1 ? [...parts].sort(([left], [right]) => byCode(left, right)) : parts;
+  const sorted = parts.size > 1 ? [...parts].sort(([left], [right]) => compareTexts(left, right)) : parts;
   let text = '';
   for (const [element, inner] of sorted) text += `,${JSON.stringify(element)}:${inner}`;
   return text;
-}
-
-function byCode(left: string, right: string): number {
-  return left < right ? -1 : 1;
 }
 
 /** `"f:name"`. The same few hundred names come again and again. */

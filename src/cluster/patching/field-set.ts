@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 
 /**
@@ -142,5 +143,5 @@ function isNothing({ member, children }: FieldSet): boolean {
 }
 
 function sortedChildren({ children }: FieldSet): [string, FieldSet][] {
-  return [...children].sort(([left], [right]) => (left < right ? -1 : 1));
+  return [...children].sort(([left], [right]) => compareTexts(left, right));
 }

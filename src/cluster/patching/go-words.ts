@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 
 /** The Go type that a JSON value has once it is decoded, as `%T` prints it. */
@@ -17,7 +18,7 @@ export function goValue(value: unknown): string {
 }
 
 export function goMap(map: JsonObject): string {
-  return `map[${Object.keys(map).sort((left, right) => (left < right ? -1 : 1)).map((key) => `${key}:${goValue(map[key])}`).join(' ')}]`;
+  return `map[${Object.keys(map).sort(compareTexts).map((key) => `${key}:${goValue(map[key])}`).join(' ')}]`;
 }
 
 export function goWord(value: unknown): string {

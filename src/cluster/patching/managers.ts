@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { difference, FieldSet, fieldSet, fromFieldsV1, toFieldsV1, union } from './field-set.ts';
 
@@ -125,7 +126,7 @@ export const SERVER_FIELDS = fieldSet(
 export function capped(managed: readonly Managed[]): readonly Managed[] {
   const updates = managed.filter(({ manager }) => manager.operation === 'Update');
   if (updates.length <= MOST_UPDATE_MANAGERS) return managed;
-  const oldest = [...updates].sort((left, right) => ((left.time ?? '') === (right.time ?? '') ? (left.manager.name < right.manager.name ? -1 : 1) : (left.time ?? '') < (right.time ?? '') ? -1 : 1));
+  const oldest = [...updates].sort((left, right) => ((left.time ?? '') === (right.time ?? '') ? compareTexts(left.manager.name, right.manager.name) : (left.time ?? '') < (right.time ?? '') ? -1 : 1));
   let kept = [...managed];
   for (const [at, first] of oldest.entries()) {
     const second = oldest.slice(at + 1).find(({ manager }) => manager.apiVersion === first.manager.apiVersion);

@@ -1,4 +1,5 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import { compareTexts } from '../../time/text-order.ts';
 
 /** The value at a path of plain names such as `spec.nodeName`, or undefined where there is none. */
 export function readPath(object: unknown, path: string): unknown {
@@ -23,18 +24,13 @@ export function selectorText(selector: LabelSelector | undefined): string {
     ...(selector?.matchExpressions ?? []).map(({ key, operator, values = [] }): [string, string] => {
       if (operator === 'Exists') return [key, key];
       if (operator === 'DoesNotExist') return [key, `!${key}`];
-      return [key, `${key} ${operator.toLowerCase()} (${[...values].sort(compareText).join(',')})`];
+      return [key, `${key} ${operator.toLowerCase()} (${[...values].sort(compareTexts).join(',')})`];
     }),
   ];
-  return parts.length === 0 ? '<none>' : parts.sort(([left], [right]) => compareText(left, right)).map(([, text]) => text).join(',');
+  return parts.length === 0 ? '<none>' : parts.sort(([left], [right]) => compareTexts(left, right)).map(([, text]) => text).join(',');
 }
 
 /** The entries of an object in order of their keys. */
 export function sortedEntries<Value>(record: Readonly<Record<string, Value>> | undefined): readonly (readonly [string, Value])[] {
-  return Object.entries(record ?? {}).sort(([left], [right]) => compareText(left, right));
-}
-
-/** Order by code units, the same on every machine. */
-export function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  return Object.entries(record ?? {}).sort(([left], [right]) => compareTexts(left, right));
 }

@@ -1,6 +1,7 @@
+import { compareTexts } from '../../time/text-order.ts';
 import type { Kind, KindMap } from '../objects.ts';
 import { age, humanDuration } from './age.ts';
-import { compareText, joinLabels, selectorText, sortedEntries } from './fields.ts';
+import { joinLabels, selectorText, sortedEntries } from './fields.ts';
 import type { KindTable } from './kind-table.ts';
 import { targetsOf } from './scaling-targets.ts';
 
@@ -91,7 +92,7 @@ export const FURTHER_TABLES = {
     columns: ['NAME', 'CLASS', 'HOSTS', 'ADDRESS', 'PORTS', 'AGE'],
     wide: [],
     row: ({ metadata, spec, status }, now) => {
-      const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').sort(compareText);
+      const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').sort(compareTexts);
       return [metadata.name, spec?.ingressClassName ?? '<none>', hostsOf(spec?.rules ?? []), addresses.join(','), (spec?.tls ?? []).length > 0 ? '80, 443' : '80', age(metadata.creationTimestamp, now)];
     },
   },

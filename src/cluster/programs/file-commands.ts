@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { FileError, type FileNode, resolvePath } from '../shell/file-system.ts';
 import { fits } from '../shell/glob.ts';
 import type { Call, Program } from '../shell/machine.ts';
@@ -127,7 +128,7 @@ function list(call: Call): { out: string; error: string } {
 }
 
 function folderRows(call: Call, node: Extract<FileNode, { type: 'folder' }>, flags: ReadonlySet<string>): string {
-  const names = [...node.entries.keys()].filter((name) => flags.has('a') || flags.has('A') || !name.startsWith('.')).sort((one, other) => (one < other ? -1 : 1));
+  const names = [...node.entries.keys()].filter((name) => flags.has('a') || flags.has('A') || !name.startsWith('.')).sort(compareTexts);
   const dots = flags.has('a') ? ['.', '..'] : [];
   const total = flags.has('l') ? `total ${names.length * 4}\n` : '';
   return total + [...dots, ...names].map((name) => row(call, name, name === '.' || name === '..' ? node : (node.entries.get(name) as FileNode), flags)).join('');
@@ -200,7 +201,7 @@ function find(call: Call): { out: string; error?: string } {
     const own = path.slice(path.lastIndexOf('/') + 1);
     const wanted = (name === undefined || fits(name, own)) && (kind === undefined || (kind === 'd') === (node.type === 'folder'));
     if (wanted) lines.push(path);
-    if (node.type === 'folder' && level < depth && lines.length < 10_000) for (const [child, inner] of [...node.entries].sort(([one], [other]) => (one < other ? -1 : 1))) walk(path === '/' ? `/${child}` : `${path}/${child}`, inner, level + 1);
+    if (node.type === 'folder' && level < depth && lines.length < 10_000) for (const [child, inner] of [...node.entries].sort(([one], [other]) => compareTexts(one, other))) walk(path === '/' ? `/${child}` : `${path}/${child}`, inner, level + 1);
   };
   for (const start of starts.length === 0 ? ['.'] : starts) {
     const node = call.machine.files.find(resolvePath(call.cwd, start));

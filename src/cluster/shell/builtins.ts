@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { printf } from './printf.ts';
 import { resolvePath } from './file-system.ts';
 import { findCommand } from './machine.ts';
@@ -164,7 +165,7 @@ function told(shell: Shell, name: string, outcome: boolean | string, io: Io): nu
 
 function declared(shell: Shell, args: readonly string[], io: Io, mark: (name: string) => void): number {
   if (args.length === 0 || args[0] === '-p') {
-    for (const name of [...shell.exported].sort((one, other) => (one < other ? -1 : 1))) io.stdout.write(`export ${name}='${shell.get(name) ?? ''}'\n`);
+    for (const name of [...shell.exported].sort(compareTexts)) io.stdout.write(`export ${name}='${shell.get(name) ?? ''}'\n`);
     return 0;
   }
   for (const argument of args) {
@@ -178,7 +179,7 @@ function declared(shell: Shell, args: readonly string[], io: Io, mark: (name: st
 }
 
 function options(shell: Shell, args: readonly string[], io: Io): number {
-  if (args.length === 0) for (const [name, value] of [...shell.variables].sort(([one], [other]) => (one < other ? -1 : 1))) io.stdout.write(`${name}='${value}'\n`);
+  if (args.length === 0) for (const [name, value] of [...shell.variables].sort(([one], [other]) => compareTexts(one, other))) io.stdout.write(`${name}='${value}'\n`);
   for (let nth = 0; nth < args.length; nth++) {
     const argument = args[nth] as string;
     if (argument === '--' || !/^[-+]/.test(argument)) {

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import type { FileSystem } from './file-system.ts';
 import { resolvePath } from './file-system.ts';
 
@@ -67,7 +68,7 @@ export function globPaths(files: FileSystem, cwd: string, pattern: string): stri
       const node = files.find(resolvePath(cwd, before));
       if (node?.type !== 'folder') continue;
       const plain = part.replaceAll('\\', '');
-      const names = /[*?[]/.test(part) ? [...node.entries.keys()].sort((one, other) => (one < other ? -1 : 1)) : node.entries.has(plain) || plain === '.' || plain === '..' ? [plain] : [];
+      const names = /[*?[]/.test(part) ? [...node.entries.keys()].sort(compareTexts) : node.entries.has(plain) || plain === '.' || plain === '..' ? [plain] : [];
       for (const name of names) {
         if (name.startsWith('.') && !part.startsWith('.')) continue;
         if (name === plain || fits(part, name)) next.push(before === '' || before.endsWith('/') ? `${before}${name}` : `${before}/${name}`);

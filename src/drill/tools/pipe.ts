@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { compilePattern } from './pattern.ts';
 
 /** What came out of a pipeline's last command, with its exit code; or a sentence on why a filter cannot be run. */
@@ -139,7 +140,7 @@ function sort(lines: readonly string[], words: readonly string[]): Piped {
   const number = (line: string): number => Number(/^\s*-?\d+(?:\.\d+)?/.exec(key(line))?.[0] ?? 0);
   const numeric = letters.has('n') || letters.has('h');
   const order = (left: string, right: string): number =>
-    (numeric ? number(left) - number(right) : 0) || compareText(key(left), key(right)) || compareText(left, right);
+    (numeric ? number(left) - number(right) : 0) || compareTexts(key(left), key(right)) || compareTexts(left, right);
   const sorted = [...lines].sort((left, right) => (letters.has('r') ? order(right, left) : order(left, right)));
   return { text: letters.has('u') ? sorted.filter((line, at) => line !== sorted[at - 1]) : sorted, exitCode: 0 };
 }
@@ -153,8 +154,4 @@ function uniq(lines: readonly string[], words: readonly string[]): Piped {
     else runs.push({ line, count: 1 });
   }
   return { text: runs.map(({ line, count }) => (words.length > 0 ? `${String(count).padStart(7)} ${line}` : line)), exitCode: 0 };
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

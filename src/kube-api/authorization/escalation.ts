@@ -1,4 +1,5 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
+import { compareTexts } from '../../time/text-order.ts';
 import type { KindMap } from '../../cluster/objects.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
 import { failure, type Answer, type Request, type User } from '../answer.ts';
@@ -68,7 +69,7 @@ function may(rbac: Rbac, user: User, { verb, resource, namespace, name }: { read
 function grantProblem(rbac: Rbac, user: User, namespace: string, rules: readonly PolicyRule[]): string | null {
   const missing = missingRules(rbac.rulesOf(user, namespace), rules);
   if (missing.length === 0) return null;
-  const lines = [...new Set(compactRules(missing).map(ruleText))].toSorted((one, other) => (one < other ? -1 : 1));
+  const lines = [...new Set(compactRules(missing).map(ruleText))].toSorted(compareTexts);
   return `user ${JSON.stringify(user.name)} (groups=${goList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}`;
 }
 

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import type { Answer, Request } from '../answer.ts';
 import { json, nothingThere, JSON_TYPE } from '../answer.ts';
 import { shownKind } from '../../cluster/custom-kind.ts';
@@ -60,9 +61,9 @@ function grouped(resources: readonly (RestResource | VirtualResource)[]): Group[
     groups.set(one.group, versions.set(one.version, [...(versions.get(one.version) ?? []), one]));
   }
   return [...groups]
-    .map(([name, versions]) => ({ name, versions: [...versions].map(([version, of]) => ({ version, resources: of.toSorted((a, b) => (a.plural < b.plural ? -1 : 1)) })) }))
+    .map(([name, versions]) => ({ name, versions: [...versions].map(([version, of]) => ({ version, resources: of.toSorted((a, b) => compareTexts(a.plural, b.plural)) })) }))
     .map(({ name, versions }) => ({ name, versions: versions.toSorted((a, b) => versionPriority(name, b.version) - versionPriority(name, a.version)) }))
-    .sort((a, b) => groupPriority(b.name) - groupPriority(a.name) || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => groupPriority(b.name) - groupPriority(a.name) || compareTexts(a.name, b.name));
 }
 
 function groupOf({ name, versions }: Group): object {

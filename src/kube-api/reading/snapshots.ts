@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import type { Kind } from '../../cluster/objects.ts';
 import type { AnyObject, ObjectStore } from '../../cluster/store.ts';
 import { isJsonObject } from '../../cluster/json.ts';
@@ -37,7 +38,7 @@ export class Snapshots {
       if (previous === null) objects.delete(keyOf(object));
       else objects.set(keyOf(previous), previous);
     }
-    return [...objects].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, object]) => object);
+    return [...objects].sort(([left], [right]) => compareTexts(left, right)).map(([, object]) => object);
   }
 }
 

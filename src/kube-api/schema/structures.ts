@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import { DEDUCED, type Structure } from '../../cluster/patching/structure.ts';
 import { definition, definitionName, referenced, type GroupVersionKind, type Schema } from './schemas.ts';
 
@@ -55,7 +56,7 @@ function listOf(schema: MarkedSchema): Structure {
   if (type === 'set') return { kind: 'set' };
   if (type !== 'map' || keys.length === 0) return { kind: 'atomic', of: 'list' };
   const { items = {} } = schema;
-  return { kind: 'list', keys: keys.toSorted((left, right) => (left < right ? -1 : 1)), defaults: keys.includes('protocol') ? DEFAULT_PROTOCOL : {}, item: () => structureOf(items) };
+  return { kind: 'list', keys: keys.toSorted(compareTexts), defaults: keys.includes('protocol') ? DEFAULT_PROTOCOL : {}, item: () => structureOf(items) };
 }
 
 /** The only key with a default: ports of containers and of Services count as TCP. The published document does not tell. */

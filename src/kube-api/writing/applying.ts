@@ -1,3 +1,4 @@
+import { compareTexts } from '../../time/text-order.ts';
 import type { ManagerNotes, WriteOptions } from '../../cluster/api.ts';
 import { isJsonObject, sameJson, withoutNulls, type JsonObject } from '../../cluster/json.ts';
 import type { KindMap, Kind, KubeObject } from '../../cluster/objects.ts';
@@ -70,7 +71,7 @@ function problemOf({ config, resource, name }: Application): Answer | null {
 
 /** In the words of apimachinery's managedfields/internal/conflict.go. */
 function conflictAnswer(conflicts: readonly FieldConflict[]): Answer {
-  const told = conflicts.map(({ manager, path }) => ({ by: managerText(manager), field: pathText(path) })).sort((left, right) => (left.by < right.by ? -1 : left.by > right.by ? 1 : 0));
+  const told = conflicts.map(({ manager, path }) => ({ by: managerText(manager), field: pathText(path) })).sort((left, right) => compareTexts(left.by, right.by));
   const [first] = told;
   const lines = [...new Set(told.map(({ by }) => by))].flatMap((by) => [`conflicts with ${by}:`, ...told.filter((one) => one.by === by).map(({ field }) => `- ${field}`)]);
   const message = told.length === 1 && first !== undefined ? `Apply failed with 1 conflict: conflict with ${first.by}: ${first.field}` : `Apply failed with ${told.length} conflicts: ${lines.join('\n')}`;

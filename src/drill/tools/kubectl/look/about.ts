@@ -1,7 +1,7 @@
+import { compareTexts } from '../../../../time/text-order.ts';
 import { RESOURCES } from '../../../../cluster/objects.ts';
 import type { Resource } from '../../../../cluster/objects.ts';
 import type { Call } from '../call.ts';
-import { compareText } from '../../../../cluster/printers/fields.ts';
 import { CONTEXT_NAME } from '../flags.ts';
 import { table } from '../layout/tab-writer.ts';
 
@@ -27,7 +27,7 @@ export function clusterInfo(call: Call): void {
 
 /** `kubectl api-resources`. */
 export function apiResources(call: Call): void {
-  const rows = Object.values(RESOURCES).toSorted((left, right) => compareText(left.apiVersion, right.apiVersion) || compareText(left.plural, right.plural))
+  const rows = Object.values(RESOURCES).toSorted((left, right) => compareTexts(left.apiVersion, right.apiVersion) || compareTexts(left.plural, right.plural))
     .map((resource: Resource) => [resource.plural, resource.short.join(','), resource.apiVersion, String(resource.namespaced), resource.kind]);
   call.answer.print(...table(call.flags.on('no-headers') ? null : ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND'], rows));
 }

@@ -1,8 +1,9 @@
+import { compareTexts } from '../../../../time/text-order.ts';
 import { resourceOf } from '../../../../cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../../../../cluster/objects.ts';
 import { isAllNamespaces, targetName } from '../call.ts';
 import type { Call } from '../call.ts';
-import { joinLabels, compareText } from '../../../../cluster/printers/fields.ts';
+import { joinLabels } from '../../../../cluster/printers/fields.ts';
 import { compileJsonPath } from '../layout/json-path.ts';
 import { table } from '../layout/tab-writer.ts';
 import { printedKind } from '../kinds.ts';
@@ -99,7 +100,7 @@ function sortFound(call: Call, found: readonly Found[]): readonly Found[] | null
 
 function compareValues(left: unknown, right: unknown): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return compareText(textOf(left), textOf(right));
+  return compareTexts(textOf(left), textOf(right));
 }
 
 function textOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { compareTexts } from '../../../../time/text-order.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import { nearest } from '../../../../yaml/did-you-mean.ts';
 import type { Call } from '../call.ts';
@@ -75,6 +76,6 @@ function customColumns(call: Call, text: string, objects: readonly KubeObject[])
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
-  const sorted = Object.entries(value).filter(([, child]) => child !== undefined).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  const sorted = Object.entries(value).filter(([, child]) => child !== undefined).sort(([left], [right]) => compareTexts(left, right));
   return Object.fromEntries(sorted.map(([key, child]) => [key, sortKeys(child)]));
 }

@@ -1,10 +1,10 @@
+import { compareTexts } from '../../../../time/text-order.ts';
 import type { KindMap } from '../../../../cluster/objects.ts';
 import { isAllNamespaces, serverError, targetName } from '../call.ts';
 import type { Call } from '../call.ts';
 import type { Usage } from '../context.ts';
 import { percent } from '../describe/node.ts';
 import { kindOf } from '../kinds.ts';
-import { compareText } from '../../../../cluster/printers/fields.ts';
 import { cpuMillis, quantityBytes } from '../../../../cluster/quantity.ts';
 import { table } from '../layout/tab-writer.ts';
 import { labelSelector } from '../targets.ts';
@@ -37,7 +37,7 @@ function show(call: Call, kind: 'pod' | 'node', name: string | undefined, rows: 
   answer.observed({ kind: 'metrics', target: name === undefined ? `${kind}s` : targetName(kind === 'pod' ? 'Pod' : 'Node', name), tool: 'kubectl top' });
   if (rows.length === 0) return answer.print(nothingFound(call, kind === 'pod'));
   const sorted = [...rows].sort((left, right) =>
-    (by === 'cpu' ? right.usage.cpuMilli - left.usage.cpuMilli : by === 'memory' ? right.usage.memoryMiB - left.usage.memoryMiB : 0) || compareText(left.name, right.name));
+    (by === 'cpu' ? right.usage.cpuMilli - left.usage.cpuMilli : by === 'memory' ? right.usage.memoryMiB - left.usage.memoryMiB : 0) || compareTexts(left.name, right.name));
   const head = kind === 'pod' ? ['NAME', 'CPU(cores)', 'MEMORY(bytes)'] : ['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'];
   if (kind === 'pod' && isAllNamespaces(call)) head.unshift('NAMESPACE');
   answer.print(...table(flags.on('no-headers') ? null : head, sorted.map(({ cells }) => cells)));
