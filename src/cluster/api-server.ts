@@ -18,6 +18,7 @@ import { furnishNamespace } from './built-ins.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import { isFinished, requestDeletion } from './deletion.ts';
 import { evictPod, type EvictionOptions } from './eviction.ts';
+import { flat } from './flat-text.ts';
 import { findPrototypeKey, isJsonObject, sameJson, withoutNulls, type JsonObject } from './json.ts';
 import { matchesLabels } from './labels.ts';
 import { randomSuffix } from './names.ts';
@@ -157,7 +158,7 @@ export class ApiServer implements KubeApi {
     const { generateName, resourceVersion, uid: _uid, creationTimestamp: _created, deletionTimestamp: _deleted, ...metadata } = given.metadata;
     if (resourceVersion !== undefined && resourceVersion !== '') return badRequest('resourceVersion should not be set on objects to be created');
     const generated = (metadata.name ?? '') === '' && generateName !== undefined;
-    const name = generated ? generateName + randomSuffix(this.#names) : (metadata.name ?? '');
+    const name = generated ? flat(generateName, randomSuffix(this.#names)) : (metadata.name ?? '');
     const generation = hasGeneration(given.kind) ? { generation: 1 } : {};
     const status = 'status' in given && given.kind !== 'Node' && hasStatusDoor(this.#store, given.kind) ? { status: undefined } : {};
     // The selector of a Job holds its uid.

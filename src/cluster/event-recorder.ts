@@ -2,6 +2,7 @@ import type { Agenda } from '../time/agenda.ts';
 import { HOUR_MS, MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import type { ClusterClock } from './cluster-clock.ts';
+import { flat } from './flat-text.ts';
 import type { KindMap } from './objects.ts';
 import type { AnyObject, ObjectStore } from './store.ts';
 
@@ -20,10 +21,10 @@ export class EventRecorder implements AgendaEntry {
   readonly #agenda: Agenda<AgendaEntry>;
   readonly #clock: ClusterClock;
   readonly #store: ObjectStore;
-  /** By everything that makes an event the same; in order of the last time it was seen. */
-  readonly #seen = new Map<string, Seen>();
-  readonly #similar = new Map<string, Similar>();
-  readonly #allowances = new Map<string, Allowance>();
+  /** In order of the last time that they were seen. */
+  readonly #seen = new Set<Seen>();
+  /** Of each component, by the uid of what it talks of. */
+  readonly #subjects = new Map<string, Map<string, Subject>>();
   #nth = 0;
   #sweeping = false;
   /** True while it writes an event of its own. */
@@ -34,9 +35,9 @@ export class EventRecorder implements AgendaEntry {
     this.#clock = clock;
     this.#store = store;
     // Events that others wrote live as long.
-    store.watchKind('Event', (type, { metadata: { name, namespace = '', uid = '' } }) => {
+    store.watchKind('Event', (type, { metadata: { name, namespace = '' } }) => {
       if (type !== 'ADDED' || this.#recording) return;
-      this.#seen.set(uid, { namespace, name, lastMs: clock.nowMs });
+      this.#seen.add({ group: null, message: null, namespace, name, lastMs: clock.nowMs });
       this.#sweepLater(HOUR_MS);
     });
   }
@@ -44,26 +45,25 @@ export class EventRecorder implements AgendaEntry {
   /** Records that something happened to an object. `fieldPath` names a part, such as `spec.containers{app}`. */
   record(about: AnyObject, type: 'Normal' | 'Warning', reason: string, message: string, source: EventSource, fieldPath?: string): void {
     if (this.#clock.nowMs <= -HOUR_MS) return;
-    const uid = about.metadata.uid ?? '';
-    const subject = `${source.component}|${source.host ?? ''}|${uid}|${fieldPath ?? ''}`;
-    if (!this.#spend(`${source.component}|${uid}`)) return;
-    const group = `${subject}|${type}|${reason}`;
-    const combined = this.#combines(group, message);
-    const key = combined ? group : `${group}|${message}`;
+    const subject = this.#subjectOf(source.component, about.metadata.uid ?? '');
     const nowMs = this.#clock.nowMs;
-    const seen = this.#seen.get(key);
-    const text = combined ? `(combined from similar events): ${message}` : message;
+    if (!spend(subject, nowMs)) return;
+    const group = groupOf(subject, { host: source.host, fieldPath, type, reason });
+    const key = combines(group, message, nowMs) ? null : message;
+    const text = key === null ? `(combined from similar events): ${message}` : message;
+    const seen = group.seen.find((one) => one.message === key);
     const stored = seen === undefined ? undefined : this.#store.get('Event', seen.namespace, seen.name);
     if (seen !== undefined && stored !== undefined) {
-      this.#seen.delete(key);
-      this.#seen.set(key, { ...seen, lastMs: nowMs });
+      seen.lastMs = nowMs;
+      this.#seen.delete(seen);
+      this.#seen.add(seen);
       this.#store.update({ ...stored, message: text, count: (stored.count ?? 1) + 1, lastTimestamp: this.#clock.now() });
     } else {
       const event = this.#newEvent(about, type, reason, text, source, fieldPath);
       this.#recording = true;
-      this.#store.create(event);
+      const { metadata: { namespace = 'default', name } } = this.#store.create(event);
       this.#recording = false;
-      this.#seen.set(key, { namespace: event.metadata.namespace ?? 'default', name: event.metadata.name, lastMs: nowMs });
+      this.#note(seen ?? { group, message: key, namespace, name, lastMs: nowMs }, name);
     }
     this.#sweepLater(HOUR_MS);
   }
@@ -71,16 +71,16 @@ export class EventRecorder implements AgendaEntry {
   /** Removes what is older than an hour. */
   due(atMs: SimMs): void {
     this.#sweeping = false;
-    for (const [key, seen] of this.#seen) {
+    for (const seen of this.#seen) {
       if (seen.lastMs > atMs - HOUR_MS) {
         this.#sweepLater(Math.max(MINUTE_MS, seen.lastMs + HOUR_MS - atMs));
         return;
       }
-      this.#seen.delete(key);
+      this.#seen.delete(seen);
+      if (seen.group !== null) seen.group.seen = seen.group.seen.filter((one) => one !== seen);
       this.#store.remove({ kind: 'Event', namespace: seen.namespace, name: seen.name });
     }
-    this.#similar.clear();
-    this.#allowances.clear();
+    this.#subjects.clear();
   }
 
   #sweepLater(delayMs: number): void {
@@ -89,30 +89,21 @@ export class EventRecorder implements AgendaEntry {
     this.#agenda.addAfter(delayMs, this);
   }
 
-  #spend(key: string): boolean {
-    const nowMs = this.#clock.nowMs;
-    const allowance = this.#allowances.get(key);
-    if (allowance === undefined) {
-      this.#allowances.set(key, { left: BURST - 1, atMs: nowMs });
-      return true;
-    }
-    allowance.left = Math.min(BURST, allowance.left + (nowMs - allowance.atMs) / REFILL_MS);
-    allowance.atMs = nowMs;
-    if (allowance.left < 1) return false;
-    allowance.left--;
-    return true;
+  /** One that comes again after somebody deleted it has another name and keeps its place. */
+  #note(seen: OfGroup, name: string): void {
+    seen.name = name;
+    seen.lastMs = this.#clock.nowMs;
+    if (this.#seen.has(seen)) return;
+    seen.group.seen = [...seen.group.seen, seen];
+    this.#seen.add(seen);
   }
 
-  #combines(group: string, message: string): boolean {
-    const nowMs = this.#clock.nowMs;
-    const similar = this.#similar.get(group);
-    if (similar === undefined || nowMs - similar.lastMs > SIMILAR_WITHIN_MS) {
-      this.#similar.set(group, { messages: new Set([message]), lastMs: nowMs });
-      return false;
-    }
-    similar.lastMs = nowMs;
-    similar.messages.add(message);
-    return similar.messages.size >= SIMILAR_LIMIT;
+  #subjectOf(component: string, uid: string): Subject {
+    let subjects = this.#subjects.get(component);
+    if (subjects === undefined) this.#subjects.set(component, (subjects = new Map()));
+    let subject = subjects.get(uid);
+    if (subject === undefined) subjects.set(uid, (subject = { left: BURST, atMs: this.#clock.nowMs, groups: [] }));
+    return subject;
   }
 
   #newEvent(about: AnyObject, type: string, reason: string, message: string, source: EventSource, fieldPath?: string): KindMap['Event'] {
@@ -124,7 +115,7 @@ export class EventRecorder implements AgendaEntry {
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${stamp}`, namespace },
+      metadata: { name: flat(name, '.', stamp), namespace },
       involvedObject: {
         kind: about.kind,
         name,
@@ -147,12 +138,75 @@ export class EventRecorder implements AgendaEntry {
   }
 }
 
-interface Seen { readonly namespace: string; readonly name: string; readonly lastMs: SimMs }
-interface Similar { readonly messages: Set<string>; lastMs: SimMs }
-interface Allowance { left: number; atMs: SimMs }
+/** An event as it is stored. */
+interface Seen {
+  /** Null of one that somebody else wrote. */
+  readonly group: Group | null;
+  /** Null of one that stands for many. */
+  readonly message: string | null;
+  readonly namespace: string;
+  name: string;
+  lastMs: SimMs;
+}
+
+type OfGroup = Seen & { readonly group: Group };
+
+/** What makes events of one component about one object alike: all but what they say. */
+interface Likeness {
+  readonly host: string | undefined;
+  readonly fieldPath: string | undefined;
+  readonly type: string;
+  readonly reason: string;
+}
+
+interface Group extends Likeness {
+  seen: readonly OfGroup[];
+  /** Said first of the messages that came close upon one another. */
+  message: string;
+  /** The further ones; null where there are none, as mostly. */
+  others: Set<string> | null;
+  lastMs: SimMs;
+}
+
+/** What one component has said about one object, and how much more it may. */
+interface Subject {
+  left: number;
+  atMs: SimMs;
+  groups: readonly Group[];
+}
+
+function spend(subject: Subject, nowMs: SimMs): boolean {
+  subject.left = Math.min(BURST, subject.left + (nowMs - subject.atMs) / REFILL_MS);
+  subject.atMs = nowMs;
+  if (subject.left < 1) return false;
+  subject.left--;
+  return true;
+}
+
+function groupOf(subject: Subject, { host, fieldPath, type, reason }: Likeness): Group {
+  let group = subject.groups.find((one) => one.reason === reason && one.type === type && one.fieldPath === fieldPath && one.host === host);
+  if (group === undefined) {
+    group = { host, fieldPath, type, reason, seen: [], message: '', others: null, lastMs: -Infinity };
+    subject.groups = [...subject.groups, group];
+  }
+  return group;
+}
 
 const BURST = 25;
 const REFILL_MS = 5 * MINUTE_MS;
+/** Whether so many different things are said in a group that they are told as one. */
+function combines(group: Group, message: string, nowMs: SimMs): boolean {
+  const isLate = nowMs - group.lastMs > SIMILAR_WITHIN_MS;
+  group.lastMs = nowMs;
+  if (isLate) {
+    group.message = message;
+    group.others = null;
+    return false;
+  }
+  if (message !== group.message) (group.others ??= new Set()).add(message);
+  return 1 + (group.others?.size ?? 0) >= SIMILAR_LIMIT;
+}
+
 const SIMILAR_LIMIT = 10;
 const SIMILAR_WITHIN_MS = 10 * MINUTE_MS;
 /** Makes the stamp positive and as long as a real one. */

@@ -1,5 +1,6 @@
 import type { Container, ContainerState, ContainerStatus } from 'kubernetes-types/core/v1';
 import type { SimMs } from '../../time/sim-time.ts';
+import { flat } from '../flat-text.ts';
 import { BackOff } from './back-off.ts';
 import type { Probe } from './probe.ts';
 
@@ -8,6 +9,8 @@ export interface ContainerModel {
   readonly name: string;
   /** `init` runs to its end before the next begins; `sidecar` starts among those and stays; `ephemeral` comes later, to debug. */
   readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';
+  /** Where it is in the pod, as events name it: `spec.containers{app}`. */
+  readonly fieldPath: string;
   /** Its image may be changed in place. */
   spec: Container;
   readonly backOff: BackOff;
@@ -40,6 +43,7 @@ export function newContainer(spec: Container, role: ContainerModel['role'], befo
   return {
     name: spec.name,
     role,
+    fieldPath: flat('spec.', FIELDS[role], '{', spec.name, '}'),
     spec,
     backOff: new BackOff(),
     image: spec.image ?? '',
@@ -69,3 +73,5 @@ function lastStateOf(before: ContainerStatus | undefined): ContainerState {
 export function isPassed(container: ContainerModel): boolean {
   return container.role === 'sidecar' ? container.started : container.state.terminated?.exitCode === 0;
 }
+
+const FIELDS = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' } as const satisfies Record<ContainerModel['role'], string>;

@@ -24,7 +24,7 @@ export function pullImage(scope: PodScope, container: ContainerModel, then: () =
   }
   const tookMs = Math.max(1, Math.round(pulled.tookMs));
   container.ticket = scope.after(tookMs, () => {
-    host.images.set(image, imageIdOf(image));
+    if (!host.images.has(image)) host.images.set(image, imageIdOf(image));
     container.pullBackOffMs = 0;
     const took = tookMs >= 1000 ? `${tookMs / 1000}s` : `${tookMs}ms`;
     const size = pulled.sizeBytes === undefined ? '' : `. Image size: ${pulled.sizeBytes} bytes.`;

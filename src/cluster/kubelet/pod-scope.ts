@@ -1,5 +1,7 @@
 import { Die } from '../../time/dice.ts';
 import { runAfter } from '../agenda-entry.ts';
+import type { EventSource } from '../event-recorder.ts';
+import { flat } from '../flat-text.ts';
 import type { ClusterContext } from '../context.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
@@ -26,6 +28,7 @@ export class PodScope {
   readonly die: Die;
   readonly containers: ContainerModel[];
   readonly #startTime: string;
+  readonly #source: EventSource;
   podIp: string | null = null;
   /** Why the kubelet gave the whole pod up, or null. */
   failure: { readonly reason: string; readonly message: string } | null = null;
@@ -37,6 +40,7 @@ export class PodScope {
     this.uid = pod.metadata.uid as string;
     this.die = new Die(cluster.seed, `kubelet/${this.uid}`);
     this.containers = containers;
+    this.#source = { component: 'kubelet', host: host.name };
     this.#startTime = pod.status?.startTime ?? cluster.clock.now();
   }
 
@@ -67,8 +71,7 @@ export class PodScope {
 
   event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel | null): void {
     const pod = this.pod();
-    const source = { component: 'kubelet', host: this.host.name };
-    if (pod !== null) this.cluster.events.record(pod, type, reason, message, source, container === null ? undefined : `spec.${FIELDS[container.role]}{${container.name}}`);
+    if (pod !== null) this.cluster.events.record(pod, type, reason, message, this.#source, container === null ? undefined : container.fieldPath);
   }
 
   after(delayMs: number, step: () => void): number {
@@ -82,10 +85,6 @@ export class PodScope {
   }
 
   hex(words: number): string {
-    let hex = '';
-    for (let nth = 0; nth < words; nth++) hex += (this.die.nextUint32() + 0x1_0000_0000).toString(16).slice(1);
-    return hex;
+    return flat(...Array.from({ length: words }, () => (this.die.nextUint32() + 0x1_0000_0000).toString(16).slice(1)));
   }
 }
-
-const FIELDS = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' } as const satisfies Record<ContainerModel['role'], string>;

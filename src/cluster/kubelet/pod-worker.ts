@@ -1,6 +1,7 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import type { ClusterContext } from '../context.ts';
 import { releasePod } from '../deletion.ts';
+import { flat } from '../flat-text.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerEnd, ContainerRuntime, ContainerStart } from '../runtime.ts';
 import { configProblem, mountProblem } from './container-config.ts';

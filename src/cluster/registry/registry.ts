@@ -1,4 +1,5 @@
 import { digest } from '../../time/dice.ts';
+import { flat } from '../flat-text.ts';
 import type { DeclaredImage, TrafficSpec } from '../spec.ts';
 import { type PublicImage, publicImage } from './catalogue.ts';
 import { parseReference, type Reference } from './reference.ts';
@@ -95,5 +96,5 @@ export function imageIdOf(image: string): string {
   const reference = parseReference(image);
   const name = reference === null ? image : `${reference.host}/${reference.repository}`;
   if (reference?.digest != null) return `${name}@${reference.digest}`;
-  return `${name}@sha256:${digest(image)}${digest(`${image}/1`)}${digest(`${image}/2`)}${digest(`${image}/3`)}`;
+  return flat(name, '@sha256:', digest(image), digest(`${image}/1`), digest(`${image}/2`), digest(`${image}/3`));
 }
