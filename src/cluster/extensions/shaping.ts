@@ -69,6 +69,19 @@ export function withSchemaDefaults<Value>(value: Value, schema: JsonSchema): Val
   return (copy ?? value) as Value;
 }
 
+const known = new WeakMap<JsonSchema, boolean>();
+
+/** Whether a schema, or what is in it, says of any field what it is where it is absent. */
+export function hasDefaults(schema: JsonSchema): boolean {
+  let has = known.get(schema);
+  if (has === undefined) {
+    const { items, additionalProperties, properties = {} } = schema;
+    has = schema.default !== undefined || [...Object.values(properties), items, additionalProperties].some((inner) => typeof inner === 'object' && hasDefaults(inner));
+    known.set(schema, has);
+  }
+  return has;
+}
+
 /** The list itself where nothing in it changes. */
 function sharing(items: readonly unknown[], change: (item: unknown, at: number) => unknown): readonly unknown[] {
   let copy: unknown[] | null = null;

@@ -1,6 +1,7 @@
 import type { ApiStatus, KubeApi } from '../../cluster/api.ts';
 import { isCustomKind, type CustomObject } from '../../cluster/custom-kind.ts';
 import { servedResource, type CustomResource, type CustomVersion } from '../../cluster/extensions/custom-resource.ts';
+import { hasDefaults, withSchemaDefaults } from '../../cluster/extensions/shaping.ts';
 import { isRefusal } from '../../cluster/refusals.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
 import { convertedLines } from '../other-versions.ts';
@@ -43,7 +44,7 @@ export class CustomResources {
   /** Answers in the version that the path names, whatever the version in which objects are stored, and warns of old ones. */
   answer(resource: CustomRestResource, ask: () => Answer): Answer {
     const { custom } = resource;
-    const answer = custom.resource.versions.length === 1 ? ask() : inOneVersion(ask(), custom, this.#api);
+    const answer = custom.resource.versions.length === 1 && !hasDefaults(custom.version.schema) ? ask() : inOneVersion(ask(), custom, this.#api);
     if (!custom.version.deprecated || answer.kind !== 'whole') return answer;
     const said = custom.version.deprecationWarning ?? `${custom.resource.group}/${custom.version.name} ${custom.resource.shownKind} is deprecated`;
     const warning = `299 - "${said.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`;
@@ -52,7 +53,7 @@ export class CustomResources {
 
 }
 
-/** An answer with all objects of the kind in one version; tables, statuses and bookmarks as they are. */
+/** An answer with all objects of the kind in one version, with what defaults came since they were stored; tables, statuses and bookmarks as they are. */
 function inOneVersion(answer: Answer, { resource, version }: CustomRestResource['custom'], api: KubeApi): Answer {
   const apiVersion = `${resource.group}/${version.name}`;
   let refusal: ApiStatus | null = null;
@@ -60,7 +61,7 @@ function inOneVersion(answer: Answer, { resource, version }: CustomRestResource[
     if (!isJsonObject(document) || typeof document['apiVersion'] !== 'string' || !document['apiVersion'].startsWith(`${resource.group}/`)) return document;
     if (document['kind'] === resource.shownKind) {
       const shown = api.inVersion({ ...document, kind: resource.kind } as unknown as CustomObject, apiVersion);
-      if (!isRefusal(shown)) return { ...shown, kind: resource.shownKind };
+      if (!isRefusal(shown)) return withSchemaDefaults({ ...shown, kind: resource.shownKind }, version.schema);
       refusal ??= shown.status;
       return document;
     }
@@ -69,7 +70,8 @@ function inOneVersion(answer: Answer, { resource, version }: CustomRestResource[
   };
   if (answer.kind === 'stream') return { ...answer, open: convertedLines(answer.open, show) };
   if (answer.kind !== 'whole' || !answer.type.startsWith('application/json') || answer.code >= 300) return answer;
-  const shown = { ...answer, body: JSON.stringify(show(JSON.parse(answer.body))) };
+  const { bytes: _stored, body, ...rest } = answer;
+  const shown: Answer = { ...rest, body: JSON.stringify(show(JSON.parse(body))) };
   return refusal === null ? shown : refused(refusal);
 }
 
