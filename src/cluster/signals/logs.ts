@@ -5,9 +5,12 @@ import type { LogSpec } from '../spec.ts';
 import { REFUSED_MS } from '../traffic/call.ts';
 import type { Op } from '../traffic/graph.ts';
 import { WINDOW_MS } from '../traffic/traffic.ts';
+import { type Fields, type LogEvent, logText, plainEvent, requestEvent, takenApart } from './log-format.ts';
+import { noiseEvents } from './log-noise.ts';
+import type { Traces } from './traces.ts';
 import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
-/** One line that a container wrote. `text` begins with its level. */
+/** One line that a container wrote: plain text that begins with its level, JSON, or logfmt, as its program has it. */
 export interface LogLine {
   readonly atMs: SimMs;
   readonly text: string;
@@ -16,56 +19,96 @@ export interface LogLine {
 /** More lines than these a container writes in one window are sampled, as a log pipeline under load would. */
 const MOST_PER_WINDOW = 24;
 
-/** Names an outside party's host, as programs write it. */
-export type HostOf = (target: string) => string;
+/** What the lines are made of, beside the windows. */
+export interface LogSources {
+  readonly seed: number;
+  /** Unix time in ms of simulated time 0. */
+  readonly epochMs: number;
+  readonly windows: readonly WindowRecord[];
+  /** Requests that were sampled; their lines carry the traces' ids. */
+  readonly traces: Traces;
+  /** Whether programs say what nobody needs, too. */
+  readonly noise: boolean;
+  /** Names an outside party's host, as programs write it. */
+  readonly hostOf: HostOf;
+}
+
+type HostOf = (target: string) => string;
 
 /**
  * The lines that one run of a pod's container wrote in the windows that are kept. Nothing is stored: the lines are
  * made from what the windows held, by dice named after pod and window, so that whoever reads, whenever, reads the same.
  */
-export function logLines(seed: number, windows: readonly WindowRecord[], pod: { namespace: string; name: string; run: number }, hostOf: HostOf): LogLine[] {
+export function logLines(sources: LogSources, pod: { namespace: string; name: string; run: number }): LogLine[] {
+  const { windows, epochMs } = sources;
   const lines: LogLine[] = [];
   let before = false;
   for (const window of windows) {
     const record = window.pods.find(({ name, namespace, run }) => name === pod.name && namespace === pod.namespace && run === pod.run);
-    if (record === undefined) continue;
-    const { variant } = record;
-    const held = window.variants.get(variant);
-    if (held === undefined) continue;
-    const die = new Die(seed, `log/${pod.namespace}/${pod.name}/${window.endMs}`);
-    const { program, tag, threads } = variant;
-    const fresh: LogLine[] = [];
+    const held = record === undefined ? undefined : window.variants.get(record.variant);
+    if (record === undefined || held === undefined) continue;
     const justStarted = !before && window !== windows[0];
     before = true;
-    if (program.kind === 'database') databaseLines(fresh, window.endMs, die, justStarted, tag);
-    else if (justStarted) fresh.push({ atMs: window.endMs - WINDOW_MS, text: `INFO  starting version=${tag} threads=${threads}` });
-    if (record.serving && held.pods > 0) {
-      held.routes.forEach((route, nth) => {
-        const flow = variant.routes[nth];
-        if (flow === undefined) return;
-        const served = ((route.startedPerS * WINDOW_MS) / 1000 / held.pods) * (1 - route.failShare) * (1 - route.noConnection);
-        trouble(fresh, window.endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
-        for (const spec of program.logs) ordinary(fresh, window.endMs, die, spec, flow.name, served, route);
-      });
-    }
-    fresh.sort((one, other) => one.atMs - other.atMs);
-    lines.push(...fresh.slice(0, MOST_PER_WINDOW));
+    const events = windowEvents(sources, record, held, window.endMs, justStarted);
+    events.sort((one, other) => one.atMs - other.atMs);
+    const format = record.variant.program.logFormat ?? 'text';
+    for (const event of events.slice(0, MOST_PER_WINDOW)) lines.push({ atMs: event.atMs, text: logText(event, format, epochMs) });
   }
   return lines;
+}
+
+type PodRecord = WindowRecord['pods'][number];
+type VariantRecord = NonNullable<ReturnType<WindowRecord['variants']['get']>>;
+
+function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecord, held: VariantRecord, endMs: SimMs, justStarted: boolean): LogEvent[] {
+  const { variant, namespace, name } = pod;
+  const { program, tag, threads } = variant;
+  const die = new Die(seed, `log/${namespace}/${name}/${endMs}`);
+  const events: LogEvent[] = [];
+  if (program.kind === 'database') databaseLines(events, endMs, die, justStarted, tag);
+  else if (justStarted) events.push(plainEvent(endMs - WINDOW_MS, 'info', `starting version=${tag} threads=${threads}`));
+  if (pod.serving && held.pods > 0) {
+    held.routes.forEach((route, nth) => {
+      const flow = variant.routes[nth];
+      if (flow === undefined) return;
+      const served = ((route.startedPerS * WINDOW_MS) / 1000 / held.pods) * (1 - route.failShare) * (1 - route.noConnection);
+      trouble(events, endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
+      for (const spec of program.logs) ordinary(events, endMs, die, spec, flow.name, served, route);
+    });
+    sampled(events, traces, pod, endMs);
+  }
+  if (noise) events.push(...noiseEvents(seed, pod, program.kind, endMs, justStarted));
+  return events;
+}
+
+/** What a pod wrote of the requests that were sampled: the one line that it writes of each, with the trace's ids. */
+function sampled(events: LogEvent[], traces: Traces, { namespace, name, variant }: PodRecord, endMs: SimMs): void {
+  const spec = variant.program.logs[0];
+  if (spec === undefined) return;
+  for (const { traceId, startMs, spans } of traces.ofWindow(endMs)) {
+    for (const span of spans) {
+      if (span.pod !== name || !span.service.startsWith(`${namespace}/`)) continue;
+      const atMs = Math.floor(startMs + span.startMs + span.tookMs);
+      const request = traceId.slice(0, 8);
+      const trace = { traceId, spanId: span.spanId };
+      if (span.error === null) events.push({ ...servedEvent(atMs, spec, span.operation, Math.max(1, Math.round(span.tookMs)), request), trace });
+      else events.push({ ...requestEvent(atMs, 'error', span.operation, request, 'request failed', { status: 503, duration_ms: Math.round(span.tookMs) }), trace });
+    }
+  }
 }
 
 /** Checkpoints are this far apart on average, in windows. */
 const WINDOWS_A_CHECKPOINT = 20;
 
 /** A database says when it comes up, and when it has written down what it was told. */
-function databaseLines(lines: LogLine[], endMs: SimMs, die: Die, justStarted: boolean, version: string): void {
+function databaseLines(events: LogEvent[], endMs: SimMs, die: Die, justStarted: boolean, version: string): void {
   if (justStarted) {
     const startMs = endMs - WINDOW_MS;
-    lines.push({ atMs: startMs, text: `LOG   starting server ${version}, listening on port 5432` });
-    lines.push({ atMs: startMs + 400, text: 'LOG   database system was shut down; all client connections were closed' });
-    lines.push({ atMs: startMs + 2_100, text: 'LOG   database system is ready to accept connections' });
+    events.push(plainEvent(startMs, 'log', `starting server ${version}, listening on port 5432`));
+    events.push(plainEvent(startMs + 400, 'log', 'database system was shut down; all client connections were closed'));
+    events.push(plainEvent(startMs + 2_100, 'log', 'database system is ready to accept connections'));
   } else if (die.roll(WINDOWS_A_CHECKPOINT) === 0) {
-    lines.push({ atMs: at(die, endMs), text: `LOG   checkpoint complete: wrote ${200 + die.roll(1_800)} buffers` });
+    events.push(plainEvent(at(die, endMs), 'log', `checkpoint complete: wrote ${200 + die.roll(1_800)} buffers`));
   }
 }
 
@@ -83,43 +126,61 @@ function id(die: Die): string {
   return die.nextUint32().toString(16).padStart(8, '0');
 }
 
-function ordinary(lines: LogLine[], endMs: SimMs, die: Die, spec: LogSpec, name: string, requests: number, route: RouteRecord): void {
+function ordinary(events: LogEvent[], endMs: SimMs, die: Die, spec: LogSpec, name: string, requests: number, route: RouteRecord): void {
   for (let nth = count(die, requests * spec.perRequest, 6); nth > 0; nth--) {
     const ms = Math.max(1, Math.round(route.detMs - route.spreadMs * ln(1 - die.fraction())));
-    const text = spec.text.replaceAll('{route}', name).replaceAll('{ms}', String(ms)).replaceAll('{id}', id(die));
-    lines.push({ atMs: at(die, endMs), text: `${spec.level.toUpperCase().padEnd(5)} ${text}` });
+    const request = id(die);
+    events.push(servedEvent(at(die, endMs), spec, name, ms, request));
   }
 }
 
-function trouble(lines: LogLine[], endMs: SimMs, die: Die, routeName: string, ops: readonly Op[], route: RouteRecord, pods: number, hostOf: HostOf): void {
+/** The line that a program writes of a request that it served. Structured, time and id are fields and no words. */
+function servedEvent(atMs: SimMs, { level, text }: LogSpec, route: string, ms: number, request: string): LogEvent {
+  const words = text.replaceAll('{route}', route).split(' ');
+  const { message, fields } = takenApart(words.filter((word, nth) => !OF_ONE_REQUEST.test(word) && !(BEFORE_A_TIME.test(word) && OF_ONE_REQUEST.test(words[nth + 1] ?? ''))).join(' '));
+  return {
+    atMs, level, text: text.replaceAll('{route}', route).replaceAll('{ms}', String(ms)).replaceAll('{id}', request),
+    message, fields: { route: `/${route}`, status: 200, duration_ms: ms, request_id: request, ...fields }, trace: null,
+  };
+}
+
+const OF_ONE_REQUEST = /\{(?:ms|id)\}/;
+const BEFORE_A_TIME = /^(?:in|took)$/;
+
+function trouble(events: LogEvent[], endMs: SimMs, die: Die, routeName: string, ops: readonly Op[], route: RouteRecord, pods: number, hostOf: HostOf): void {
   const seconds = WINDOW_MS / 1000;
+  // As plain text was always made: first the moment, then the id.
+  const say = (level: LogEvent['level'], message: string, fields: () => Fields = () => ({})): void => {
+    const atMs = at(die, endMs);
+    const request = id(die);
+    events.push(requestEvent(atMs, level, routeName, request, message, fields()));
+  };
   for (let nth = count(die, (route.startedPerS * route.noConnection * seconds) / pods, 4); nth > 0; nth--) {
-    lines.push({ atMs: at(die, endMs), text: `ERROR ${routeName} request=${id(die)} could not get a database connection: pool exhausted, timed out waiting` });
+    say('error', 'could not get a database connection: pool exhausted, timed out waiting');
   }
   for (let nth = count(die, (route.startedPerS * route.defectShare * seconds) / pods, 4); nth > 0; nth--) {
-    lines.push({ atMs: at(die, endMs), text: `ERROR ${routeName} request=${id(die)} 500 unhandled error: invalid memory address or nil pointer dereference` });
+    say('error', '500 unhandled error: invalid memory address or nil pointer dereference');
   }
   ops.forEach((op, step) => {
     const [rate, ms, fail, late, attempts] = route.ops.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number, number];
     for (let nth = count(die, (rate * fail * seconds) / pods, 4); nth > 0; nth--) {
-      lines.push({ atMs: at(die, endMs), text: failureLine(die, routeName, op, { ms, late, attempts }, hostOf) });
+      say(op.critical ? 'error' : 'warn', op.kind === 'query' ? 'query failed' : 'call failed', () => failureFields(die, op, { ms, late, attempts }, hostOf));
     }
     if (op.kind === 'call' && ms > 1_000 && fail < 0.9) {
       for (let nth = count(die, (rate * (1 - fail) * seconds * 0.5) / pods, 3); nth > 0; nth--) {
-        lines.push({ atMs: at(die, endMs), text: `WARN  ${routeName} request=${id(die)} slow call peer=${hostOf(op.target)} elapsed_ms=${Math.round(ms * die.between(0.9, 1.2))}` });
+        say('warn', 'slow call', () => ({ peer: hostOf(op.target), elapsed_ms: Math.round(ms * die.between(0.9, 1.2)) }));
       }
     }
   });
 }
 
-function failureLine(die: Die, routeName: string, op: Op, { ms, late, attempts }: { readonly ms: number; readonly late: number; readonly attempts: number }, hostOf: HostOf): string {
-  const head = `${op.critical ? 'ERROR' : 'WARN '} ${routeName} request=${id(die)}`;
+function failureFields(die: Die, op: Op, { ms, late, attempts }: { readonly ms: number; readonly late: number; readonly attempts: number }, hostOf: HostOf): Fields {
   const peer = hostOf(op.target);
   // Nobody fails as fast, to the millisecond, as one who is not there.
   const refused = ms === REFUSED_MS * attempts;
-  if (op.kind === 'query' && refused) return `${head} query failed peer=${peer} error="dial tcp: connect: connection refused"`;
-  if (op.kind === 'query') return `${head} query failed peer=${peer} error="canceling statement due to lock timeout" elapsed_ms=${Math.round(ms)}`;
-  if (op.kind === 'call' && late > 0 && die.below(late)) return `${head} call failed peer=${peer} error="context deadline exceeded" timeout_ms=${op.timeoutMs} attempts=${Math.ceil(attempts)}`;
-  if (refused) return `${head} call failed peer=${peer} error="dial tcp: connection refused or no such host" attempts=${Math.ceil(attempts)}`;
-  return `${head} call failed peer=${peer} error="unexpected status 503"`;
+  if (op.kind === 'query' && refused) return { peer, error: 'dial tcp: connect: connection refused' };
+  if (op.kind === 'query') return { peer, error: 'canceling statement due to lock timeout', elapsed_ms: Math.round(ms) };
+  if (op.kind === 'call' && late > 0 && die.below(late)) return { peer, error: 'context deadline exceeded', timeout_ms: op.timeoutMs, attempts: Math.ceil(attempts) };
+  if (refused) return { peer, error: 'dial tcp: connection refused or no such host', attempts: Math.ceil(attempts) };
+  return { peer, error: 'unexpected status 503' };
 }

@@ -98,7 +98,7 @@ const log = z.strictObject({
 });
 
 const logs = z
-  .union([z.array(log), z.strictObject({ format: z.enum(['text', 'json', 'logfmt']).describe('`text`: the level and the line; `json`, `logfmt`: structured, with time, level, msg, trace_id, route, status, duration_ms.'), lines: z.array(log).default([]) })], {
+  .union([z.array(log), z.strictObject({ format: z.enum(['text', 'json', 'logfmt']).describe('`text`: the level and the line; `json`, `logfmt`: structured, with time, level, msg, trace_id, route, status, duration_ms.'), lines: z.array(log).default([]).describe('The lines.') })], {
     error: 'must be a list of lines, or {format: json, lines: [...]}',
   })
   .describe('What healthy life logs: a list of lines, or {format: json, lines: [...]}.');
