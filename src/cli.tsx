@@ -18,6 +18,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'report', arguments: '<drill>', summary: 'write the debrief of a drill', load: async () => (await import('./commands/report.ts')).reportCommand() },
   { name: 'pair', arguments: '', summary: 'choose who is paged together for a scenario', load: async () => (await import('./commands/pair.ts')).pairCommand() },
   { name: 'sandbox', arguments: '<cluster>', summary: 'run just the cluster, for your own kubectl', load: async () => (await import('./commands/sandbox.ts')).sandboxCommand() },
+  { name: 'faults', arguments: '[name]', summary: 'list what can go wrong, explain one fault, or compare with other catalogues', load: async () => (await import('./commands/faults.ts')).faultsCommand() },
   { name: 'doctor', arguments: '', summary: 'say what this machine has, and what is missing', load: async () => (await import('./commands/doctor.ts')).doctorCommand() },
 ];
 

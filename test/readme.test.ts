@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../src/cluster/faults/catalogue.ts';
 import { checkCommand } from '../src/commands/check.ts';
 import { doctorCommand } from '../src/commands/doctor.ts';
+import { faultsCommand } from '../src/commands/faults.ts';
 import { pairCommand } from '../src/commands/pair.ts';
 import { playCommand } from '../src/commands/play.tsx';
 import { rehearseCommand } from '../src/commands/rehearse.ts';
@@ -21,7 +22,7 @@ import { KEYS } from '../src/ui/keys.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const DOCUMENTS = ['README.md', 'src/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-const VERBS_OF_GAMEDAY = [playCommand(), checkCommand(), rehearseCommand(), replayCommand(), reportCommand(), pairCommand(), sandboxCommand(), doctorCommand()];
+const VERBS_OF_GAMEDAY = [playCommand(), checkCommand(), rehearseCommand(), replayCommand(), reportCommand(), pairCommand(), sandboxCommand(), faultsCommand(), doctorCommand()];
 
 /** Every file and folder of the program, folders with a slash behind. */
 const IN_SRC = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).map((entry) =>
@@ -85,8 +86,7 @@ test('the README names every verb, every fault and every variable that there is'
   const entries = [...read('src/cli.tsx').matchAll(/\{ name: '([a-z-]+)'/g)].map(([, name]) => name as string);
   expect(VERBS_OF_GAMEDAY.map((command) => command.name()).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(entries.toSorted((a, b) => (a < b ? -1 : 1)));
   expect(VERBS_OF_GAMEDAY.filter((command) => !text.includes(`| \`${command.name()}\` |`)).map((command) => command.name())).toEqual([]);
-  for (const { word, summary } of FAULTS.values()) expect(text).toContain(`| \`${word}\` | ${summary} |`);
-  expect([...text.matchAll(/^\| `([a-z]+-[a-z]+)` \|/gm)].map(([, word]) => word)).toEqual([...FAULTS.keys()]);
+  expect([...FAULTS.values()].filter(({ word, summary }) => !read('FAULTS.md').includes(`| \`${word}\` | ${summary} |`)).map(({ word }) => word)).toEqual([]);
 });
 
 test('the scenario of the README is one, without a complaint', () => {

@@ -191,8 +191,9 @@ export class ReplicaSetController {
     const others = (set.status?.conditions ?? []).filter(({ type }) => type !== 'ReplicaFailure');
     const before = set.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
     if (message === undefined) return others.length === 0 ? {} : { conditions: others };
-    if (before?.message === message) return { conditions: [...others, before] };
-    return { conditions: [...others, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime: before?.lastTransitionTime ?? this.#cluster.clock.now() }] };
+    // As the real one, it goes on telling of the first refusal, until there is none.
+    if (before !== undefined) return { conditions: [...others, before] };
+    return { conditions: [...others, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime: this.#cluster.clock.now() }] };
   }
 
   /** Pods that have been ready for `minReadySeconds`. Looks again when the next one will have been. */

@@ -10,7 +10,7 @@ export const cacheFlush: FaultKind = {
     symptoms: ['A service is slow and its database busy, and both get better by themselves over the next minutes.', 'The hit ratio of the cache has fallen to nearly nothing at one moment.'],
     mitigations: ['Let fewer users in until the cache is warm.', 'Give the database room: fewer batch jobs, more connections.'],
     fix: 'Wait until the cache has filled again; find out who emptied it.',
-    example: { target: 'redis', settings: {}, signs: ['cache.hit shop/redis falls'], cure: [], tempting: 'kubectl -n shop rollout restart deploy/redis' },
+    example: { target: 'redis', settings: {}, signs: ['cache.hit shop/redis falls'], cure: [], outside: true, within: '90s', tempting: 'kubectl -n shop rollout restart deploy/redis' },
   },
   begin: (world, target) => world.conditions.adjust('cache-loss', target, 1),
 };

@@ -10,7 +10,7 @@ export const connectionLeak: FaultKind = {
     symptoms: ['A service gets slower for minutes, then answers with errors: it waits for a database connection.', 'Its pool is used up although the database is idle.', 'After a restart all is well, for a while.'],
     mitigations: ['Restart the service, again and again.'],
     fix: 'Give back the connections in every path of the code; until then roll back to the version before.',
-    example: { target: 'cart', settings: { perMinute: 8 }, signs: ['http.errors shop/cart rises'], cure: [], tempting: 'kubectl -n shop scale deploy/postgres --replicas=2' },
+    example: { target: 'cart', settings: { perMinute: 8 }, signs: ['http.errors shop/cart rises'], cure: ['kubectl -n shop rollout restart deploy/cart'], outside: true, tempting: 'kubectl -n shop scale deploy/postgres --replicas=2' },
   },
   begin: (world, target, settings) => world.conditions.adjust('leak', target, Number(settings['perMinute'])),
 };

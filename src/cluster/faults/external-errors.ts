@@ -10,7 +10,7 @@ export const externalErrors: FaultKind = {
     symptoms: ['Calls of one party outside fail, wherever they come from.', 'Whoever needs its answer answers with errors in turn.'],
     mitigations: ['Switch off what needs the party, where there is a flag for it.', 'Retry less, so that the party can recover.'],
     fix: 'The party has to mend it: write to its support.',
-    example: { target: 'external/card-network', settings: { share: 0.9 }, signs: ['call.errors shop/payments→external/card-network rises'], cure: [], tempting: 'kubectl -n shop rollout restart deploy/payments' },
+    example: { target: 'external/card-network', settings: { share: 0.9 }, signs: ['call.errors shop/payments→external/card-network rises'], cure: [], outside: true, tempting: 'kubectl -n shop rollout restart deploy/payments' },
   },
   begin: (world, target, settings) => world.conditions.adjust('external-errors', target.slice('external/'.length), Number(settings['share'])),
 };

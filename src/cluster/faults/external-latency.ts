@@ -10,7 +10,7 @@ export const externalLatency: FaultKind = {
     symptoms: ['Calls of one party outside take long; whoever calls it holds threads and connections meanwhile.', 'Services that never call it get slow, because they share what its callers hold.'],
     mitigations: ['Shorten the time-out of the call.', 'Switch off what needs the party, where there is a flag for it.'],
     fix: 'The party has to mend it: write to its support.',
-    example: { target: 'external/media-store', settings: { latency: '1s' }, signs: ['call.ms shop/storefront→external/media-store rises'], cure: [], tempting: 'kubectl -n shop rollout restart deploy/storefront' },
+    example: { target: 'external/media-store', settings: { latency: '1s' }, signs: ['call.ms shop/storefront→external/media-store rises'], cure: [], outside: true, tempting: 'kubectl -n shop rollout restart deploy/storefront' },
   },
   begin: (world, target, settings) => world.conditions.adjust('external-latency', target.slice('external/'.length), Number(settings['latency'])),
 };

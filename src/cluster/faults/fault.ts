@@ -34,8 +34,12 @@ interface FaultExample {
   readonly settings: Readonly<Record<string, number | string | boolean>>;
   /** Signals that tell of it, as symptom pages name them. */
   readonly signs: readonly string[];
-  /** Lines at the drill's prompt; [] where the cause is beyond the reach of responders, and only its end cures. */
+  /** Lines that cure it. */
   readonly cure: readonly string[];
+  /** The cause is beyond the reach of responders: it has to end by itself, and the lines are what is left to do then. */
+  readonly outside?: true;
+  /** Its signs pass by themselves: how soon one has to look. */
+  readonly within?: '90s';
   readonly tempting: string;
 }
 

@@ -10,7 +10,7 @@ export const networkLatency: FaultKind = {
     symptoms: ['All calls of one Service take longer by the same time; its own pods are idle and quick.'],
     mitigations: ['Call it less: caches, fewer calls for each page.'],
     fix: 'Mend the way: whoever runs the network has to.',
-    example: { target: 'catalog', settings: { latency: '400ms' }, signs: ['call.ms shop/storefront→shop/catalog rises'], cure: [], tempting: 'kubectl -n shop rollout restart deploy/catalog' },
+    example: { target: 'catalog', settings: { latency: '400ms' }, signs: ['call.ms shop/storefront→shop/catalog rises'], cure: [], outside: true, tempting: 'kubectl -n shop rollout restart deploy/catalog' },
   },
   begin: (world, target, settings) => world.conditions.adjust('network-latency', target, Number(settings['latency'])),
 };

@@ -72,6 +72,7 @@ export class Kubelet {
     const uid = pod.metadata.uid as string;
     if (this.#hostOf(pod.spec?.nodeName as string).failed) return;
     const worker = this.#workers.get(uid);
+    if (worker === undefined && this.#cluster.store.get('Node', '', pod.spec?.nodeName as string) === undefined) return this.#homeless(pod);
     if (pod.metadata.deletionTimestamp !== undefined) {
       // The worker acts on the agenda, never inside of somebody's write.
       if (previous?.metadata.deletionGracePeriodSeconds === pod.metadata.deletionGracePeriodSeconds) return;
@@ -80,6 +81,15 @@ export class Kubelet {
     } else if (worker === undefined) this.#run(pod, previous === null);
     else if (pod.spec?.readinessGates !== undefined && gatesOf(pod) !== gatesOf(previous)) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.gatesChanged());
     else if (previous?.spec !== pod.spec) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.specChanged(pod));
+  }
+
+  /** Nobody runs what was assigned to a node that is not there; what is to go, goes without asking it. */
+  #homeless({ metadata }: Pod): void {
+    if (metadata.deletionTimestamp === undefined) return;
+    runAfter(this.#cluster.agenda, NOTICE_MS, () => {
+      const pod = this.#cluster.store.byUid(metadata.uid as string);
+      if (pod?.kind === 'Pod') releasePod(this.#cluster.store, pod);
+    });
   }
 
   /** `unscheduled`: it came with its node, and nobody asked whether it fits there. */
