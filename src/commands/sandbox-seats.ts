@@ -58,10 +58,10 @@ export function removeSeats(seats: readonly SandboxSeat[]): void {
 }
 
 /** What people read when the cluster is ready. */
-export function welcome(seats: readonly SandboxSeat[], url: string): string {
+export function welcome(seats: readonly SandboxSeat[], url: string, prometheus: string | null = null): string {
   const [first] = seats as readonly [SandboxSeat];
   const lines = seats.flatMap(({ name, role, context, kubeconfig }) => [...(seats.length > 1 ? [`seat: ${name}`] : []), `kubeconfig: ${kubeconfig}`, `context: ${context}`, `role: ${role}`, '']);
-  return `The cluster is ready at ${url}\n${lines.join('\n')}\n  export KUBECONFIG=${shellWord(first.kubeconfig)}\n  kubectl get pods\n\nCtrl-C stops it.\n`;
+  return `The cluster is ready at ${url}\n${prometheus === null ? '' : `prometheus: ${prometheus}\n`}${lines.join('\n')}\n  export KUBECONFIG=${shellWord(first.kubeconfig)}\n  kubectl get pods\n\nCtrl-C stops it.\n`;
 }
 
 /** `ana`, `ana=view`, `ana=shop/edit`; with those given before, as an option that may be repeated. */

@@ -4,6 +4,8 @@ import { BarePlane } from '../cluster/bare-plane.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Processes, Started } from '../cluster/processes.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
+import { Monitoring } from '../prometheus/monitoring.ts';
+import type { RuleGroup } from '../prometheus/rules/rule.ts';
 import { servedBy, type ServedCluster } from '../kube-api/served-cluster.ts';
 import { Agenda } from '../time/agenda.ts';
 import type { SimMs } from '../time/sim-time.ts';
@@ -14,6 +16,8 @@ const LONGEST_STRETCH_MS = 40;
 /** A cluster that runs against the wall clock, and nothing but the cluster: no scenario, no judge. */
 export class SandboxWorld {
   readonly served: ServedCluster;
+  /** Its monitoring; null where nobody asked for it. */
+  readonly monitoring: Monitoring | null;
   /** Unix time in ms of simulated time 0. */
   readonly epochMs: number;
   readonly #agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
@@ -21,12 +25,14 @@ export class SandboxWorld {
   #wallMs: number;
   #owedMs = 0;
 
-  /** `wallMs` is Unix time; simulated time 0 is then. `sign` makes the tokens that pods find. Throws a sentence where the cluster's own objects are refused. */
-  constructor({ spec, seed, speed, wallMs, bare = false, sign }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken }) {
+  /** `wallMs` is Unix time; simulated time 0 is then. `sign` makes the tokens that pods find; with `rules`, if only an empty list, the cluster is monitored. Throws a sentence where the cluster's own objects are refused. */
+  constructor({ spec, seed, speed, wallMs, bare = false, sign, rules = null }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly rules?: readonly RuleGroup[] | null }) {
     this.epochMs = Math.floor(wallMs / 1000) * 1000;
     this.#speed = speed;
     this.#wallMs = wallMs;
-    this.served = bare ? this.#bare(spec, seed) : this.#whole(spec, seed, sign);
+    const whole = bare ? null : this.#whole(spec, seed, sign);
+    this.monitoring = whole === null || rules === null ? null : new Monitoring(whole, rules);
+    this.served = whole === null ? this.#bare(spec, seed) : { ...servedBy(whole), metricPages: () => this.monitoring?.pages ?? null };
     this.#run(0, Infinity);
     this.#agenda.moveTo(0);
   }
@@ -36,10 +42,10 @@ export class SandboxWorld {
     return { api, store, clock, processes: SEALED, podLogs: () => [], usage: () => null };
   }
 
-  #whole(spec: ClusterSpec, seed: number, sign: SignToken | undefined): ServedCluster {
+  #whole(spec: ClusterSpec, seed: number, sign: SignToken | undefined): Cluster {
     const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
     if (sign !== undefined) cluster.mountTokens(sign);
-    return servedBy(cluster);
+    return cluster;
   }
 
   get nowMs(): SimMs {

@@ -7,12 +7,15 @@ import { RestApi } from '../kube-api/rest-api.ts';
 import { ApiListener } from '../outside/api-listener.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
 import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
+import { PrometheusListener } from '../outside/prometheus-listener.ts';
+import { answerHttp } from '../prometheus/http/http-api.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { stateFolder } from '../outside/state-folder.ts';
 import { TokenKey } from '../outside/token-key.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { parseDurationMs } from '../time/sim-time.ts';
-import { plainText } from '../yaml/complaint.ts';
+import { formatComplaint, plainText } from '../yaml/complaint.ts';
+import { rulesOf } from './cluster-rules.ts';
 import { loadCluster, type NoCluster } from './load-cluster.ts';
 import { parseRole, parseSeat, removeSeats, sandboxSeats, welcome, writeSeats, type SeatWish } from './sandbox-seats.ts';
 import { SandboxWorld } from './sandbox-world.ts';
@@ -28,6 +31,7 @@ interface SandboxOptions {
   readonly for?: number;
   readonly json?: true;
   readonly log?: true;
+  readonly prometheus?: true | number;
 }
 
 /** Real ms between two steps of simulated time. */
@@ -46,6 +50,7 @@ export function sandboxCommand(): Command {
     .option('--role <role>', 'what its seat may do: a ClusterRole, such as view, or a role in one namespace, such as shop/edit', parseRole, EVERYTHING)
     .option('--seat <name[=role]>', 'somebody with a kubeconfig of their own; may be repeated', parseSeat)
     .option('--bare', 'only the API: no scheduler, no kubelets, no controllers of workloads; for tests of other programs')
+    .option('--prometheus [port]', 'measure the cluster, and serve its metrics and PromQL over plain HTTP on this port of 127.0.0.1 (else on any free one)', wholeBelow(65_536))
     .option('--for <duration>', 'stop by itself after so much real time, such as 10m', parseFor)
     .option('--log', 'print every request as one line of JSON on the error output')
     .option('--json', 'print where it is as one line of JSON')
@@ -60,8 +65,13 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
     for (const line of spec.complaints) process.stderr.write(`${line}\n`);
     return spec.code;
   }
+  const rules = options.prometheus === undefined ? null : rulesOf(path);
+  if (rules !== null && rules.complaints.length > 0) {
+    for (const complaint of rules.complaints) process.stderr.write(`${formatComplaint(complaint)}\n`);
+    return 1;
+  }
   const key = new TokenKey();
-  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims) });
+  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), rules: rules?.groups ?? null });
   const api = new RestApi(world.served, readDescriptions, key);
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());
@@ -76,20 +86,35 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
   const users = new Map(seats.map(({ token, user }) => [token, user]));
   const listener = await start(() => ApiListener.start({ api, certificates, users, port: options.port, catchUp, ...(options.log === true ? { onRequest: log } : {}) }), options.port);
   if (listener === null) return 2;
+  const monitoring = await serveMonitoring(world, options.prometheus, catchUp);
+  if (monitoring === 'taken') {
+    await listener.close();
+    return 2;
+  }
   try {
     writeSeats(seats, { server: listener.url, ca: certificates.ca, namespace: namespaceOf(spec) });
   } catch (error) {
-    await listener.close();
+    await Promise.all([listener.close(), monitoring?.close()]);
     return wrong(`The kubeconfig cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
   const told = seats.map(({ name, role, context: own, kubeconfig }) => ({ name, role, context: own, kubeconfig }));
   const [{ kubeconfig, role, context: current }] = told as [(typeof told)[number]];
-  process.stdout.write(options.json === true ? `${JSON.stringify({ kubeconfig, server: listener.url, context: current, speed: options.speed, role, seats: told })}\n` : welcome(seats, listener.url));
+  process.stdout.write(options.json === true ? `${JSON.stringify({ kubeconfig, server: listener.url, context: current, speed: options.speed, role, seats: told, ...(monitoring === null ? {} : { prometheus: monitoring.url }) })}\n` : welcome(seats, listener.url, monitoring?.url ?? null));
   await untilStopped(options.for ?? null, () => { catchUp(); listener.poll(); }, async () => {
     if (options.kubeconfig === undefined) removeSeats(seats);
-    await listener.close();
+    await Promise.all([listener.close(), monitoring?.close()]);
   });
   return 0;
+}
+
+/** Serves a monitored world; null for one that is not, `taken` where its port is. */
+async function serveMonitoring({ monitoring }: SandboxWorld, port: true | number | undefined, catchUp: () => void): Promise<PrometheusListener | null | 'taken'> {
+  if (monitoring === null) return null;
+  const wished = typeof port === 'number' ? port : 0;
+  return await start(() => PrometheusListener.start({ port: wished, answer: (request) => {
+    catchUp();
+    return answerHttp(monitoring, request);
+  } }), wished) ?? 'taken';
 }
 
 /** What a sandbox has where no cluster is named. */
@@ -125,7 +150,7 @@ function keepInStep(api: RestApi, world: SandboxWorld): void {
   if (behindMs - offsetMs >= 2_000 || behindMs < offsetMs) api.projection.offsetMs = behindMs;
 }
 
-async function start(listen: () => Promise<ApiListener>, port: number): Promise<ApiListener | null> {
+async function start<T>(listen: () => Promise<T>, port: number): Promise<T | null> {
   try {
     return await listen();
   } catch (error) {

@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[] | null
   time: { values: [], types: [] },
   yaml: { values: [], types: [] },
   promql: { values: ['time'], types: [] },
+  prometheus: { values: ['time', 'yaml', 'promql', 'cluster'], types: [] },
   cluster: { values: ['time'], types: [] },
   scenario: { values: ['time', 'yaml', 'cluster', 'journal'], types: [] },
   party: { values: ['time', 'yaml'], types: [] },
@@ -38,7 +39,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[] | null
   debrief: { values: ['time', 'journal', 'scenario', 'party'], types: [] },
   'kube-api': { values: ['time', 'yaml', 'cluster'], types: [] },
   ui: { values: ['time'], types: ['drill', 'journal'] },
-  outside: { values: ['time', 'yaml', 'scenario', 'party', 'paging', 'journal', 'kube-api'], types: ['cluster', 'drill'] },
+  outside: { values: ['time', 'yaml', 'scenario', 'party', 'paging', 'journal', 'kube-api'], types: ['cluster', 'drill', 'prometheus'] },
   commands: { values: EVERYTHING, types: [] },
   cli: { values: EVERYTHING, types: [] },
 };

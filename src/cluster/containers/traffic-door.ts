@@ -1,5 +1,6 @@
 import type { Die } from '../../time/dice.ts';
 import type { PodRequest } from '../processes.ts';
+import { EXPOSITION_TYPE } from '../signals/metric-pages.ts';
 import { bufferOf } from '../shell/streams.ts';
 import type { DatabaseFlow, ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
 import { routeAt } from '../traffic/places.ts';
@@ -49,6 +50,8 @@ export class TrafficDoor {
   ask(pod: PodFlow, service: string | null, request: PodRequest): Answer {
     const [path = '/'] = request.path.split('?');
     if (/^\/(?:healthz?|livez|readyz|ready|live|ping)$/.test(path)) return text(200, 'ok\n');
+    const metrics = path === '/metrics' ? (this.#traffic().pages?.pod(pod.uid) ?? null) : null;
+    if (metrics !== null) return text(200, metrics, { 'content-type': EXPOSITION_TYPE });
     const { routes } = pod.variant;
     const asked = path.split('/').find((part) => part !== '') ?? '';
     const name = routes.find((route) => route.name === asked)?.name ?? (pod.variant.routeIndex.has('default') ? 'default' : asked === '' ? routes[0]?.name : undefined);

@@ -1,4 +1,5 @@
 import { notFound } from '../../cluster/refusals.ts';
+import { EXPOSITION_TYPE } from '../../cluster/signals/metric-pages.ts';
 import { failure, json, notAllowed, refused, text, type Answer, type Request } from '../answer.ts';
 import { unreachable } from './node-reach.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -25,9 +26,20 @@ export function kubelet(cluster: ServedCluster, projection: Projection, node: st
     }
     case '/stats/summary':
       return json(200, projection.outward(summary(cluster, node, pods.map(({ metadata }) => metadata))));
+    case '/metrics':
+      return metrics(cluster, node, 'kubelet');
+    case '/metrics/cadvisor':
+      return metrics(cluster, node, 'cadvisor');
+    case '/metrics/resource':
+      return metrics(cluster, node, 'resource');
     default:
       return text(404, '404 page not found\n');
   }
+}
+
+function metrics(cluster: ServedCluster, node: string, page: 'kubelet' | 'cadvisor' | 'resource'): Answer {
+  const said = cluster.metricPages?.()?.node(node, page) ?? null;
+  return said === null ? text(404, '404 page not found\n') : text(200, said, EXPOSITION_TYPE);
 }
 
 /** `Summary` of k8s.io/kubelet/pkg/apis/stats/v1alpha1, as far as it is known here. */

@@ -1,0 +1,102 @@
+import type { Op, PodFlow, RouteFlow } from '../../traffic/graph.ts';
+import { brokenShare, sparedBy, varianceOf } from '../../traffic/pod-flow.ts';
+import { Counters } from './counters.ts';
+import { LatencyMeter } from './latency-meter.ts';
+
+/** The kernel hands out CPU in periods of this length. */
+const PERIOD_MS = 100;
+
+const CPU_S = 0;
+const PERIODS = 1;
+const THROTTLED_PERIODS = 2;
+const THROTTLED_S = 3;
+
+/** What one run of a pod's container has counted since it was started. */
+export class PodMeter {
+  readonly pod: PodFlow;
+  /** Requests that it served, by route. */
+  readonly served = new Map<string, LatencyMeter>();
+  /** Requests that it made, by whom it asked. */
+  readonly made = new Map<string, LatencyMeter>();
+  /** Statements, by database. */
+  readonly queried = new Map<string, LatencyMeter>();
+  /** Requests that gave up waiting for a connection, by database. */
+  readonly denied = new Map<string, Counters>();
+  readonly #cpu = new Counters(4);
+
+  constructor(pod: PodFlow) {
+    this.pod = pod;
+  }
+
+  /** One tick, after the flow has taken it. */
+  tick(tickMs: number): void {
+    const { pod } = this;
+    this.#tickCpu(tickMs);
+    for (const meters of [this.served, this.made, this.queried, this.denied]) for (const meter of meters.values()) meter.beginTick();
+    const { kind } = pod.variant.program;
+    if (kind === 'database' || kind === 'cache') return;
+    pod.variant.routes.forEach((route, at) => this.#tickRoute(route, at));
+    for (const pool of pod.pools) {
+      let asked = 0;
+      for (const arriving of pool.arriving) asked += arriving;
+      counters(this.denied, pool.plan.database.key).add(0, asked * pool.fail);
+    }
+  }
+
+  /** Seconds of CPU, and what the kernel's quota cost; `since` as of {@link Counters.read}. */
+  cpu(since: number): { readonly cpuS: number; readonly periods: number; readonly throttledPeriods: number; readonly throttledS: number } {
+    return { cpuS: this.#cpu.read(CPU_S, since), periods: Math.floor(this.#cpu.read(PERIODS, since)), throttledPeriods: Math.floor(this.#cpu.read(THROTTLED_PERIODS, since)), throttledS: this.#cpu.read(THROTTLED_S, since) };
+  }
+
+  #tickCpu(tickMs: number): void {
+    const { pod } = this;
+    const load = pod.cores > 0 ? pod.cpuDemand / (pod.cores * Math.max(1e-6, Math.min(1, pod.given))) : 0;
+    this.#cpu.beginTick();
+    this.#cpu.add(CPU_S, (Math.min(pod.cpuDemand, pod.cores) * tickMs) / 1000);
+    this.#cpu.add(PERIODS, tickMs / PERIOD_MS);
+    // A period is throttled where its work does not fit: always beyond the limit, else as often as somebody has to wait.
+    const throttled = load >= 1 ? 1 : load <= 0.02 ? 0 : pod.cpuTable.waitProbability(load);
+    this.#cpu.add(THROTTLED_PERIODS, (throttled * tickMs) / PERIOD_MS);
+    this.#cpu.add(THROTTLED_S, (throttled * Math.max(0.1, Math.min(1, load - 0.5)) * tickMs) / 1000);
+  }
+
+  #tickRoute(route: RouteFlow, at: number): void {
+    const { pod } = this;
+    const ended = pod.threads.left[at] as number;
+    const began = pod.threads.admitted[at] as number;
+    let spared = (1 - route.failShare) * (1 - brokenShare(pod));
+    pod.pools.forEach((pool, nth) => {
+      const share = route.poolShare[nth] as number;
+      if (share > 0) spared *= sparedBy(share, pool.fail);
+    });
+    const meanMs = pod.threads.backlogWaitMs + pod.threads.chanceWaitMs + (pod.holdMs[at] as number);
+    latency(this.served, route.name).add(ended * spared, ended * (1 - spared), meanMs, varianceOf(pod, at));
+    for (const op of route.ops) this.#tickOp(op, began);
+  }
+
+  #tickOp(op: Op, began: number): void {
+    const times = began * op.nowShare;
+    if (!(times > 0) || op.kind === 'cache') return;
+    const meter = op.kind === 'call' ? latency(this.made, op.target) : latency(this.queried, op.target);
+    // Each try before the last one failed too.
+    meter.add(times * (1 - op.fail), times * (op.attempts - 1 + op.fail), op.ms / Math.max(1, op.attempts), op.variance);
+  }
+}
+
+function latency(meters: Map<string, LatencyMeter>, key: string): LatencyMeter {
+  let meter = meters.get(key);
+  if (meter === undefined) {
+    meter = new LatencyMeter();
+    meters.set(key, meter);
+  }
+  return meter;
+}
+
+function counters(all: Map<string, Counters>, key: string): Counters {
+  let one = all.get(key);
+  if (one === undefined) {
+    one = new Counters(1);
+    all.set(key, one);
+  }
+  return one;
+}
