@@ -28,6 +28,7 @@ import type { ServedCluster } from './served-cluster.ts';
 import { binding, bindings, eviction, finalize, scale, status } from './subresources.ts';
 import { virtual } from './virtual.ts';
 import { watch } from './reading/watching.ts';
+import { FieldOwnership } from './writing/field-ownership.ts';
 import { Writing } from './writing/writing.ts';
 import { inYamlWhereAsked } from './yaml-answer.ts';
 import { ISSUER } from '../cluster/account-claims.ts';
@@ -40,7 +41,7 @@ import { notFound } from '../cluster/refusals.ts';
  */
 export class RestApi {
   /** Which the caller keeps in step with the clients' clock. */
-  readonly projection = new Projection();
+  readonly projection: Projection;
   readonly #cluster: ServedCluster;
   readonly #ring: EventRing;
   readonly #reading: Reading;
@@ -55,6 +56,8 @@ export class RestApi {
   /** `describe` gives the words for `kubectl explain`, when they are first asked for; without `signer` there are no tokens of ServiceAccounts. */
   constructor(cluster: ServedCluster, describe: () => Descriptions = () => ({}), signer: TokenSigner | null = null) {
     this.#cluster = cluster;
+    const ownership = new FieldOwnership(cluster.store);
+    this.projection = new Projection(ownership);
     this.#custom = new CustomResources(cluster.store, cluster.api);
     this.#openApi = new OpenApi(describe, this.#custom);
     this.#rbac = new Rbac(cluster.store);
@@ -65,7 +68,7 @@ export class RestApi {
     this.#tokenSecrets?.tend();
     this.#ring = new EventRing(cluster.store, this.projection);
     this.#reading = new Reading(cluster, this.projection, this.#ring);
-    this.#writing = new Writing(cluster, this.projection, this.#reading);
+    this.#writing = new Writing({ cluster, ownership, projection: this.projection, reading: this.#reading });
   }
 
   /** Whom a bearer token stands for, of those that the cluster itself gave out; null where it gave out no such token, or it is over. */

@@ -3,17 +3,22 @@ import { isJsonObject } from '../../cluster/json.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { formatInstant } from '../../time/sim-time.ts';
 import { fieldsTextOf } from '../../cluster/patching/managers.ts';
-import { withManagers } from '../writing/field-ownership.ts';
+import type { FieldOwnership } from '../writing/field-ownership.ts';
 
 /**
  * Objects as clients see them: their simulated times moved onto the clients' wall clock, so that what happened three
  * simulated minutes ago happened three minutes before now. The bytes of each revision are made once for each offset.
  */
 export class Projection {
+  readonly #ownership: FieldOwnership;
   #offsetMs = 0;
   #cached = new WeakMap<object, string>();
   #wholes = new WeakMap<object, string>();
   #bytes = new WeakMap<object, Uint8Array>();
+
+  constructor(ownership: FieldOwnership) {
+    this.#ownership = ownership;
+  }
 
   /** Wall clock minus simulated clock, in whole seconds. It may only change when time was paused, resumed or sped up. */
   get offsetMs(): number {
@@ -33,7 +38,7 @@ export class Projection {
   whole(object: KubeObject): string {
     let text = this.#wholes.get(object);
     if (text === undefined) {
-      const managed = withManagers(object);
+      const managed = this.#ownership.withManagers(object);
       text = this.#withFieldsText(managed) ?? (managed === object ? this.text(object) : JSON.stringify(this.outward(managed)));
       this.#wholes.set(object, text);
     }

@@ -7,9 +7,9 @@ import { compare, fieldsOf } from '../../cluster/patching/fields-of.ts';
 import type { Manager, Managed } from '../../cluster/patching/managers.ts';
 import { afterUpdate, apply, type FieldConflict } from '../../cluster/patching/ownership.ts';
 import { structureErrors } from '../../cluster/patching/structure-errors.ts';
-import { pathText } from '../../cluster/patching/structure.ts';
+import { pathText, type Structure } from '../../cluster/patching/structure.ts';
 import { badRequest, failure, type Answer, type Request } from '../answer.ts';
-import { fieldsOfDoor, managersOf, noted, structureFor, withManagers } from './field-ownership.ts';
+import { fieldsOfDoor, type FieldOwnership } from './field-ownership.ts';
 import type { RestResource } from '../rest-resources.ts';
 
 /** One server-side apply: what is applied, by whom, to what there is. */
@@ -27,42 +27,42 @@ export interface Application {
 }
 
 /** The object as it is to be stored and the notes to store with it; or the answer that refuses. */
-export function applied(application: Application): { readonly object: KindMap[Kind]; readonly options: WriteOptions } | Answer {
+export function applied(ownership: FieldOwnership, application: Application): { readonly object: KindMap[Kind]; readonly options: WriteOptions } | Answer {
   const { config, current, resource, subresource, fieldManager, time } = application;
-  const wrong = problemOf(application);
+  const structure = ownership.structureFor(resource);
+  const wrong = problemOf(application, structure);
   if (wrong !== null) return wrong;
-  const structure = structureFor(resource);
   const manager: Manager = { name: fieldManager, operation: 'Apply', apiVersion: resource.apiVersion, subresource };
   const within = fieldsOfDoor(subresource);
-  const live = current === null ? {} : (withManagers(current) as unknown as JsonObject);
-  const managed = managersBefore(current, { manager, time, structure, within });
+  const live = current === null ? {} : (ownership.withManagers(current) as unknown as JsonObject);
+  const managed = managersBefore(ownership, current, { manager, time, structure, within });
   const write = { manager, time, structure, within };
   let result = apply(live, config, managed, { ...write, force: application.force });
   if ('conflicts' in result && fieldManager === 'kubectl') {
     // What kubectl applied itself before, by its annotation, it may take over.
-    const mine = lastAppliedFields(live, resource);
+    const mine = lastAppliedFields(live, resource, structure);
     const left = result.conflicts.filter(({ path }) => !mine.has(path));
     result = left.length > 0 ? { conflicts: left } : apply(live, config, managed, { ...write, force: true });
   }
   if ('conflicts' in result) return conflictAnswer(result.conflicts);
   const { managed: after } = result;
   const object = withoutNulls(fieldManager === 'kubectl' ? withLastApplied(result.object, config) : result.object);
-  const notes: ManagerNotes = { note: (next, before) => noted(after, next, before) };
+  const notes: ManagerNotes = { note: (next, before) => ownership.noted(after, next, before) };
   return { object: object as unknown as KindMap[Kind], options: { notes } };
 }
 
 /** Of an object that nobody's notes are of, whatever it holds is put down to those before the first apply. */
-function managersBefore(current: KubeObject | null, write: Parameters<typeof afterUpdate>[3]): readonly Managed[] {
+function managersBefore(ownership: FieldOwnership, current: KubeObject | null, write: Parameters<typeof afterUpdate>[3]): readonly Managed[] {
   if (current === null) return [];
-  const managed = managersOf(current);
+  const managed = ownership.managersOf(current);
   if (managed.length > 0) return managed;
   return afterUpdate({}, current as unknown as JsonObject, [], { ...write, manager: { ...write.manager, name: 'before-first-apply', operation: 'Update' } });
 }
 
-function problemOf({ config, resource, name }: Application): Answer | null {
+function problemOf({ config, resource, name }: Application, structure: Structure): Answer | null {
   const { metadata } = config;
   if (isJsonObject(metadata) && metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) return badRequest('metadata.managedFields must be nil');
-  const errors = structureErrors(config, structureFor(resource));
+  const errors = structureErrors(config, structure);
   if (errors.length === 0) return null;
   const namespace = isJsonObject(metadata) && typeof metadata['namespace'] === 'string' ? metadata['namespace'] : '';
   const list = errors.length === 1 ? (errors[0] as string) : `errors:\n${errors.map((error) => `  ${error}`).join('\n')}`;
@@ -85,11 +85,10 @@ function managerText({ name, operation, apiVersion, subresource }: Manager): str
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The fields that kubectl's own annotation tells of and that still hold what it says. */
-function lastAppliedFields(live: JsonObject, resource: RestResource): FieldSet {
+function lastAppliedFields(live: JsonObject, resource: RestResource, structure: Structure): FieldSet {
   const text = annotationsOf(live)[LAST_APPLIED];
   const last = typeof text === 'string' ? parsed(text) : null;
   if (last === null || last['apiVersion'] !== resource.apiVersion) return fieldSet();
-  const structure = structureFor(resource);
   const { added, modified, removed } = compare(last, live, structure);
   return [added, modified, removed].reduce(difference, fieldsOf(last, structure));
 }

@@ -1,6 +1,6 @@
 import type { ManagerNotes } from '../../cluster/api.ts';
 import { failure, type Answer, type Request } from '../answer.ts';
-import { notedUpdate, withManagers } from './field-ownership.ts';
+import type { FieldOwnership } from './field-ownership.ts';
 import type { RestResource } from '../rest-resources.ts';
 import type { ServedCluster } from '../served-cluster.ts';
 
@@ -22,6 +22,6 @@ function agentOf(agent = ''): string {
 }
 
 /** How a write that is no apply is put down to who sends it. */
-export function updateNotes({ clock }: ServedCluster, name: string, { apiVersion }: RestResource, subresource = ''): ManagerNotes {
-  return { note: notedUpdate({ name, operation: 'Update', apiVersion, subresource }, clock.now()), shown: withManagers };
+export function updateNotes({ clock }: ServedCluster, ownership: FieldOwnership, name: string, { apiVersion }: RestResource, subresource = ''): ManagerNotes {
+  return { note: ownership.notedUpdate({ name, operation: 'Update', apiVersion, subresource }, clock.now()), shown: (object) => ownership.withManagers(object) };
 }

@@ -1,10 +1,14 @@
+import { isCustomKind } from '../../cluster/custom-kind.ts';
+import { customResource } from '../../cluster/extensions/custom-resource.ts';
 import { isJsonObject, type JsonObject } from '../../cluster/json.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { addedFields } from '../../cluster/patching/added-fields.ts';
 import { difference, fieldSet, intersection, union, type FieldSet } from '../../cluster/patching/field-set.ts';
 import { creatorEntry, readManagers, SERVER_FIELDS, writeManagers, type Managed, type Manager } from '../../cluster/patching/managers.ts';
 import { afterChanges, afterUpdate, changesBetween, sameManagers, topFields } from '../../cluster/patching/ownership.ts';
-import type { Structure } from '../../cluster/patching/structure.ts';
+import { DEDUCED, type Structure } from '../../cluster/patching/structure.ts';
+import type { ObjectStore } from '../../cluster/store.ts';
+import { customStructure } from '../extensions/custom-structure.ts';
 import { structureOfKind } from '../schema/structures.ts';
 
 /** `metadata.managedFields` as an object holds it. */
@@ -18,32 +22,95 @@ export type ManagerEntries = NonNullable<KubeObject['metadata']['managedFields']
  * Whole lists and watches, of which informers live, tell only what is noted; single objects, pages of lists, as kubectl
  * asks for them, and the answers to writes tell all.
  */
-export function managersOf(object: KubeObject): readonly Managed[] {
-  return readManagers(entriesOf(object)) ?? [];
-}
+export class FieldOwnership {
+  readonly #store: ObjectStore;
 
-/** As {@link managersOf}, in the form of `metadata.managedFields`. */
-function entriesOf(object: KubeObject): ManagerEntries {
-  const entries = object.metadata.managedFields;
-  if (entries === undefined) return madeInside(object);
-  const seen = NOTED.get(entries);
-  if (entries.length === 0 || seen === undefined || unchanged(seen, object)) return entries;
-  const changes = changesBetween(seen as unknown as JsonObject, object as unknown as JsonObject, structureFor(object));
-  const before = readManagers(entries) ?? [];
-  let now = before;
-  for (const { who, subresource, time, within } of changers(object)) {
-    now = afterChanges(changes, now, { manager: { name: who, operation: 'Update', apiVersion: object.apiVersion, subresource }, time, within });
+  constructor(store: ObjectStore) {
+    this.#store = store;
   }
-  return now === before ? entries : writeManagers(now);
-}
 
-/** Of an object that no client made: who made it, and who writes its status. */
-function madeInside(object: KubeObject): ManagerEntries {
-  const structure = structureFor(object);
-  return creators(object).flatMap(({ who, subresource, time, part, but }) => {
-    const fields = addedFields(part as JsonObject, structure, but);
-    return fields === null ? [] : [creatorEntry({ name: who, operation: 'Update', apiVersion: object.apiVersion, subresource }, time, fields)];
-  });
+  managersOf(object: KubeObject): readonly Managed[] {
+    return readManagers(this.#entriesOf(object)) ?? [];
+  }
+
+  /** The object as clients see it: with its managers. Undefined entries mean that there are none. */
+  withManagers<Given extends KubeObject>(object: Given): Given {
+    const entries = this.#entriesOf(object);
+    if (entries.length > 0 && entries === object.metadata.managedFields) return object;
+    const { managedFields: _noted, ...metadata } = object.metadata;
+    return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
+  }
+
+  /** What to note for an object that is about to be stored; what its present revision holds where nothing changes but times. */
+  noted(managed: readonly Managed[], next: KubeObject, current: KubeObject | null): ManagerEntries | undefined {
+    const entries = writeManagers(managed);
+    if (current !== null && sameManagers(entries, this.#entriesOf(current) as unknown as readonly JsonObject[]) && this.#sameRest(next, current)) return current.metadata.managedFields;
+    NOTED.set(entries, next);
+    return entries;
+  }
+
+  /** What to note after a write that is no apply. What the client says about managers counts: also that there be none. */
+  notedUpdate(manager: Manager, time: string): (next: KubeObject, current: KubeObject | null) => ManagerEntries | undefined {
+    const within = fieldsOfDoor(manager.subresource);
+    return (next, current) => {
+      const structure = this.structureFor(next);
+      if (current === null) {
+        const fields = addedFields(next as unknown as JsonObject, structure, next.kind === 'Pod' ? NOT_OF_POD_MAKERS : NOT_OF_MAKERS);
+        const entries = fields === null ? [] : [creatorEntry(manager, time, fields)];
+        NOTED.set(entries, next);
+        return entries;
+      }
+      const managed = manager.subresource === '' ? this.#askedManagers(next, current) : this.managersOf(current);
+      // Of an object whose managers were reset nothing is noted until it is applied.
+      if (managed.length === 0) return [];
+      return this.noted(afterUpdate(current as unknown as JsonObject, next as unknown as JsonObject, managed, { manager, time, structure, within }), next, current);
+    };
+  }
+
+  /** How the objects of a kind merge: by what is published of it, or by the schema of its definition. */
+  structureFor({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): Structure {
+    if (!isCustomKind(kind)) return publishedStructure(apiVersion, kind);
+    const version = customResource(this.#store, kind)?.versions.find(({ name }) => apiVersion.endsWith(`/${name}`));
+    return version === undefined ? DEDUCED : customStructure(version.schema);
+  }
+
+  /** As {@link managersOf}, in the form of `metadata.managedFields`. */
+  #entriesOf(object: KubeObject): ManagerEntries {
+    const entries = object.metadata.managedFields;
+    if (entries === undefined) return this.#madeInside(object);
+    const seen = NOTED.get(entries);
+    if (entries.length === 0 || seen === undefined || unchanged(seen, object)) return entries;
+    const changes = changesBetween(seen as unknown as JsonObject, object as unknown as JsonObject, this.structureFor(object));
+    const before = readManagers(entries) ?? [];
+    let now = before;
+    for (const { who, subresource, time, within } of changers(object)) {
+      now = afterChanges(changes, now, { manager: { name: who, operation: 'Update', apiVersion: object.apiVersion, subresource }, time, within });
+    }
+    return now === before ? entries : writeManagers(now);
+  }
+
+  /** Of an object that no client made: who made it, and who writes its status. */
+  #madeInside(object: KubeObject): ManagerEntries {
+    const structure = this.structureFor(object);
+    return creators(object).flatMap(({ who, subresource, time, part, but }) => {
+      const fields = addedFields(part as JsonObject, structure, but);
+      return fields === null ? [] : [creatorEntry({ name: who, operation: 'Update', apiVersion: object.apiVersion, subresource }, time, fields)];
+    });
+  }
+
+  #askedManagers(next: KubeObject, current: KubeObject): readonly Managed[] {
+    const asked: unknown = next.metadata.managedFields;
+    if (asked === undefined || asked === current.metadata.managedFields) return this.managersOf(current);
+    if (Array.isArray(asked) && (asked.length === 0 || (asked.length === 1 && isJsonObject(asked[0]) && Object.keys(asked[0]).length === 0))) return [];
+    const managed = readManagers(asked);
+    return managed === null || managed.length === 0 ? this.managersOf(current) : managed;
+  }
+
+  /** Whether two revisions are one but for their managers. */
+  #sameRest(next: KubeObject, current: KubeObject): boolean {
+    const { added, modified, removed } = changesBetween(current as unknown as JsonObject, next as unknown as JsonObject, this.structureFor(next));
+    return added.isEmpty && modified.isEmpty && removed.isEmpty;
+  }
 }
 
 /** Whether nothing that anybody may own became another between two revisions, told by identity alone. */
@@ -61,40 +128,6 @@ function sameParts(left: object, right: object, isFree: (key: string) => boolean
 /** The revision of an object that its entries were noted with, by the entries. */
 const NOTED = new WeakMap<object, KubeObject>();
 
-/** The object as clients see it: with its managers. Undefined entries mean that there are none. */
-export function withManagers<Given extends KubeObject>(object: Given): Given {
-  const entries = entriesOf(object);
-  if (entries.length > 0 && entries === object.metadata.managedFields) return object;
-  const { managedFields: _noted, ...metadata } = object.metadata;
-  return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
-}
-
-/** What to note for an object that is about to be stored; what its present revision holds where nothing changes but times. */
-export function noted(managed: readonly Managed[], next: KubeObject, current: KubeObject | null): ManagerEntries | undefined {
-  const entries = writeManagers(managed);
-  if (current !== null && sameManagers(entries, entriesOf(current) as unknown as readonly JsonObject[]) && sameRest(next, current)) return current.metadata.managedFields;
-  NOTED.set(entries, next);
-  return entries;
-}
-
-/** What to note after a write that is no apply. What the client says about managers counts: also that there be none. */
-export function notedUpdate(manager: Manager, time: string): (next: KubeObject, current: KubeObject | null) => ManagerEntries | undefined {
-  const within = fieldsOfDoor(manager.subresource);
-  return (next, current) => {
-    const structure = structureFor(next);
-    if (current === null) {
-      const fields = addedFields(next as unknown as JsonObject, structure, next.kind === 'Pod' ? NOT_OF_POD_MAKERS : NOT_OF_MAKERS);
-      const entries = fields === null ? [] : [creatorEntry(manager, time, fields)];
-      NOTED.set(entries, next);
-      return entries;
-    }
-    const managed = manager.subresource === '' ? askedManagers(next, current) : managersOf(current);
-    // Of an object whose managers were reset nothing is noted until it is applied.
-    if (managed.length === 0) return [];
-    return noted(afterUpdate(current as unknown as JsonObject, next as unknown as JsonObject, managed, { manager, time, structure, within }), next, current);
-  };
-}
-
 /** The fields that a write through a subresource is about; '' is the object itself. */
 export function fieldsOfDoor(subresource: string): (fields: FieldSet) => FieldSet {
   switch (subresource) {
@@ -107,15 +140,7 @@ export function fieldsOfDoor(subresource: string): (fields: FieldSet) => FieldSe
   }
 }
 
-function askedManagers(next: KubeObject, current: KubeObject): readonly Managed[] {
-  const asked: unknown = next.metadata.managedFields;
-  if (asked === undefined || asked === current.metadata.managedFields) return managersOf(current);
-  if (Array.isArray(asked) && (asked.length === 0 || (asked.length === 1 && isJsonObject(asked[0]) && Object.keys(asked[0]).length === 0))) return [];
-  const managed = readManagers(asked);
-  return managed === null || managed.length === 0 ? managersOf(current) : managed;
-}
-
-export function structureFor({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): Structure {
+function publishedStructure(apiVersion: string, kind: string): Structure {
   const key = `${apiVersion}/${kind}`;
   let known = STRUCTURES.get(key);
   if (known === undefined) {
@@ -126,12 +151,6 @@ export function structureFor({ apiVersion, kind }: { readonly apiVersion: string
 }
 
 const STRUCTURES = new Map<string, Structure>();
-
-/** Whether two revisions are one but for their managers. */
-function sameRest(next: KubeObject, current: KubeObject): boolean {
-  const { added, modified, removed } = changesBetween(current as unknown as JsonObject, next as unknown as JsonObject, structureFor(next));
-  return added.isEmpty && modified.isEmpty && removed.isEmpty;
-}
 
 /** A controller inside of the process. */
 interface Writer {

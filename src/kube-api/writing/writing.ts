@@ -14,7 +14,7 @@ import { duplicateFields } from '../body/duplicate-fields.ts';
 import { fieldManagerOf, updateNotes } from './field-manager.ts';
 import { fitted, fittedCustom } from '../body/field-validation.ts';
 import { withRequester } from './certificate-requests.ts';
-import { withManagers } from './field-ownership.ts';
+import type { FieldOwnership } from './field-ownership.ts';
 import { mediaType } from '../negotiation.ts';
 import { jsonKind, misfit, operationsProblem, strategicMisfit } from './patch-problems.ts';
 import { decodingProblems, warned } from './warnings.ts';
@@ -26,11 +26,13 @@ import type { ServedCluster } from '../served-cluster.ts';
 /** POST, PUT, PATCH and DELETE of objects: what is in the body reaches the cluster's own API, and its refusals the client. */
 export class Writing {
   readonly #cluster: ServedCluster;
+  readonly #ownership: FieldOwnership;
   readonly #projection: Projection;
   readonly #reading: Reading;
 
-  constructor(cluster: ServedCluster, projection: Projection, reading: Reading) {
+  constructor({ cluster, ownership, projection, reading }: { readonly cluster: ServedCluster; readonly ownership: FieldOwnership; readonly projection: Projection; readonly reading: Reading }) {
     this.#cluster = cluster;
+    this.#ownership = ownership;
     this.#projection = projection;
     this.#reading = reading;
   }
@@ -80,7 +82,7 @@ export class Writing {
       if (strict && problems(unknown).length > 0) return misfit(goMap(patch.body), strictly(unknown));
       return { patch: { type: 'strategic', body: value }, object: null, warnings: warnings(unknown) };
     }
-    const result = patched(withManagers(current) as unknown as JsonObject, patch);
+    const result = patched(this.#ownership.withManagers(current) as unknown as JsonObject, patch);
     if (!result.ok) return refused(result.status);
     const { value, unknown, mismatch } = fitted(result.document, resource, false, current as unknown as JsonObject);
     if (mismatch !== null) return misfit(JSON.stringify(result.document), mismatch);
@@ -143,7 +145,7 @@ export class Writing {
     if ('kind' in options) return options;
     if (request.query.has('force') && request.method === 'PATCH') return failure({ code: 422, reason: 'Invalid', message: 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch' });
     const manager = fieldManagerOf(request);
-    return typeof manager === 'string' ? { ...options, user: request.user, ...(subresource === '' ? {} : { subresource }), notes: updateNotes(this.#cluster, manager, resource, subresource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
+    return typeof manager === 'string' ? { ...options, user: request.user, ...(subresource === '' ? {} : { subresource }), notes: updateNotes(this.#cluster, this.#ownership, manager, resource, subresource), ...(isCustomResource(resource) ? { apiVersion: resource.apiVersion } : {}) } : manager;
   }
 
   #apply(scope: Scope & { readonly name: string }, request: Request): Answer {
@@ -168,7 +170,7 @@ export class Writing {
     const current = this.#cluster.store.get(resource.kind, scope.namespace ?? '', name) ?? null;
     const config = given === undefined ? configOf(scope, request, this.#projection, current === null) : { value: given };
     if ('kind' in config) return config;
-    const result = applied({ config: config.value, current, resource, subresource, name, fieldManager, force: forceOf(request), time: this.#cluster.clock.now() });
+    const result = applied(this.#ownership, { config: config.value, current, resource, subresource, name, fieldManager, force: forceOf(request), time: this.#cluster.clock.now() });
     return 'kind' in result ? result : { object: result.object, options: { ...options, ...result.options }, current };
   }
 
