@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { countSteps, withinBudget, type CelBudget } from './cel-cost.ts';
 import { isJsonObject } from './json.ts';
 import { parseQuantity } from './quantity.ts';
 import { allFound, findsPattern } from './extensions/go-pattern.ts';
@@ -7,7 +8,7 @@ import { allFound, findsPattern } from './extensions/go-pattern.ts';
 export type Evaluated = { readonly value: unknown } | { readonly error: string };
 
 /** An expression that was understood. Its variables are given by {@link celValue}. */
-export type CelProgram = (variables: Readonly<Record<string, unknown>>) => Evaluated;
+export type CelProgram = (variables: Readonly<Record<string, unknown>>, budget?: CelBudget) => Evaluated;
 
 /**
  * Reads an expression in the dialect of CEL that Kubernetes' API server understands (its libraries of quantities,
@@ -33,7 +34,8 @@ function compiled(expression: string, variables: readonly string[]): { readonly 
     const parsed = environmentOf(variables).parse(withGoPatterns(expression));
     const checked = parsed.check();
     if (!checked.valid) return { problem: compilationProblem(expression, checked.error) };
-    return { program: (context) => evaluated(parsed, context) };
+    countSteps(parsed.ast);
+    return { program: (context, budget) => withinBudget(budget, () => evaluated(parsed, context)) };
   } catch (error) {
     return { problem: compilationProblem(expression, error) };
   }
@@ -105,13 +107,21 @@ function withLibraries(environment: Environment): Environment {
     .registerFunction('string.matchGo(string): bool', (text: string, pattern: string) => findsPattern(pattern, text))
     .registerFunction('string.find(string): string', (text: string, pattern: string) => allFound(pattern, text, 1)[0] ?? '')
     .registerFunction('string.findAll(string): list', (text: string, pattern: string) => allFound(pattern, text))
-    .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.split(from).join(to))
+    .registerFunction('string.replace(string, string): string', replaced)
     .registerFunction('list.sum(): dyn', (items: (bigint | number)[]) => items.reduce<bigint | number>((sum, item) => (typeof sum === 'bigint' && typeof item === 'bigint' ? sum + item : Number(sum) + Number(item)), 0n))
     .registerFunction('list.min(): dyn', (items: (bigint | number | string)[]) => items.reduce((least, item) => (item < least ? item : least)))
     .registerFunction('list.max(): dyn', (items: (bigint | number | string)[]) => items.reduce((most, item) => (item > most ? item : most)))
     .registerFunction('list.isSorted(): bool', (items: (bigint | number | string)[]) => items.every((item, at) => at === 0 || (items[at - 1] as bigint) <= (item as bigint)))
     .registerFunction('list.indexOf(dyn): int', (items: unknown[], wanted: unknown) => BigInt(items.indexOf(wanted)));
 }
+
+function replaced(text: string, from: string, to: string): string {
+  const parts = text.split(from);
+  if (parts.length * to.length > LONGEST_TEXT) throw new Error('the text that is to be made is too long');
+  return parts.join(to);
+}
+
+const LONGEST_TEXT = 4_194_304;
 
 /** A value of JSON as CEL has it: numbers without a fraction are integers. */
 export function celValue(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { isJsonObject, sameJson, type JsonObject } from '../json.ts';
+import { celBudget, type CelBudget } from '../cel-cost.ts';
 import { celProgram, type CelProgram } from '../kube-cel.ts';
 import { childPath, fieldSchema, type JsonSchema, type ValidationRule } from './json-schema.ts';
 
@@ -11,16 +12,16 @@ export function hasRules(schema: JsonSchema): boolean {
  * What the CEL rules of a schema find wrong with a value. `old` is what it replaces, undefined where that is unknown:
  * rules that name `oldSelf` are then left out, unless they take it as optional.
  */
-export function ruleErrors(value: unknown, old: unknown, schema: JsonSchema, path = ''): string[] {
+export function ruleErrors(value: unknown, old: unknown, schema: JsonSchema, path = '', budget = celBudget()): string[] {
   if (value === undefined || value === null) return [];
-  const errors = (schema['x-kubernetes-validations'] ?? []).flatMap((rule) => oneRule(rule, value, old, schema, path));
+  const errors = (schema['x-kubernetes-validations'] ?? []).flatMap((rule) => oneRule(rule, { value, old, schema, path, budget }));
   if (Array.isArray(value)) {
     const { items } = schema;
-    if (items !== undefined) value.forEach((item, at) => errors.push(...ruleErrors(item, counterpart(item, old, schema), items, childPath(path, at))));
+    if (items !== undefined) value.forEach((item, at) => errors.push(...ruleErrors(item, counterpart(item, old, schema), items, childPath(path, at), budget)));
   } else if (isJsonObject(value)) {
     for (const key of Object.keys(value)) {
       const inner = fieldSchema(schema, key);
-      if (inner !== undefined) errors.push(...ruleErrors(value[key], isJsonObject(old) ? old[key] : undefined, inner, childPath(path, key)));
+      if (inner !== undefined) errors.push(...ruleErrors(value[key], isJsonObject(old) ? old[key] : undefined, inner, childPath(path, key), budget));
     }
   }
   return errors;
@@ -33,14 +34,24 @@ function counterpart(item: unknown, old: unknown, schema: JsonSchema): unknown {
   return old.find((other) => isJsonObject(other) && keys.every((key) => sameJson(other[key], item[key])));
 }
 
-function oneRule(rule: ValidationRule, value: unknown, old: unknown, schema: JsonSchema, path: string): string[] {
+interface Judged {
+  readonly value: unknown;
+  readonly old: unknown;
+  readonly schema: JsonSchema;
+  readonly path: string;
+  readonly budget: CelBudget;
+}
+
+function oneRule(rule: ValidationRule, { value, old, schema, path, budget }: Judged): string[] {
+  if (budget.left <= 0) return [];
   const transition = /\boldSelf\b/.test(rule.rule);
   if (transition && old === undefined && rule.optionalOldSelf !== true) return [];
   const program = ruleProgram(rule.rule);
   if ('problem' in program) return [wrong(rule, schema, path, program.problem)];
   const context = { self: schemaValue(value, schema), oldSelf: old === undefined ? null : schemaValue(old, schema) };
-  const result = program.program(context);
+  const result = program.program(context, budget);
   const said = (rule.message ?? '').trim() === '' ? rule.rule.trim() : (rule.message ?? '').trim();
+  if (budget.left <= 0) return [wrong({ ...rule, reason: 'FieldValueInvalid' }, schema, path, 'validation failed due to running out of cost budget, no further validation rules will be run')];
   if ('error' in result) return [wrong({ ...rule, reason: 'FieldValueInvalid' }, schema, path, `${result.error} evaluating rule: ${said}`)];
   if (result.value === true) return [];
   return [wrong(rule, schema, path, messageOf(rule, context) ?? ((rule.message ?? '').trim() === '' ? `failed rule: ${said}` : said))];

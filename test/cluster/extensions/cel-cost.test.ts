@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { ruleErrors } from '../../../src/cluster/extensions/schema-rules.ts';
+import { celProgram, celValue } from '../../../src/cluster/kube-cel.ts';
+
+const long = { l: Array.from({ length: 400 }, (_, nth) => `v${nth}`), s: 'a'.repeat(5_000) };
+
+function evaluated(expression: string): unknown {
+  const read = celProgram(expression, ['self']);
+  if ('problem' in read) return read;
+  return read.program({ self: celValue(long) });
+}
+
+describe('an expression that would take hours', () => {
+  test.each([
+    'self.l.all(a, self.l.all(b, self.l.all(c, self.l.all(d, a + b + c + d != "x"))))',
+    'self.l.exists(a, self.l.exists(b, self.l.exists(c, a == "x" && b == c)))',
+    'self.l.map(x, self.l.map(y, self.l.filter(z, true))).size() >= 0',
+    'self.s.split("").map(x, self.s.split("").map(y, x)).size() > 0',
+    `cel.bind(a, self.s + self.s, ${'cel.bind(a, a + a, '.repeat(20)}a.size()${')'.repeat(20)}) > 0`,
+  ])('%s', (expression) => {
+    expect(evaluated(expression)).toEqual({ error: 'operation cancelled: actual cost limit exceeded' });
+  });
+
+  test('a text that would fill the memory is not made', () => {
+    expect(evaluated('self.s.replace("a", self.s).size() > 0')).toMatchObject({ error: expect.stringContaining('too long') as unknown });
+  });
+
+  test('what costs little is worked out as ever, again and again', () => {
+    for (let nth = 0; nth < 3; nth++) expect(evaluated('self.l.all(a, self.l.exists(b, a == b)) && self.l.filter(a, a == "v7").size() == 1')).toEqual({ value: true });
+  });
+});
+
+test('rules of one object share what they may cost', () => {
+  const rule = { rule: 'self.all(a, self.all(b, a != "x" || b != "x"))' };
+  const schema = { type: 'array', items: { type: 'array', items: { type: 'string' }, 'x-kubernetes-validations': [rule] } } as const;
+  const value = Array.from({ length: 50 }, () => Array.from({ length: 150 }, (_, nth) => `v${nth}`));
+  expect(ruleErrors(value, undefined, schema)).toEqual([expect.stringContaining('validation failed due to running out of cost budget, no further validation rules will be run')]);
+});
