@@ -63,6 +63,8 @@ export interface LoadSpec {
 export interface ProgramSpec {
   readonly tags: readonly string[];
   readonly kind: 'service' | 'database' | 'cache' | 'worker';
+  /** Topics of brokers that its pods read, as one group. A broker is a service whose routes are its topics. */
+  readonly consumes?: readonly ConsumerSpec[];
   /** From the container's start until its readiness probe may pass. */
   readonly startMs: number;
   /** Requests served at once; the rest queue. */
@@ -91,6 +93,20 @@ export interface ProgramSpec {
   readonly logFormat?: LogFormat;
   /** What it answers the API server, where it serves admission webhooks. */
   readonly webhook?: WebhookSpec;
+}
+
+export interface ConsumerSpec {
+  /** The broker, as DNS, and its topic: the route that producers call. */
+  readonly from: string;
+  readonly topic: string;
+  /** The consumer's own route that handles one message. */
+  readonly route: string;
+  /** Each is read by one pod, one message after the other. */
+  readonly partitions: number;
+  /** What waits longer is gone. */
+  readonly retentionMs: number;
+  /** For so long nobody reads when pods come or go. */
+  readonly rebalanceMs: number;
 }
 
 /** Admission webhooks that a program serves over HTTPS. */
@@ -145,7 +161,7 @@ export type Step =
   /** Takes one connection from the pod's pool to `on`, runs `steps` while it holds it, gives it back. */
   | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; readonly steps: readonly Step[] }
   /** Inside a transaction: works in the database for so long. `lock` names rows that only one transaction may hold at once. */
-  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null }
+  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null; /** Fails on a replica that lags behind by more. */ readonly freshMs?: number }
   /** Asks a cache; runs `miss` for the share that it does not have. */
   | { readonly do: 'cached'; readonly on: string; readonly hit: number; readonly ms: number; readonly expiry?: CacheExpiry; readonly miss: readonly Step[] }
   /** Runs `steps` only while the named setting is none of `off`, `false`, `0`. */

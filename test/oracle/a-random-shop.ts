@@ -36,13 +36,16 @@ function load(route: string, ratePerS: number): LoadSpec {
 function routesOf(die: Die, trouble: Die | null, below: readonly string[], depth: number): ProgramSpec['routes'] {
   const all = steps(die, below);
   if (trouble === null) return { default: all };
-  const troubled = all.map((step): Step => (step.do === 'call' ? { do: 'call', call: { ...step.call, ...lessPatient(trouble) } } : step));
+  const troubled = all.map((step): Step => (step.do === 'call' ? { do: 'call', call: { ...step.call, ...lessPatient(trouble, depth === 0 || step.call.to.startsWith('external/')) } } : step));
   return depth === 0 ? { default: troubled, brief: troubled.slice(0, 2) } : { default: troubled };
 }
 
-/** Time-outs that bite now and then, retries, and calls that a request can do without. */
-function lessPatient(trouble: Die): Pick<CallSpec, 'timeoutMs' | 'retries' | 'onFailure'> {
-  return { timeoutMs: plain(150 + trouble.roll(1_500)), retries: plain(trouble.roll(3)), onFailure: trouble.roll(2) === 0 ? 'fail' : 'degrade' };
+/**
+ * Time-outs that bite now and then, retries, and calls that a request can do without. Only the front and who calls the party
+ * outside try again: where every layer does, chance alone tips a shop into a storm, and no mean means anything.
+ */
+function lessPatient(trouble: Die, retries: boolean): Pick<CallSpec, 'timeoutMs' | 'retries' | 'onFailure'> {
+  return { timeoutMs: plain(150 + trouble.roll(1_500)), retries: plain(retries ? trouble.roll(2) : 0), onFailure: trouble.roll(2) === 0 ? 'fail' : 'degrade' };
 }
 
 function steps(die: Die, below: readonly string[]): Step[] {

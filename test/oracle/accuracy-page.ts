@@ -19,9 +19,8 @@ things. Goal: the mean within ${percent(GOALS.mean)}, the 99th percentile within
 
 **${good} of ${shops.length} rows are within both.** Mean: ${spreadOf(shops.map(({ meanOff }) => meanOff))}. p99: ${spreadOf(shops.map(({ p99Off }) => p99Off))}.
 
-Beyond the goals lie short requests that share their threads with long ones whose length rises and falls together (everybody
-behind one busy core waits at once), and single cores above 0.8, where the oracle's own figure moves by several per cent from
-seed to seed.
+Beyond the goals lie requests that come back to one busy core again and again (the crowd there is their own), and shops above
+0.8 whose own retries would sustain a storm: sooner or later chance tips the oracle into it, and the model waits for a cause.
 
 | shop, route | utilisation | mean ms, model | oracle | off | p99 ms, model | oracle | off | failed, model | oracle |
 |---|---|---|---|---|---|---|---|---|---|

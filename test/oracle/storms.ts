@@ -1,4 +1,4 @@
-import type { ClusterSpec } from '../../src/cluster/spec.ts';
+import type { CallSpec, ClusterSpec } from '../../src/cluster/spec.ts';
 import { Die } from '../../src/time/dice.ts';
 import { node, plain, program, workload } from './a-random-shop.ts';
 import { aClusterOf, advance, clusterAt } from './compare.ts';
@@ -55,9 +55,9 @@ function ratePerS({ load, pods, cores, workMs }: Storm): number {
   return (load * pods * cores * 1_000) / workMs;
 }
 
-/** The storm by the model. */
-export function byModel(storm: Storm): Outcome {
-  const { cluster, agenda } = aClusterOf(stormSpec(storm));
+/** The storm by the model; `more` is what else the front heeds when it calls. */
+export function byModel(storm: Storm, more: Partial<CallSpec> = {}): Outcome {
+  const { cluster, agenda } = aClusterOf(stormSpec(storm, more));
   advance(agenda, CALM_MS);
   const end = cluster.traffic.conditions.adjust('load', 'default/front', storm.spike.factor);
   advance(agenda, CALM_MS + storm.spike.lengthMs);
@@ -82,7 +82,7 @@ export function byOracle(storm: Storm): Outcome {
   return ended === 0 || (oracle.failures.get('default/front/default') ?? 0) / ended > 0.5 ? 'stays stuck' : 'recovers';
 }
 
-function stormSpec(storm: Storm): ClusterSpec {
+function stormSpec(storm: Storm, more: Partial<CallSpec> = {}): ClusterSpec {
   const { pods, cores, threads, workMs, timeoutMs, retries } = storm;
   return {
     name: `storm-${storm.seed}`,
@@ -90,7 +90,7 @@ function stormSpec(storm: Storm): ClusterSpec {
     traffic: {
       load: [{ service: 'default/front', route: 'default', ratePerS: ratePerS(storm), noise: 0, patienceMs: 1e9, retries: 0 }],
       programs: {
-        'example/front': program('service', 4_096, { default: [{ do: 'cpu', ms: 0.2 }, { do: 'call', call: { to: 'back', route: 'default', times: 1, timeoutMs: plain(timeoutMs), retries: plain(retries), onFailure: 'fail' } }] }),
+        'example/front': program('service', 4_096, { default: [{ do: 'cpu', ms: 0.2 }, { do: 'call', call: { to: 'back', route: 'default', times: 1, timeoutMs: plain(timeoutMs), retries: plain(retries), onFailure: 'fail', ...more } }] }),
         'example/back': program('service', threads, { default: [{ do: 'cpu', ms: workMs }] }),
       },
       externals: {}, alerts: [],

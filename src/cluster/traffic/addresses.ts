@@ -10,7 +10,7 @@ export function serviceKey(name: string, namespace: string): string {
 /**
  * Where a program really goes when it calls a Service: the address in its environment (`CATALOG_URL`, `CATALOG_ADDR` or
  * `CATALOG_HOST` for `catalog`, whatever the program's author called the variable of a database or cache) where there is
- * one. A port other than the scheme's own is part of the key, as {@link portOf} reads it. Where names do not resolve, or
+ * one. A port that the Service does not have is part of the key, as {@link portOf} reads it. Where names do not resolve, or
  * the address is none, the key is one at which nobody ever is.
  */
 export function addressOf(target: string, namespace: string, surroundings: Surroundings): string {
@@ -18,11 +18,27 @@ export function addressOf(target: string, namespace: string, surroundings: Surro
   if (surroundings.resolves === false) return `${NOWHERE}${key}`;
   const written = variableFor(target, surroundings.environment);
   if (written === undefined) return key;
-  const [, scheme = 'http', host = '', port] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^/@]*@)?([^/:]*)(?::([^/]*))?/i.exec(written) ?? [];
-  if (host === '') return `${NOWHERE}${key}`;
-  const found = hostKey(host, namespace);
-  const usual = port === undefined || port === PORTS[scheme.toLowerCase()];
-  return usual || (written.includes('://') ? false : found === key && port === undefined) ? found : `${found}:${port}`;
+  const { service, port } = read(written, namespace);
+  if (service === null) return `${NOWHERE}${key}`;
+  const named = `${service}:${String(port)}`;
+  return port !== null && surroundings.closed?.includes(named) === true ? named : service;
+}
+
+/** The addresses in an environment that name a port, other than the usual one of their scheme. */
+export function namedPorts(namespace: string, environment: ReadonlyMap<string, string>): readonly string[] {
+  const found: string[] = [];
+  for (const [name, value] of environment) {
+    if (!SUFFIXES.some((suffix) => name.endsWith(suffix))) continue;
+    const { service, port } = read(value, namespace);
+    if (service !== null && port !== null) found.push(`${service}:${port}`);
+  }
+  return found;
+}
+
+/** The Service of an address, null for none, and its port where that is not the usual one. */
+function read(written: string, namespace: string): { readonly service: string | null; readonly port: string | null } {
+  const [, scheme = '', host = '', port] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^/@]*@)?([^/:]*)(?::(\d+))?/i.exec(written) ?? [];
+  return { service: host === '' ? null : hostKey(host, namespace), port: port === undefined || port === PORTS[scheme.toLowerCase()] ? null : port };
 }
 
 /** The host outside that a program calls instead of the one its author meant, or null where it calls that. */
@@ -32,7 +48,7 @@ export function otherHost(target: string, host: string, surroundings: Surroundin
   return named === undefined || named === host ? null : named;
 }
 
-/** The port that a key names, and the Service without it; null for a Service's usual port. */
+/** The port that a key names, and the Service without it; null where it names none. */
 export function portOf(key: string): { readonly service: string; readonly port: number } | null {
   const colon = key.lastIndexOf(':');
   return colon === -1 ? null : { service: key.slice(0, colon), port: Number(key.slice(colon + 1)) };

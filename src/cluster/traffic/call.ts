@@ -117,7 +117,7 @@ export function priceQuery(op: Op & QueryOp): void {
   const ownMs = workMs * database.stretch * database.factor + database.diskMs;
   op.ms = ownMs + lockMs + database.service.extraMs + way.ms;
   op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
-  op.fail = stuck ? 1 : either(either(database.service.loss, way.loss), way.errors);
+  op.fail = stuck || database.lagMs > op.freshMs ? 1 : either(either(database.service.loss, way.loss), way.errors);
 }
 
 /** Fills in what a look-up in a cache costs now, and how often it is answered. */

@@ -119,6 +119,12 @@ export type Lever =
   | 'disk-latency'
   /** Database: share of its disk that something else has filled; at 1 every statement fails. */
   | 'disk-used'
+  /** Database: ms that it, as a replica, lags behind. */
+  | 'replica-lag'
+  /** Topic `NAMESPACE/BROKER/TOPIC`: partitions that a message which nobody can read holds up. */
+  | 'poison'
+  /** Topic: messages a second that somebody else produces. */
+  | 'messages'
   /** Workload: factor on its CPU work: a hot loop, a costly pattern. */
   | 'cpu-factor'
   /** Workload: factor on the cores that its pods may use. */

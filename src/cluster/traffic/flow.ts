@@ -7,6 +7,7 @@ import { restOfTransactionMs, stepLock } from './lock.ts';
 import { Machines } from './machines.ts';
 import type { Places } from './places.ts';
 import { answerRoute, cpuFactorOf, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
+import { Topics } from './topics.ts';
 import { Ways } from './ways.ts';
 import { stepWear, wears } from './wear.ts';
 
@@ -18,6 +19,7 @@ export class Flow {
   readonly layout: Layout = { pods: [], variants: [] };
   readonly places: Places;
   readonly machines: Machines;
+  readonly topics: Topics;
   /** Pods whose container the kernel ended for want of memory in the last tick. */
   readonly outOfMemory: PodFlow[] = [];
   readonly #conditions: Conditions;
@@ -26,6 +28,7 @@ export class Flow {
   constructor(places: Places, conditions: Conditions) {
     this.places = places;
     this.machines = new Machines(conditions);
+    this.topics = new Topics(conditions);
     this.#ways = new Ways(conditions);
     this.#conditions = conditions;
   }
@@ -110,6 +113,7 @@ export class Flow {
   /** Spreads what arrives at each Service over its ready pods. */
   #deliver(tickMs: number): void {
     for (const pod of this.layout.pods) pod.arriving.fill(0);
+    this.topics.deliver(tickMs);
     for (const service of this.places.services.values()) {
       const { pods } = service;
       if (pods.length === 0) continue;

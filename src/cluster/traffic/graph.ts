@@ -39,6 +39,9 @@ export interface PodFlow {
   flags: Readonly<Record<string, string>>;
   /** Whether it finds Services by their names. */
   resolves: boolean;
+  /** Ports that its environment names, and those of them that the Services do not have. */
+  readonly namedPorts: readonly string[];
+  closed: string;
   variant: Variant;
   threads: Station;
   /** Requests that arrive in this tick, and how long each holds a thread, by route: mean in ms and variance in ms². */
@@ -139,6 +142,8 @@ export interface DatabaseFlow {
   /** What conditions make of each statement: a factor on its work, and the wait for a disk. */
   factor: number;
   diskMs: number;
+  /** How far it is behind, as a replica. */
+  lagMs: number;
   up: boolean;
   maxConnections: number;
   /** Connections that are open. */
@@ -305,6 +310,8 @@ export interface QueryOp {
   readonly database: DatabaseFlow;
   readonly workMs: number;
   readonly lock: LockFlow | null;
+  /** It fails where the database lags behind by more. */
+  readonly freshMs: number;
 }
 
 export interface CacheOp {

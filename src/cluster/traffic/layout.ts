@@ -4,10 +4,10 @@ import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { erlangTable } from './erlang.ts';
 import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
-import { portOf } from './addresses.ts';
+import { namedPorts, portOf } from './addresses.ts';
 import type { Machines } from './machines.ts';
 import { type Places, routeAt } from './places.ts';
-import { listensOn, Policies, resolverKnows, resolvesNames } from './reach.ts';
+import { closedOf, listensOn, Policies, resolverKnows, resolvesNames } from './reach.ts';
 import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { NO_HARDSHIP } from './hardship.ts';
@@ -39,12 +39,14 @@ export function refresh(layout: Layout, places: Places, machines: Machines, stor
     const flags = store.get('ConfigMap', flagsNamespace, flagsName)?.data ?? NO_FLAGS;
     const written = object.spec?.containers[0]?.image;
     const resolves = resolver && resolvesNames(object, policies);
-    if (pod.image !== written || pod.flags !== flags || pod.resolves !== resolves) {
-      const key = variantKey(object, image, pod.environment, flags, resolves);
-      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags, resolves }, places));
+    const closed = pod.namedPorts.length === 0 ? '' : closedOf(pod.namedPorts, store);
+    if (pod.image !== written || pod.flags !== flags || pod.resolves !== resolves || pod.closed !== closed) {
+      const key = variantKey(object, image, pod.environment, flags, resolves, closed);
+      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags, resolves, closed: closed.split(' ') }, places));
       pod.image = written;
       pod.flags = flags;
       pod.resolves = resolves;
+      pod.closed = closed;
     }
     used.set(pod.variant.key, pod.variant);
     layout.pods.push(pod);
@@ -65,8 +67,8 @@ function runningImage(pod: KindMap['Pod']): Image | null {
   return (container?.command ?? []).length > 0 ? null : splitImage(container?.image ?? '');
 }
 
-function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>, resolves: boolean): string {
-  return JSON.stringify([pod.metadata.namespace, image.repository, image.tag, [...environment], flags, resolves]);
+function variantKey(pod: KindMap['Pod'], image: Image, environment: ReadonlyMap<string, string>, flags: Readonly<Record<string, string>>, resolves: boolean, closed: string): string {
+  return JSON.stringify([pod.metadata.namespace, image.repository, image.tag, [...environment], flags, resolves, closed]);
 }
 
 /** The flow of a pod that ran before, or a new one where its container (re)started since. Null for a pod without its uid. */
@@ -92,6 +94,8 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     image: undefined,
     flags: NO_FLAGS,
     resolves: true,
+    namedPorts: namedPorts(object.metadata.namespace ?? 'default', environment),
+    closed: '',
     variant: NO_VARIANT,
     threads: new Station(0, 0),
     arriving: NOTHING,
@@ -181,7 +185,7 @@ function connect(layout: Layout, places: Places, store: ObjectStore, byName: Rea
     const service = places.service(`${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`);
     if (service.exists) connectSlice(service, slice, store, byName, policies);
   }
-  for (const [key, service] of places.services) if (key.includes(':')) connectPort(service, key, places, store);
+  for (const [key, service] of places.services) if (key.includes(':')) connectPort(service, key, places);
   for (const service of places.services.values()) {
     service.silent &&= service.pods.length === 0;
     for (const route of service.routes) route.at = service.pods.map((pod) => routeAt(pod, route.name));
@@ -205,14 +209,8 @@ function connectSlice(service: ServiceFlow, slice: KindMap['EndpointSlice'], sto
   }
 }
 
-/** What is behind a Service's address at a port that a caller names: the Service, where it has that port; nobody else answers there. */
-function connectPort(service: ServiceFlow, key: string, places: Places, store: ObjectStore): void {
-  const named = portOf(key);
-  const of = named === null ? undefined : places.services.get(named.service);
-  if (named === null || of === undefined || !of.exists) return;
-  const [namespace = '', name = ''] = named.service.split('/');
-  service.exists = true;
-  const served = store.get('Service', namespace, name)?.spec?.ports?.some(({ port }) => port === named.port) === true;
-  service.silent = !served || of.silent;
-  if (served) service.pods.push(...of.pods);
+/** A Service has an address; at a port that it does not have, nobody answers there. */
+function connectPort(service: ServiceFlow, key: string, places: Places): void {
+  service.exists = places.services.get(portOf(key)?.service ?? '')?.exists === true;
+  service.silent = service.exists;
 }

@@ -141,7 +141,7 @@ class Compiler {
   #query(step: Extract<Step, { do: 'query' }>, place: Place): Op {
     const { database } = this.#pools[place.pool] as PoolPlan;
     const lock = step.lock === null ? null : this.#places.lock(`${database.key}/${step.lock}`);
-    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock };
+    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock, freshMs: step.freshMs ?? Infinity };
   }
 
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {

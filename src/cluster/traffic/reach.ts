@@ -44,6 +44,15 @@ export class Policies {
   }
 }
 
+/** Those of the named ports that their Services do not have, as one text. */
+export function closedOf(named: readonly string[], store: ObjectStore): string {
+  return named.filter((address) => {
+    const [namespace = '', rest = ''] = address.split('/');
+    const [name = '', port = ''] = rest.split(':');
+    return store.get('Service', namespace, name)?.spec?.ports?.some((one) => one.port === Number(port)) === false;
+  }).join(' ');
+}
+
 /** Whether a pod's resolver finds the names of Services: with `Default` it asks its node's, which knows none of them. */
 export function resolvesNames(pod: Pod, policies: Policies): boolean {
   const policy = pod.spec?.dnsPolicy ?? 'ClusterFirst';

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly flags: Readonly<Record<string, string>>;
   /** Whether it finds Services by their names; absent where it does. */
   readonly resolves?: boolean;
+  /** Ports `NAMESPACE/SERVICE:PORT` that its environment names and that the Services do not have. */
+  readonly closed?: readonly string[];
 }
 
 /** The environment that a container of a pod starts with: its own `env`, then what `envFrom` brings. */

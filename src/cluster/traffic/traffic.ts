@@ -187,6 +187,7 @@ export class Traffic implements AgendaEntry {
     const { layout } = this.flow;
     const lost = refresh(layout, this.places, this.flow.machines, this.#store, this.#spec, atMs);
     if (atMs === this.#startMs) for (const pod of layout.pods) pod.warmth = 1;
+    this.flow.topics.refresh(layout, this.places);
     this.flow.disturb();
     this.flow.grantConnections();
     return lost;

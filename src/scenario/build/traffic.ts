@@ -36,6 +36,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     flags: authored.flags === undefined ? null : names.full('ConfigMap', authored.flags),
     maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
     cold: authored.cold ?? null,
+    ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
     ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
     ...(authored.memory === undefined ? {} : { memory: { perRequestMiB: authored.memory.perRequest } }),
@@ -63,7 +64,7 @@ function buildStep(authored: AuthoredStep): Step {
     return { do: 'call', call: buildCall(call) };
   }
   if (query !== undefined) {
-    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null };
+    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null, ...(query.fresh === undefined ? {} : { freshMs: durationMs(query.fresh) }) };
   }
   if (transaction !== undefined) {
     const { on, pool, acquireTimeout, steps } = transaction;

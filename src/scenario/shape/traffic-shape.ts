@@ -42,7 +42,7 @@ const call = z
 export type AuthoredStep = {
   cpu?: string | undefined;
   call?: z.output<typeof call> | undefined;
-  query?: string | { time: string; lock?: string | undefined } | undefined;
+  query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined } | undefined;
   transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; steps: AuthoredStep[] } | undefined;
   cached?: { on: string; hit: number | string; time: string; ttl?: string | undefined; coalesced: boolean; miss: AuthoredStep[] } | undefined;
   when?: { env: string; default: string; steps: AuthoredStep[] } | undefined;
@@ -55,7 +55,7 @@ const step: z.ZodType<AuthoredStep> = z
     cpu: duration.optional().describe('Works on a CPU for so long.'),
     call: call.optional(),
     query: z
-      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.') })], {
+      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.'), fresh: duration.optional().describe('It fails on a replica that lags behind by more.') })], {
         error: 'must be a duration such as 3ms, or {time: 3ms, lock: orders}',
       })
       .optional()
@@ -133,6 +133,19 @@ const program = z.strictObject({
   needs: z.array(word).default([]).describe('Environment variables without which it exits with an error.'),
   flags: z.string().optional().describe('A ConfigMap whose keys it reads live, without a restart: `NAME` or `NAMESPACE/NAME`.'),
   maxConnections: numberSetting.optional().describe('Databases: client connections before it refuses more.'),
+  consumes: z
+    .array(
+      z.strictObject({
+        from: serviceName.describe('The broker: a service whose routes are its topics.'),
+        topic: word.describe('The route that producers call.'),
+        route: word.describe('Its own route that handles one message.'),
+        partitions: z.number().int().min(1).max(10_000).default(1).describe('Each is read by one pod, one message after the other.'),
+        retention: duration.default('24h').describe('What waits longer is gone.'),
+        rebalance: duration.default('6s').describe('For so long nobody reads when pods come or go.'),
+      }),
+    )
+    .optional()
+    .describe('Topics that its pods read as one group.'),
   queue: numberSetting.optional().describe('Requests that may wait for a thread before more are turned away; 512 where it is not said.'),
   sheds: z.array(word).optional().describe('Routes that are turned away first, from half a full queue on.'),
   memory: z.strictObject({ perRequest: z.number().min(0).max(100_000).describe('In MiB.') }).optional().describe('Memory that requests inside take; with a memory limit, too many of them end it.'),
