@@ -1,5 +1,6 @@
 import { compareTexts } from '../../time/text-order.ts';
 import type { ManagerNotes, WriteOptions } from '../../cluster/api.ts';
+import { shownKind } from '../../cluster/custom-kind.ts';
 import { isJsonObject, sameJson, withoutNulls, type JsonObject } from '../../cluster/json.ts';
 import type { KindMap, Kind, KubeObject } from '../../cluster/objects.ts';
 import { difference, fieldSet, type FieldSet } from '../../cluster/patching/field-set.ts';
@@ -66,7 +67,7 @@ function problemOf({ config, resource, name }: Application, structure: Structure
   if (errors.length === 0) return null;
   const namespace = isJsonObject(metadata) && typeof metadata['namespace'] === 'string' ? metadata['namespace'] : '';
   const list = errors.length === 1 ? (errors[0] as string) : `errors:\n${errors.map((error) => `  ${error}`).join('\n')}`;
-  return failure({ code: 500, reason: '', message: `failed to create typed patch object (${namespace}/${name}; ${resource.apiVersion}, Kind=${resource.kind}): ${list}` });
+  return failure({ code: 500, reason: '', message: `failed to create typed patch object (${namespace}/${name}; ${resource.apiVersion}, Kind=${shownKind(resource.kind)}): ${list}` });
 }
 
 /** In the words of apimachinery's managedfields/internal/conflict.go. */
