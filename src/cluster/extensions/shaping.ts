@@ -7,6 +7,8 @@ export interface Shaped {
   readonly unknown: readonly string[];
 }
 
+/** What `metadata` may hold. Of the object itself somebody else looks after it. */
+const OBJECT_META = new Set(['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields']);
 const TYPE_META = new Set(['apiVersion', 'kind', 'metadata']);
 
 /**
@@ -30,7 +32,15 @@ function prunedObject(value: JsonObject, schema: JsonSchema, path: string, embed
   const preserve = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true;
   let copy: Record<string, unknown> | null = null;
   for (const key of Object.keys(value)) {
-    if (embedded && TYPE_META.has(key)) continue;
+    if (embedded && TYPE_META.has(key)) {
+      const own = value[key];
+      if (key !== 'metadata' || path === '' || !isJsonObject(own)) continue;
+      const strange = Object.keys(own).filter((name) => !OBJECT_META.has(name));
+      if (strange.length === 0) continue;
+      unknown.push(...strange.map((name) => childPath(childPath(path, key), name)));
+      (copy ??= { ...value })[key] = Object.fromEntries(Object.entries(own).filter(([name]) => OBJECT_META.has(name)));
+      continue;
+    }
     const inner = fieldSchema(schema, key);
     const place = childPath(path, key);
     if (inner === undefined) {
