@@ -25,6 +25,18 @@ const jsonAsText = {
   },
 };
 
+/**
+ * Node's own modules as `require` gives them. An `import` would read every export of theirs, lazy ones as well: that of
+ * `node:http` loads a whole second HTTP client.
+ */
+const requiredBuiltins = {
+  name: 'required-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) => (namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin', sideEffects: false }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});`, loader: 'js' }));
+  },
+};
+
 /** Bundles one entry into `outdir`. Packages that do not survive bundling stay outside. */
 async function bundle(entryPoints, outdir) {
   const built = build({
@@ -40,7 +52,7 @@ async function bundle(entryPoints, outdir) {
     sourcemap: 'linked',
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [jsonAsText],
+    plugins: [jsonAsText, requiredBuiltins],
     outExtension: { '.js': '.mjs' },
     external: ['@pagerduty/pdjs', 'esbuild', 'react-devtools-core'],
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.GAMEDAY_VERSION': JSON.stringify(version) },
