@@ -178,12 +178,20 @@ function copy(call: Call, move: boolean): string | { error: string } {
   return '';
 }
 
+/** Copies a file, or a folder with all that was in it before: links as they are, so that a tree that leads back into itself has an end. */
 function copyTree(call: Call, from: string, to: string): void {
   const { files } = call.machine;
-  const node = files.find(from);
-  if (node?.type !== 'folder') return files.write(to, files.read(from), { mode: node === undefined ? 0o644 : modeOf(node) });
-  if (files.find(to) === undefined) files.makeFolder(to);
-  for (const name of node.entries.keys()) copyTree(call, `${from}/${name}`, `${to}/${name}`);
+  const top = files.find(from);
+  if (top?.type === 'folder' && (to === from || to.startsWith(`${from}/`))) throw new FileError('Invalid argument');
+  const found: (readonly [path: string, node: FileNode | undefined])[] = [[to, top]];
+  for (const [path, node] of found) {
+    if (node?.type === 'folder') for (const [name, inner] of node.entries) found.push([`${path}/${name}`, inner]);
+  }
+  for (const [path, node] of found) {
+    if (node?.type === 'link') files.link(path, node.target);
+    else if (node?.type !== 'folder') files.write(path, node === undefined ? files.read(from) : node.type === 'file' ? node.bytes : '', { mode: node === undefined ? 0o644 : modeOf(node) });
+    else if (files.find(path) === undefined) files.makeFolder(path);
+  }
 }
 
 function find(call: Call): { out: string; error?: string } {

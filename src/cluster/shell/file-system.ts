@@ -50,6 +50,7 @@ export class FileSystem {
   readonly readOnlyRoot: boolean;
   readonly #nowMs: () => SimMs;
   #bytesLeft = DISK_BYTES;
+  #filesLeft = MOST_FILES;
 
   constructor(root: Folder, readOnlyRoot: boolean, nowMs: () => SimMs) {
     this.root = root;
@@ -119,17 +120,21 @@ export class FileSystem {
     if (parent === undefined || !parent.entries.has(name)) throw new FileError('No such file or directory');
     if (this.mounts.some((mount) => mount.path === path)) throw new FileError('Device or resource busy');
     this.#mayWrite(path);
+    this.#filesLeft += filesIn(parent.entries.get(name));
     parent.entries.delete(name);
     parent.changedAtMs = this.#nowMs();
   }
 
+  /** Throws {@link FileError}, and leaves everything where it is then. */
   move(from: string, to: string): void {
     const node = this.findLink(from);
-    if (node === undefined) throw new FileError('No such file or directory');
+    const [parent, name] = this.#parentOf(to);
+    if (node === undefined || parent === undefined) throw new FileError('No such file or directory');
+    if (holds(node, parent)) throw new FileError('Invalid argument');
+    if (parent.entries.get(name) === node) return;
     this.#mayWrite(to);
     this.remove(from);
-    const [parent, name] = this.#parentOf(to);
-    if (parent === undefined) throw new FileError('No such file or directory');
+    this.#filesLeft -= filesIn(node);
     parent.entries.set(name, node);
   }
 
@@ -149,6 +154,8 @@ export class FileSystem {
   #put(path: string, node: FileNode): void {
     const [parent, name] = this.#parentOf(path);
     if (parent === undefined) throw new FileError('No such file or directory');
+    if (this.#filesLeft <= 0) throw new FileError('No space left on device');
+    this.#filesLeft--;
     parent.entries.set(name, node);
     parent.changedAtMs = this.#nowMs();
   }
@@ -190,6 +197,28 @@ export class FileSystem {
 
 /** More than this a container cannot write. */
 const DISK_BYTES = 67_108_864;
+/** Nor more files and folders than this, as a disk has only so many inodes. */
+const MOST_FILES = 20_000;
+
+/** What stands there, and all in it. */
+function filesIn(node: FileNode | undefined): number {
+  let count = 0;
+  for (const open = node === undefined ? [] : [node]; open.length > 0; count++) {
+    const next = open.pop();
+    if (next?.type === 'folder') open.push(...next.entries.values());
+  }
+  return count;
+}
+
+/** Whether a folder is another, or is somewhere in it. */
+function holds(node: FileNode, wanted: Folder): boolean {
+  for (const open = [node]; open.length > 0;) {
+    const next = open.pop();
+    if (next === wanted) return true;
+    if (next?.type === 'folder') open.push(...next.entries.values());
+  }
+  return false;
+}
 
 export function folder(changedAtMs: SimMs, entries: readonly (readonly [string, FileNode])[] = [], mode = 0o755): Folder {
   return { type: 'folder', mode, uid: 0, changedAtMs, entries: new Map(entries) };

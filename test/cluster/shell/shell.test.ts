@@ -56,6 +56,18 @@ describe('a shell in a container', () => {
     expect(cluster.script('echo still here').out).toBe('still here\n');
   });
 
+  test('a folder is neither copied nor moved into itself, and nothing of it is lost', () => {
+    const own = new ContainerCluster();
+    const tree = 'mkdir -p /tmp/t/d; echo kept > /tmp/t/f; ln -s .. /tmp/t/up';
+    expect(own.script(`${tree}; cp -r /tmp/t /tmp/t/d; mv /tmp/t /tmp/t/d; cat /tmp/t/f`)).toMatchObject({ out: 'kept\n', err: 'cp: /tmp/t: Invalid argument\nmv: /tmp/t: Invalid argument\n' });
+    expect(own.script('cp -r /tmp/t /tmp/u; cat /tmp/u/f; readlink /tmp/u/up; mv /tmp/u /tmp/v; mv /tmp/v /nope/v; cat /tmp/v/f').out).toBe('kept\n..\nkept\n');
+  });
+
+  test('a disk has only so many files, and takes new ones when old ones go', () => {
+    const own = new ContainerCluster();
+    expect(own.script('mkdir /tmp/m; cd /tmp/m; touch $(seq 9000); cd ..; cp -r m n; cp -r m o; echo $?; rm -r n o; touch again; ls | wc -l')).toMatchObject({ out: '1\n2\n', err: 'cp: m: No space left on device\n' });
+  });
+
   test('neither a fork bomb nor an input without end takes the machine', () => {
     const greedy = new ContainerCluster();
     expect(greedy.script('b() { b|b& }; b; sleep 1; echo ok')).toMatchObject({ out: 'ok\n', err: expect.stringContaining('Cannot fork: Resource temporarily unavailable') as string });
