@@ -16,6 +16,7 @@ const ENTRIES: readonly Entry[] = [
   { name: 'rehearse', arguments: '<scenario>', summary: 'let a scripted responder play a scenario', load: async () => (await import('./commands/rehearse.ts')).rehearseCommand() },
   { name: 'replay', arguments: '<drill>', summary: 'run a timeline again and compare', load: async () => (await import('./commands/replay.ts')).replayCommand() },
   { name: 'report', arguments: '<drill>', summary: 'write the debrief of a drill', load: async () => (await import('./commands/report.ts')).reportCommand() },
+  { name: 'export', arguments: '<drill>', summary: "write a drill's traces and logs for other tools", load: async () => (await import('./commands/export.ts')).exportCommand() },
   { name: 'pair', arguments: '', summary: 'choose who is paged together for a scenario', load: async () => (await import('./commands/pair.ts')).pairCommand() },
   { name: 'sandbox', arguments: '<cluster>', summary: 'run just the cluster, for your own kubectl', load: async () => (await import('./commands/sandbox.ts')).sandboxCommand() },
   { name: 'faults', arguments: '[name]', summary: 'list what can go wrong, explain one fault, or compare with other catalogues', load: async () => (await import('./commands/faults.ts')).faultsCommand() },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../src/cluster/faults/catalogue.ts';
 import { checkCommand } from '../src/commands/check.ts';
+import { exportCommand } from '../src/commands/export.ts';
 import { doctorCommand } from '../src/commands/doctor.ts';
 import { faultsCommand } from '../src/commands/faults.ts';
 import { pairCommand } from '../src/commands/pair.ts';
@@ -22,7 +23,7 @@ import { KEYS } from '../src/ui/keys.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const DOCUMENTS = ['README.md', 'src/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-const VERBS_OF_GAMEDAY = [playCommand(), checkCommand(), rehearseCommand(), replayCommand(), reportCommand(), pairCommand(), sandboxCommand(), faultsCommand(), doctorCommand()];
+const VERBS_OF_GAMEDAY = [playCommand(), checkCommand(), rehearseCommand(), replayCommand(), reportCommand(), exportCommand(), pairCommand(), sandboxCommand(), faultsCommand(), doctorCommand()];
 
 /** Every file and folder of the program, folders with a slash behind. */
 const IN_SRC = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).map((entry) =>

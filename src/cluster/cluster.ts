@@ -141,6 +141,14 @@ export class Cluster {
     return lines.sort((one, other) => one.atMs - other.atMs);
   }
 
+  /** Lines of every pod that ran in the windows that are kept, of every run, oldest first. */
+  everyLog(): (LogLine & { readonly namespace: string; readonly pod: string; readonly container: string })[] {
+    const runs = new Map(this.windows.all.flatMap(({ pods }) => pods.map((pod) => [`${pod.namespace}/${pod.name}/${pod.run}`, pod] as const)));
+    return [...runs.values()]
+      .flatMap((pod) => logLines(this.#logSources, pod).map((line) => ({ ...line, namespace: pod.namespace, pod: pod.name, container: pod.variant.repository.slice(pod.variant.repository.lastIndexOf('/') + 1) })))
+      .sort((one, other) => one.atMs - other.atMs);
+  }
+
   /** Lines of all pods of a workload `namespace/name`, oldest first. */
   workloadLogs(workload: string): (LogLine & { readonly pod: string })[] {
     const [namespace, name] = workload.split('/') as [string, string];

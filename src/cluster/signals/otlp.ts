@@ -1,5 +1,6 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import type { ProgramSpec } from '../spec.ts';
+import { NETWORK_MS } from '../traffic/call.ts';
+import type { Places } from '../traffic/places.ts';
 import type { KeptTrace } from './traces.ts';
 
 /*
@@ -39,10 +40,22 @@ interface OtlpSpan {
 export interface SpanSurroundings {
   /** Unix time in ms of simulated time 0. */
   readonly epochMs: number;
-  /** The kind and image tag of whatever answers a Service `namespace/name`; null where nothing does. */
-  readonly answeredBy: (service: string) => { readonly kind: ProgramSpec['kind']; readonly repository: string; readonly tag: string } | null;
+  /** The image of whatever answers a Service `namespace/name`; null where nothing does. */
+  readonly answeredBy: (service: string) => { readonly repository: string; readonly tag: string } | null;
   /** The host of an outside party. */
   readonly hostOf: (target: string) => string;
+}
+
+/** What is known of a cluster's places now. */
+export function surroundingsOf(places: Places, epochMs: number): SpanSurroundings {
+  return {
+    epochMs,
+    answeredBy: (service) => {
+      const variant = places.services.get(service)?.pods[0]?.variant;
+      return variant === undefined ? null : { repository: variant.repository, tag: variant.tag };
+    },
+    hostOf: (target) => places.external(target).host,
+  };
 }
 
 /** Traces as a collector would be sent them, one resource for each pod. */
@@ -79,8 +92,8 @@ interface Owned {
 }
 
 /**
- * A request served by a pod is that pod's span of kind server; a statement, a wait for a connection or a call of an
- * outside party is its caller's span of kind client. A call that nobody served is a client's span, too.
+ * A request served by a pod is that pod's span of kind server, below its caller's span of kind client; a statement, a
+ * wait for a connection, a call of an outside party or one that nobody served is its caller's span of kind client alone.
  */
 function spansOf(trace: KeptTrace, around: SpanSurroundings): Owned[] {
   const byId = new Map(trace.spans.map((span) => [span.spanId, span]));
@@ -90,16 +103,30 @@ function spansOf(trace: KeptTrace, around: SpanSurroundings): Owned[] {
     // Users' requests that no pod answers are nobody's span: there is no program that could have sent it.
     const owner = served ? { service: span.service, pod: span.pod } : ownerAbove(parent, byId);
     if (owner === null) return [];
-    const startMs = around.epochMs + trace.startMs + span.startMs;
-    return [{
-      owner,
-      span: {
-        traceId: trace.traceId, spanId: span.spanId, ...(span.parentId === null ? {} : { parentSpanId: span.parentId }),
-        name: nameOf(span), kind: served ? 2 : 3, startTimeUnixNano: nanos(startMs), endTimeUnixNano: nanos(startMs + span.tookMs),
-        attributes: attributesOf(span, around), status: span.error === null ? { code: 0 } : { code: 2, message: span.error },
-      },
-    }];
+    const { traceId } = trace;
+    const traceMs = around.epochMs + trace.startMs;
+    const caller = served && parent !== undefined ? ownerAbove(parent, byId) : null;
+    const own = otlpSpan(traceId, traceMs, caller === null ? span : { ...span, parentId: callId(span.spanId) }, around);
+    if (caller === null || parent === undefined) return [{ owner, span: own }];
+    const startMs = Math.max(parent.startMs, span.startMs - NETWORK_MS);
+    const call = { ...span, pod: null, spanId: callId(span.spanId), startMs, tookMs: span.startMs + span.tookMs - startMs };
+    return [{ owner: caller, span: otlpSpan(traceId, traceMs, call, around) }, { owner, span: own }];
   });
+}
+
+/** `traceMs` is the Unix time in ms at which the trace began. */
+function otlpSpan(traceId: string, traceMs: number, span: KeptSpan, around: SpanSurroundings): OtlpSpan {
+  const startMs = traceMs + span.startMs;
+  return {
+    traceId, spanId: span.spanId, ...(span.parentId === null ? {} : { parentSpanId: span.parentId }),
+    name: nameOf(span), kind: span.pod === null ? 3 : 2, startTimeUnixNano: nanos(startMs), endTimeUnixNano: nanos(startMs + span.tookMs),
+    attributes: attributesOf(span, around), status: span.error === null ? { code: 0 } : { code: 2, message: span.error },
+  };
+}
+
+/** The id of the caller's span around a span that was served: the same with its first bit turned. */
+function callId(spanId: string): string {
+  return (Number.parseInt(spanId.slice(0, 1), 16) ^ 8).toString(16) + spanId.slice(1);
 }
 
 type KeptSpan = KeptTrace['spans'][number];

@@ -1,18 +1,13 @@
 import { formatClock, formatInstant, MINUTE_MS } from '../../time/sim-time.ts';
-import type { Span, Tracer } from '../../cluster/traffic/tracer.ts';
-import { digest } from '../../time/dice.ts';
-import type { ObservationKind } from '../../journal/timeline.ts';
+import type { Tracer } from '../../cluster/traffic/tracer.ts';
 import { dashboardOf, dashboardSubjects, findSubject, formatValue } from '../dashboards.ts';
 import { plainText } from '../tools/plain-text.ts';
-import type { CommandContext, CommandResult } from '../tools/tool.ts';
+import type { CommandContext } from '../tools/tool.ts';
 import { always, type Command } from './command.ts';
+import { seen, shortName } from './seen.ts';
+import { trace } from './trace.ts';
 
 /** The tools that only look: the change log, dashboards, logs, traces, a synthetic check. */
-
-/** An answer that was looked at: its fact carries a digest of what was shown. */
-function seen(context: CommandContext, kind: ObservationKind, tool: string, target: string, text: readonly string[]): CommandResult {
-  return { happenings: [{ type: 'observed', seat: context.seat, kind, tool, target, shown: digest(text.join('\n')) }], text };
-}
 
 const changes: Command = {
   name: 'changes',
@@ -68,10 +63,6 @@ function overview({ cluster }: CommandContext): string[] {
   return text;
 }
 
-function shortName(subject: string): string {
-  return subject.slice(subject.indexOf('/') + 1);
-}
-
 const logs: Command = {
   name: 'logs',
   usage: 'logs SERVICE [WORD]',
@@ -89,50 +80,6 @@ const logs: Command = {
     return seen(context, 'logs', 'logs', shortName(subject), text.length === 0 ? ['No lines.'] : text);
   },
 };
-
-/** Requests that are walked to find a slow one worth showing. */
-const WALKS = 40;
-
-const trace: Command = {
-  name: 'trace',
-  usage: 'trace SERVICE [ROUTE]',
-  summary: 'Where a slow request spends its time: the slowest of some that were sampled just now.',
-  group: 'look',
-  examples: ['trace '],
-  disabled: always,
-  run(context, { words }) {
-    const { cluster } = context;
-    const typed = words[0];
-    if (typed === undefined) return { refusal: 'A trace of what? Such as: trace storefront' };
-    const subject = findSubject(cluster, typed);
-    const service = subject === null ? undefined : cluster.traffic.places.services.get(subject);
-    if (subject === null || service === undefined || service.routes.length === 0) return { refusal: `No requests to ${typed} are traced.` };
-    const routes = service.routes.map(({ name }) => name).filter((name) => words[1] === undefined || name === words[1]);
-    if (routes.length === 0) return { refusal: `${typed} has no route ${words[1]}. It has: ${service.routes.map(({ name }) => name).join(', ')}.` };
-    const walks = Array.from({ length: WALKS }, (_, nth) => {
-      const route = routes[nth % routes.length] as string;
-      return { route, ...cluster.inspector.trace(cluster.traffic.places.route(subject, route)) };
-    });
-    walks.sort((one, other) => other.tookMs - one.tookMs);
-    const slowest = walks[0] as (typeof walks)[number];
-    const middle = walks[WALKS >> 1] as (typeof walks)[number];
-    return seen(context, 'dependencies', 'trace', shortName(subject), [
-      `Slowest of ${WALKS} sampled: ${shortName(subject)} ${slowest.route}, ${formatValue(slowest.tookMs, 'ms')}${slowest.failed ? ', failed' : ''} (median ${formatValue(middle.tookMs, 'ms')})`,
-      ...slowest.spans.slice(0, 30).map((span) => spanLine(span, slowest.tookMs)),
-    ]);
-  },
-};
-
-/** Characters that a bar of the whole trace takes. */
-const BAR = 24;
-
-function spanLine(span: Span, wholeMs: number): string {
-  const from = Math.min(BAR - 1, Math.floor((span.startMs / wholeMs) * BAR));
-  const length = Math.max(1, Math.min(BAR - from, Math.round((span.tookMs / wholeMs) * BAR)));
-  const bar = ' '.repeat(from) + '█'.repeat(length) + ' '.repeat(BAR - from - length);
-  const name = `${'  '.repeat(span.depth)}${shortName(span.service)} ${span.operation}`;
-  return `${bar} ${formatValue(span.tookMs, 'ms').padStart(8)}  ${name}${span.error === null ? '' : `  ! ${span.error}`}`;
-}
 
 const curl: Command = {
   name: 'curl',
