@@ -82,7 +82,7 @@ export interface ProgramSpec {
   /** Routes that are turned away first, from half a full queue on. */
   readonly sheds?: readonly string[];
   /** Memory that requests inside take; absent where it never matters. */
-  readonly memory?: { readonly perRequestMiB: number };
+  readonly memory?: { readonly perRequestMiB: number; /** The heap that its runtime allows itself: the fuller it is, the more is spent on collecting. */ readonly heapMiB?: number };
   /** By route; `default` serves routes that have no entry of their own. */
   readonly routes: Readonly<Record<string, readonly Step[]>>;
   /** What single versions do differently, by tag. */

@@ -207,17 +207,21 @@ function priceOps(variant: Variant, route: RouteFlow, tickMs: number): void {
       sparedBefore = spared;
     }
     op.nowShare = op.wanted * spared * connected * (1 - denied);
-    if (op.behindCache !== -1) addMiss(variant, route, op);
-    if (op.kind === 'cache') op.missMs = 0;
+    if (op.behindCache !== -1) addMiss(variant, route, op, denied);
+    if (op.kind === 'cache') {
+      op.missMs = 0;
+      op.filled = 1;
+    }
     addCost(route, op, sparedBefore > 0 ? spared / sparedBefore : 0);
     if (op.critical && op.fail > 0) spared *= sparedBy(op.wanted, op.fail);
   }
   route.failShare = 1 - spared;
 }
 
-/** What a step behind a cache adds to the time in which its source answers. */
-function addMiss(variant: Variant, route: RouteFlow, op: Op): void {
+/** What a step behind a cache adds to the time in which its source answers, and how often it keeps it from answering. */
+function addMiss(variant: Variant, route: RouteFlow, op: Op, denied: number): void {
   const cache = route.ops[op.behindCache] as Op & { kind: 'cache' };
+  cache.filled = Math.min(cache.filled, (op.critical ? 1 - op.fail : 1) * (1 - denied));
   if (cache.expiry === null) return;
   const waitMs = op.pool === -1 ? 0 : (variant.pools[op.pool] as PoolPlan).waitMs;
   cache.missMs += op.ms * op.share + waitMs;
@@ -257,7 +261,7 @@ function send(variant: Variant): void {
       if (op.kind === 'call') {
         op.to.nextRatePerS += rate;
       } else if (op.kind === 'query') query(op, rate, route);
-      else for (const pod of op.cache.pods) pod.queriesPerS += (rate * (1 - op.nowHit)) / op.cache.pods.length;
+      else for (const pod of op.cache.pods) pod.queriesPerS += (rate * (1 - op.nowHit) * op.filled) / op.cache.pods.length;
     }
   }
 }

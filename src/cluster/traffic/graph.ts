@@ -323,8 +323,9 @@ export interface CacheOp {
   readonly hit: number;
   nowHit: number;
   readonly expiry: CacheExpiry | null;
-  /** How long the source takes to answer a miss, as of the last tick. */
+  /** How long the source takes to answer a miss, and the share of misses that it answers, as of the last tick: only those fill the cache. */
   missMs: number;
+  filled: number;
 }
 
 /** Whether a call goes to a party outside of the cluster. */

@@ -147,7 +147,7 @@ class Compiler {
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {
     const target = serviceKey(step.on, this.#namespace);
     // Without its cache a program asks the source.
-    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(addressOf(step.on, this.#namespace, this.#surroundings)), workMs: step.ms, hit: step.hit, nowHit: 0, expiry: step.expiry ?? null, missMs: 0 };
+    return { ...place, share: 1, critical: false, ...FRESH, kind: 'cache', target, cache: this.#places.service(addressOf(step.on, this.#namespace, this.#surroundings)), workMs: step.ms, hit: step.hit, nowHit: 0, expiry: step.expiry ?? null, missMs: 0, filled: 1 };
   }
 
   #pool(step: Extract<Step, { do: 'transaction' }>): number {

@@ -50,7 +50,8 @@ export function stepWear(pod: PodFlow, tickMs: number): boolean {
   // Who finds no descriptor left fails; as many as leave find one again.
   const lacking = FILES_AT_REST + wear.leakedFiles + inside + 1 - FILE_LIMIT;
   wear.starved = lacking <= 0 ? 0 : Math.min(1, lacking / (inside + 1));
-  wear.collecting = collectingShare(wear.usedMiB / wear.limitMiB);
+  // A runtime with a heap of its own collects against that, and fails before the kernel does.
+  wear.collecting = collectingShare(wear.usedMiB / Math.min(wear.limitMiB, variant.program.memory?.heapMiB ?? Infinity));
   threads.resize(Math.max(0, variant.threads - Math.floor(wear.stuckThreads)));
   return wear.usedMiB > wear.limitMiB;
 }

@@ -39,7 +39,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
     ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
-    ...(authored.memory === undefined ? {} : { memory: { perRequestMiB: authored.memory.perRequest } }),
+    ...(authored.memory === undefined ? {} : { memory: { perRequestMiB: authored.memory.perRequest, ...(authored.memory.heap === undefined ? {} : { heapMiB: authored.memory.heap }) } }),
     routes: mapValues(authored.routes, (steps) => steps.map(buildStep)),
     versions: mapValues(authored.versions, ({ cpu, errors, crashAfter }) => ({
       cpuFactor: cpu,

@@ -148,7 +148,7 @@ const program = z.strictObject({
     .describe('Topics that its pods read as one group.'),
   queue: numberSetting.optional().describe('Requests that may wait for a thread before more are turned away; 512 where it is not said.'),
   sheds: z.array(word).optional().describe('Routes that are turned away first, from half a full queue on.'),
-  memory: z.strictObject({ perRequest: z.number().min(0).max(100_000).describe('In MiB.') }).optional().describe('Memory that requests inside take; with a memory limit, too many of them end it.'),
+  memory: z.strictObject({ perRequest: z.number().min(0).max(100_000).describe('In MiB.'), heap: z.number().min(1).max(10_000_000).optional().describe('In MiB: the heap that its runtime allows itself. The fuller it is, the more is spent on collecting.') }).optional().describe('Memory that requests inside take; with a memory limit, too many of them end it.'),
   cold: z
     .strictObject({ factor: z.number().min(1).max(1_000), requests: plainNumber })
     .optional()
