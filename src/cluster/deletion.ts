@@ -5,16 +5,19 @@ import type { AnyObject, ObjectStore } from './store.ts';
 /**
  * Begins or completes the deletion of an object as the API server does: a running pod is marked and left to its
  * kubelet, an object with finalizers is marked and waits for them, anything else goes at once.
- * `graceSeconds` null takes the pod's own. Returns the object as it is after that.
+ * `graceSeconds` null takes the pod's own, or what it was given before: an end that has begun is only ever hurried. Returns
+ * the object as it is after that. Source: `BeforeDelete` of k8s.io/apiserver.
  */
 export function requestDeletion(store: ObjectStore, clock: ClusterClock, object: AnyObject, graceSeconds: number | null): AnyObject {
-  const grace = object.kind === 'Pod' ? podGrace(object, graceSeconds) : 0;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = object.metadata;
+  const isEnding = deletionTimestamp !== undefined && deletionGracePeriodSeconds > 0;
+  const grace = object.kind === 'Pod' ? podGrace(object, graceSeconds ?? (isEnding ? deletionGracePeriodSeconds : null)) : 0;
   const spaced = object.kind === 'Namespace' && (object.spec?.finalizers?.length ?? 0) > 0;
   const waits = grace > 0 || spaced || (object.metadata.finalizers?.length ?? 0) > 0;
   if (!waits) return store.remove(refOf(object)) ?? object;
-  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
-  if (deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) <= grace) return object;
-  const marked = { ...object, metadata: { ...object.metadata, deletionTimestamp: clock.instant(clock.nowMs + grace * 1000), deletionGracePeriodSeconds: grace } };
+  if (deletionTimestamp !== undefined && deletionGracePeriodSeconds <= grace) return object;
+  const begunMs = isEnding ? clock.simMs(deletionTimestamp) - deletionGracePeriodSeconds * 1000 : clock.nowMs;
+  const marked = { ...object, metadata: { ...object.metadata, deletionTimestamp: clock.instant(begunMs + grace * 1000), deletionGracePeriodSeconds: grace } };
   return store.update(marked.kind === 'Namespace' ? { ...marked, status: { ...marked.status, phase: 'Terminating' } } : marked);
 }
 

@@ -152,15 +152,25 @@ export function eviction({ cluster }: Parts, scope: Named, request: Request): An
 export function binding({ cluster }: Parts, scope: Named, request: Request): Answer {
   const read = readObject(request);
   if ('kind' in read) return read;
-  const target = read.value['target'];
-  const node = isJsonObject(target) ? target['name'] : undefined;
-  if (typeof node !== 'string' || node === '') return badRequest('Binding.v1 "" is invalid: target.name: Required value');
+  const options = writeOptions(request.query);
+  if ('kind' in options) return options;
+  const { name: node, kind = '' } = isJsonObject(read.value['target']) ? (read.value['target'] as { readonly name?: unknown; readonly kind?: unknown }) : {};
+  if (kind !== '' && kind !== 'Node') return failure({ code: 500, reason: '', message: `target.kind: Unsupported value: ${JSON.stringify(kind)}: supported values: "Node", "<empty>"` });
+  if (typeof node !== 'string' || node === '') return failure({ code: 500, reason: '', message: 'target.name: Required value' });
   const pod = cluster.store.get('Pod', scope.namespace ?? '', scope.name);
   if (pod === undefined) return refused(notFound('Pod', scope.name).status);
-  if (pod.spec?.nodeName !== undefined) return failure({ code: 409, reason: 'Conflict', message: `Operation cannot be fulfilled on pods/binding "${scope.name}": pod ${scope.name} is already assigned to node "${pod.spec.nodeName}"` });
+  const unfit = whyNotBound(pod);
+  if (unfit !== null) return failure({ code: 409, reason: 'Conflict', message: `Operation cannot be fulfilled on pods/binding "${scope.name}": ${unfit}`, details: { name: scope.name, kind: 'pods/binding' } });
   const conditions = [...(pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'), { type: 'PodScheduled', status: 'True', lastTransitionTime: cluster.clock.now() }];
-  cluster.store.update({ ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: node }, status: { ...pod.status, conditions } });
+  if (options.dryRun !== true) cluster.store.update({ ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: node }, status: { ...pod.status, conditions } });
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+/** Words of `setPodNodeAndMetadata` in pkg/registry/core/pod/storage. */
+function whyNotBound({ metadata, spec }: KindMap['Pod']): string | null {
+  if (metadata.deletionTimestamp !== undefined) return `pod ${metadata.name} is being deleted, cannot be assigned to a host`;
+  if (spec?.nodeName !== undefined) return `pod ${metadata.name} is already assigned to node ${JSON.stringify(spec.nodeName)}`;
+  return (spec?.schedulingGates ?? []).length > 0 ? `pod ${metadata.name} has non-empty .spec.schedulingGates` : null;
 }
 
 /** `bindings`: the same, of the pod that the body names. */
@@ -177,13 +187,17 @@ export function bindings(parts: Parts, namespace: string | null, request: Reques
 /** `namespaces/…/finalize`: takes the namespace's own finalizers away. */
 export function finalize({ cluster, projection, reading }: Parts, scope: Named, request: Request): Answer {
   if (request.method !== 'PUT') return notAllowed();
+  const options = writeOptions(request.query);
+  if ('kind' in options) return options;
   const current = cluster.store.get('Namespace', '', scope.name);
   if (current === undefined) return refused(notFound('Namespace', scope.name).status);
   const wanted = changedBy(current as unknown as JsonObject, request, projection);
   if ('kind' in wanted) return wanted;
   const spec = wanted.value['spec'];
   const finalizers = isJsonObject(spec) && Array.isArray(spec['finalizers']) ? (spec['finalizers'] as string[]) : [];
-  const freed = cluster.store.update({ ...current, spec: { ...current.spec, finalizers } });
+  const next = { ...current, spec: { ...current.spec, finalizers } };
+  if (options.dryRun === true) return reading.object(next, request);
+  const freed = cluster.store.update(next);
   if (isFinished(freed)) cluster.store.remove({ kind: 'Namespace', namespace: '', name: scope.name });
   return reading.object(freed, request);
 }

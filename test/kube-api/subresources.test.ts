@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/kube-api/answer.ts';
 import { aDeployment, aService } from '../support/small-cluster.ts';
-import { AGGREGATED_DISCOVERY, ARestApi } from './a-rest-api.ts';
+import { AGGREGATED_DISCOVERY, ARestApi, type Answered } from './a-rest-api.ts';
 
 const SHOP = '/api/v1/namespaces/shop';
 
@@ -99,6 +99,23 @@ describe('a debugger in a pod', () => {
     expect(body).toMatchObject({ metadata: { labels: { app: 'checkout' } } });
     expect(body.spec.activeDeadlineSeconds).toBeUndefined();
   });
+});
+
+// pkg/registry/core/pod/storage/storage.go.
+test('a scheduler of somebody else\'s binds a pod once, to a node, when nothing holds it back', () => {
+  const api = new ARestApi();
+  const pods = '/api/v1/namespaces/shop/pods';
+  const make = (name: string, spec: object = {}): unknown => api.ask('POST', pods, { body: { metadata: { name }, spec: { schedulerName: 'mine', containers: [{ name: 'app', image: 'nginx' }], ...spec } } });
+  const bind = (name: string, target: object, query = ''): Answered => api.ask('POST', `${pods}/${name}/binding${query}`, { body: { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target } });
+  make('web');
+  expect(bind('web', {}).body).toMatchObject({ code: 500, message: 'target.name: Required value' });
+  expect(bind('web', { kind: 'Pod', name: 'x' }).body).toMatchObject({ code: 500, message: 'target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"' });
+  expect(bind('web', { kind: 'Node', name: 'node-1' }, '?dryRun=All').code).toBe(201);
+  expect(api.get(`${pods}/web`).body.spec.nodeName, 'only tried').toBeUndefined();
+  expect(bind('web', { kind: 'Node', name: 'node-1' }).code).toBe(201);
+  expect(bind('web', { kind: 'Node', name: 'node-2' }).body).toMatchObject({ code: 409, message: 'Operation cannot be fulfilled on pods/binding "web": pod web is already assigned to node "node-1"' });
+  make('gated', { schedulingGates: [{ name: 'example.com/wait' }] });
+  expect(bind('gated', { name: 'node-1' }).body.message).toBe('Operation cannot be fulfilled on pods/binding "gated": pod gated has non-empty .spec.schedulingGates');
 });
 
 test('discovery names each subresource, its kind and its verbs', () => {

@@ -149,6 +149,31 @@ describe('whoever deletes', () => {
     expect(api.ask('DELETE', `${MAPS}/m`, { body: { preconditions: { uid } } })).toMatchObject({ code: 200 });
   });
 
+  // k8s.io/apiserver, pkg/registry/rest/delete.go.
+  test('is told which precondition does not hold', () => {
+    const api = new ARestApi();
+    const { uid, resourceVersion } = api.ask('POST', MAPS, { body: aConfigMap('m') }).body.metadata;
+    expect(api.ask('DELETE', `${MAPS}/m`, { body: { preconditions: { uid: 'another' } } }).body).toMatchObject({
+      code: 409, message: `Operation cannot be fulfilled on ConfigMap "m": the UID in the precondition (another) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+    });
+    expect(api.ask('DELETE', `${MAPS}/m`, { body: { preconditions: { resourceVersion: '1' } } }).body).toMatchObject({
+      code: 409, message: `Operation cannot be fulfilled on ConfigMap "m": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
+    });
+  });
+
+  test('may hurry a pod that is ending, and never gives it more time', () => {
+    const api = new ARestApi();
+    api.ask('POST', '/api/v1/namespaces/shop/pods', { body: { metadata: { name: 'slow', finalizers: ['example.com/held'] }, spec: { containers: [{ name: 'app', image: 'nginx' }] } } });
+    api.cluster.wait('30s');
+    const ending = (query = ''): { deletionTimestamp: string; deletionGracePeriodSeconds: number } => api.ask('DELETE', `/api/v1/namespaces/shop/pods/slow${query}`).body.metadata;
+    const first = ending('?gracePeriodSeconds=60');
+    expect(first.deletionGracePeriodSeconds).toBe(60);
+    expect(ending(), 'its own 30 s count no more').toMatchObject(first);
+    expect(ending('?gracePeriodSeconds=90')).toMatchObject(first);
+    const hurried = ending('?gracePeriodSeconds=-5');
+    expect([hurried.deletionGracePeriodSeconds, Date.parse(first.deletionTimestamp) - Date.parse(hurried.deletionTimestamp)]).toEqual([1, 59_000]);
+  });
+
   test('may delete all that a selector finds', () => {
     const api = new ARestApi();
     for (const name of ['a', 'b']) api.ask('POST', MAPS, { body: aConfigMap(name, {}, { app: 'x' }) });

@@ -98,9 +98,11 @@ export class Writing {
     const current = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
     const { uid, resourceVersion } = options.preconditions;
     if (current !== undefined && uid !== undefined && uid !== current.metadata.uid) {
-      return failure({ code: 409, reason: 'Conflict', message: `${conflict(current.kind, scope.name).status.message.split(': ')[0] ?? ''}: the UID in the precondition (${uid}) does not match the UID in record (${current.metadata.uid ?? ''}). The object might have been deleted and then recreated` });
+      return unmet(scope, `the UID in the precondition (${uid}) does not match the UID in record (${current.metadata.uid ?? ''}). The object might have been deleted and then recreated`);
     }
-    if (current !== undefined && resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) return refused(conflict(current.kind, scope.name).status);
+    if (current !== undefined && resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
+      return unmet(scope, `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${current.metadata.resourceVersion ?? ''}). The object might have been modified`);
+    }
     const result = this.#cluster.api.delete(refOf(scope), options.options);
     if (!result.ok) return refused(result.status);
     const left = this.#cluster.store.get(scope.resource.kind, scope.namespace ?? '', scope.name);
@@ -190,13 +192,13 @@ export class Writing {
     if ('kind' in write) return write;
     const { user } = request;
     const grace = body['gracePeriodSeconds'] ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
-    if (grace !== undefined && grace !== null && !(Number.isInteger(grace) && (grace as number) >= 0)) return badRequest('gracePeriodSeconds: Invalid value: must be greater than or equal to 0');
+    if (grace !== undefined && grace !== null && !Number.isInteger(grace)) return badRequest('DeleteOptions in version "v1" cannot be handled as a DeleteOptions: json: cannot unmarshal into Go struct field DeleteOptions.gracePeriodSeconds of type int64');
     const policy = body['propagationPolicy'] ?? query.get('propagationPolicy') ?? (body['orphanDependents'] === true ? 'Orphan' : undefined);
     if (policy !== undefined && policy !== null && !PROPAGATION.has(policy as string)) {
       return failure({ code: 422, reason: 'Invalid', message: `DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan"` });
     }
     const options: DeleteOptions = {
-      ...write, user, ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}), ...(typeof policy === 'string' ? { propagation: policy as NonNullable<DeleteOptions['propagation']> } : {}),
+      ...write, user, ...(typeof grace === 'number' ? { gracePeriodSeconds: grace < 0 ? 1 : grace } : {}), ...(typeof policy === 'string' ? { propagation: policy as NonNullable<DeleteOptions['propagation']> } : {}),
     };
     return { options, preconditions: isJsonObject(body['preconditions']) ? body['preconditions'] : {} };
   }
@@ -251,6 +253,12 @@ function checkedFields(given: JsonObject, resource: RestResource, { query, body,
   const problems = decodingProblems([...unknown.map((path) => `unknown field "${path}"`), ...twice.map((path) => `duplicate field "${path}"`)]);
   if (problems.length > 0 && query.get('fieldValidation') === 'Strict') return wrong(`strict decoding error: ${problems.join(', ')}`);
   return { value, warnings: query.get('fieldValidation') === 'Ignore' ? [] : problems };
+}
+
+/** A precondition that does not hold: the real server names the kind here, where it names the resource else. */
+function unmet({ resource: { kind, group }, name }: Scope & { readonly name: string }, why: string): Answer {
+  const qualified = `${shownKind(kind)}${group === '' ? '' : `.${group}`}`;
+  return failure({ code: 409, reason: 'Conflict', message: `Operation cannot be fulfilled on ${qualified} ${JSON.stringify(name)}: ${why}`, details: { name, ...(group === '' ? {} : { group }), kind: shownKind(kind) } });
 }
 
 const PROPAGATION = new Set(['Background', 'Foreground', 'Orphan']);
