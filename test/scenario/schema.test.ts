@@ -21,7 +21,7 @@ function bare(schema: unknown, at: string, found: string[]): void {
   if (typeof schema !== 'object' || schema === null) return;
   if ('properties' in schema && typeof schema.properties === 'object' && schema.properties !== null) {
     for (const [key, value] of Object.entries(schema.properties)) {
-      if (!('description' in (value as object)) && !('$ref' in (value as object)) && !PLAIN.has(key)) found.push(`${at}.${key}`);
+      if (value !== true && !('description' in (value as object)) && !('$ref' in (value as object)) && !PLAIN.has(key)) found.push(`${at}.${key}`);
     }
   }
   for (const [key, value] of Object.entries(schema)) bare(value, `${at}.${key}`, found);

@@ -16,12 +16,13 @@ interface Traffic {
   load: unknown[];
   programs: Record<string, unknown>;
   alerts: unknown[];
+  externals: Record<string, object>;
 }
 
 function texts(): Record<string, string> {
   const shop = parse(read(`${WEBSHOP}/traffic.yaml`)) as Traffic;
   const more = parse(read('fault-lab/traffic.yaml')) as Traffic;
-  const traffic = { ...shop, load: [...shop.load, ...more.load], programs: { ...shop.programs, ...more.programs }, alerts: [...shop.alerts, ...more.alerts] };
+  const traffic = { ...shop, load: [...shop.load, ...more.load], programs: { ...shop.programs, ...more.programs }, alerts: [...shop.alerts, ...more.alerts], externals: { ...shop.externals, 'media-store': { ...shop.externals['media-store'], limit: 300 } } };
   return { 'clusters/lab/objects.yaml': `${read(`${WEBSHOP}/objects.yaml`)}\n---\n${read('fault-lab/objects.yaml')}`, 'clusters/lab/traffic.yaml': stringify(traffic) };
 }
 

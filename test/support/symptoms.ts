@@ -42,6 +42,7 @@ function lookAtObjects(cluster: Cluster, seen: Map<string, number | string>, sin
   }
   for (const kind of ['Deployment', 'StatefulSet'] as const) {
     for (const { metadata, spec, status } of store.list(kind, null)) {
+      if (metadata.deletionTimestamp !== undefined) seen.set(`terminating ${kind.toLowerCase()} ${metadata.namespace ?? ''}/${metadata.name}`, 'seen');
       const of = `${metadata.namespace ?? ''}/${metadata.name}`;
       seen.set(`workload ${of} replicas`, String(spec?.replicas ?? 1));
       if ((status?.replicas ?? 0) === 0) seen.set(`pods ${of} none`, 'seen');

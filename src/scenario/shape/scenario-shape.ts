@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { duration, expression, line, share, word } from './atoms.ts';
+import { faultShape } from './fault-shape.ts';
 import { change, condition, stageShape } from './stages-shape.ts';
 
 /** The shape of a scenario file, as its author writes it. What its words refer to is checked by the rules. */
-
-const fault = z
-  .looseObject({
-    kind: z.string().describe('A fault of the catalogue, such as external-latency, network-loss or lock-held.'),
-    target: z.string().describe('What it strikes: `external/NAME`, a Service such as `payments` or `payments.shop`, or a lock such as `postgres/orders`.'),
-  })
-  .describe('Something that goes wrong in the cluster; further keys are the settings of its kind.');
 
 const page = z.strictObject({
   to: z.literal('pair', { error: 'must be `pair`: both are paged at the same moment' }).default('pair').describe('Both on call, at the same moment.'),
@@ -58,7 +52,7 @@ export const scenarioShape = z
       window: duration.default('30d').describe('The window of the error budget.'),
     }),
     changes: z.array(change).default([]).describe('What the change log shows, and what really happened to the cluster.'),
-    faults: z.record(word, fault).default({}),
+    faults: z.record(word, faultShape).default({}),
     pages: z.record(word, page).default({}),
     stages: stageShape,
     injects: z.array(inject).default([]).describe('What people outside of the room say.'),

@@ -43,12 +43,13 @@ function cured(day: Night, line: string): void {
 
 /** From its manifest: as it is where nothing went wrong. */
 function apply({ drill }: Night, resource: string, name: string): void {
-  for (const kind of ['ConfigMap', 'Secret'] as const) {
+  for (const kind of ['ConfigMap', 'Secret', 'Deployment'] as const) {
     const right = well.drill.cluster.plane.store.list(kind, null).find(({ metadata }) => kind.toLowerCase() === resource && metadata.name === name);
     if (right === undefined) continue;
     const { api } = drill.cluster;
     const namespace = right.metadata.namespace ?? '';
-    expect((api.get(kind, namespace, name).ok ? api.patch({ kind, namespace, name }, { type: 'merge', body: { data: right.data } }) : api.create(bare(right))).ok).toBe(true);
+    const { ok } = api.get(kind, namespace, name).ok ? api.patch({ kind, namespace, name }, { type: 'merge', body: { data: (right as { data?: object }).data } }) : api.create(bare(right));
+    expect(ok).toBe(true);
   }
 }
 
