@@ -1,10 +1,11 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Command, Option } from 'commander';
-import { formatComplaint, plainText } from '../yaml/complaint.ts';
+import { formatComplaint, inOrder, plainText } from '../yaml/complaint.ts';
 import type { Complaint } from '../yaml/complaint.ts';
 import { jsonSchemas } from '../scenario/json-schema.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
 import { ScenarioReader } from '../outside/scenario-files.ts';
+import { rulesOf } from './cluster-rules.ts';
 import { prove, provedText } from './prove.ts';
 import { parseSeeds } from './rehearse.ts';
 
@@ -60,11 +61,18 @@ async function readAll(paths: readonly string[]): Promise<readonly Read[]> {
   const reader = new ScenarioReader();
   const read: Read[] = [];
   try {
-    for (const path of paths) read.push({ path, loaded: await reader.load(path) });
+    for (const path of paths) read.push({ path, loaded: withRules(path, await reader.load(path)) });
   } finally {
     await reader.close();
   }
   return read;
+}
+
+/** With what is wrong in the `rules.yaml` of the scenario's cluster. */
+function withRules(path: string, loaded: LoadedScenario): LoadedScenario {
+  const { complaints } = rulesOf(path);
+  if (complaints.length === 0) return loaded;
+  return { ...loaded, complaints: inOrder([...loaded.complaints, ...complaints.map((complaint) => ({ ...complaint, file: relative(dirname(path), complaint.file) }))]) };
 }
 
 /** One line a complaint, as compilers write them; at a terminal the line of the file and a caret below. */

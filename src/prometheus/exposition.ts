@@ -24,13 +24,13 @@ export function openMetricsText(families: Iterable<Family>): string {
 }
 
 /** A counter's family is named without `_total`; one that is named otherwise is no counter there. */
-export function openMetricsHead(name: string, type: Family['type']): { readonly family: string; readonly type: Family['type'] } {
+function openMetricsHead(name: string, type: Family['type']): { readonly family: string; readonly type: Family['type'] } {
   if (type !== 'counter') return { family: name, type };
   return name.endsWith('_total') ? { family: name.slice(0, -'_total'.length), type } : { family: name, type: 'unknown' };
 }
 
 /** `name{label="value"} 1`, with `after` behind it. */
-export function sampleLine({ name, labels, value }: PageSample, after: string): string {
+function sampleLine({ name, labels, value }: PageSample, after: string): string {
   return `${name}${labelText(labels)} ${numberText(value)}${after}`;
 }
 

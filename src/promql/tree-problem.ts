@@ -74,7 +74,7 @@ function tokenAt(text: string, at: number): string {
 
 const CONTEXTS: Readonly<Record<string, string>> = {
   LabelMatchers: ' in label matching', QuotedLabelMatcher: ' in label matching',
-  GroupingLabels: ' in grouping opts', AggregateExpr: ' in aggregation', StepInvariantExpr: ' in @', OffsetExpr: ' in offset',
+  GroupingLabels: ' in grouping opts', AggregateModifier: ' in grouping opts, expected "("', AggregateExpr: ' in aggregation', StepInvariantExpr: ' in @', OffsetExpr: ' in offset',
   MatrixSelector: ' in subquery or range', SubqueryExpr: ' in subquery or range',
 };
 

@@ -14,6 +14,7 @@ const ERRORS: readonly (readonly [string, string])[] = [
   ['up{a}', '1:5: parse error: unexpected "}" in label matching, expected label matching operator'],
   ['up{a=}', '1:6: parse error: unexpected "}" in label matching, expected string'],
   ['up[5m', '1:6: parse error: unclosed left bracket'],
+  ['sum(up) by', '1:11: parse error: unexpected end of input in grouping opts, expected "("'],
   ['1 +', '1:4: parse error: unexpected end of input'],
   ['foo bar', '1:5: parse error: unexpected identifier "bar"'],
   ['foo(1)', '1:1: parse error: unknown function with name "foo"'],

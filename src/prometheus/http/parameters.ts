@@ -5,7 +5,7 @@ import { PromqlError } from '../../promql/promql-error.ts';
 import { failed, type HttpAnswer, type Parameters } from './answers.ts';
 
 /** Unix milliseconds of a time as the API takes it, RFC 3339 or Unix seconds; null where the text is none. */
-export function instantMs(text: string): number | null {
+function instantMs(text: string): number | null {
   const seconds = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isFinite(seconds)) return Math.round(seconds * 1000);
   const parsed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;

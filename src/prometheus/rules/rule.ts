@@ -9,7 +9,7 @@ export interface RuleGroup {
 /** Something new to be remembered, or something to be told. */
 export type Rule = RecordingRule | AlertRule;
 
-export interface RecordingRule {
+interface RecordingRule {
   readonly kind: 'recording';
   /** The metric that the result is kept as. */
   readonly name: string;
