@@ -11,13 +11,28 @@ export function podSpecErrors(spec: PodSpec, path: string): string[] {
   if (!RESTART_POLICIES.has(spec.restartPolicy ?? 'Always')) {
     errors.push(`${path}.restartPolicy: Unsupported value: "${spec.restartPolicy}": supported values: "Always", "OnFailure", "Never"`);
   }
-  return errors;
+  return [...errors, ...sysctlErrors(spec, path)];
 }
 
 const RESTART_POLICIES = new Set(['Always', 'OnFailure', 'Never']);
 const PULL_POLICIES = new Set(['Always', 'IfNotPresent', 'Never']);
 
 /** `names` are those taken so far, to which this one's is added. */
+function sysctlErrors({ securityContext }: PodSpec, path: string): string[] {
+  const seen = new Set<string>();
+  return (securityContext?.sysctls ?? []).flatMap(({ name }, at) => {
+    const place = `${path}.securityContext.sysctls[${at}].name`;
+    if (name === '') return [`${place}: Required value`];
+    if (name.length > 253 || !SYSCTL.test(name)) return [`${place}: Invalid value: ${JSON.stringify(name)}: must have at most 253 characters and match regex ${SYSCTL_TEXT}`];
+    if (seen.has(name)) return [`${place}: Duplicate value: ${JSON.stringify(name)}`];
+    seen.add(name);
+    return [];
+  });
+}
+
+const SYSCTL = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/;
+const SYSCTL_TEXT = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
+
 export function containerErrors(container: Container, path: string, names: Set<string>): string[] {
   const errors: string[] = [];
   const name = container.name ?? '';

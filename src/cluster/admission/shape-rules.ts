@@ -60,7 +60,8 @@ function fieldProblem(key: string, parent: string, inner: unknown, path: string)
       for (const item of inner as readonly unknown[]) if (!isJsonObject(item)) return mismatch(item, path, 'v1.LimitRangeItem');
       return shapeProblem(inner, path, 'limitItems');
     }
-  } else if (OBJECTS.has(key) && !isJsonObject(inner)) return mismatch(inner, path, 'object');
+  } else if (key === 'resource' && parent === 'resourceFieldRef') return typeof inner === 'string' ? null : mismatch(inner, path, 'string');
+  else if (OBJECTS.has(key) && !isJsonObject(inner)) return mismatch(inner, path, 'object');
   else if (INTEGERS.has(key) && !isInt32(inner)) return mismatch(inner, path, 'int32');
   else if (TEXTS.has(key) && typeof inner !== 'string') return mismatch(inner, path, 'string');
   else if (NUMBERS_OR_TEXTS.has(key) && !isInt32(inner) && typeof inner !== 'string') return mismatch(inner, path, 'intstr.IntOrString');

@@ -75,8 +75,8 @@ export function fieldValue(store: ObjectStore, pod: Pod, path: string): string {
     case 'metadata.annotations': return pairs(now.metadata.annotations);
     case 'spec.nodeName': return pod.spec?.nodeName ?? '';
     case 'spec.serviceAccountName': return pod.spec?.serviceAccountName ?? 'default';
-    case 'status.hostIP': case 'status.hostIPs': return now.status?.hostIP ?? '';
-    case 'status.podIP': case 'status.podIPs': return now.status?.podIP ?? '';
+    case 'status.hostIP': case 'status.hostIPs': return now.status?.hostIP ?? pod.status?.hostIP ?? '';
+    case 'status.podIP': case 'status.podIPs': return now.status?.podIP ?? pod.status?.podIP ?? '';
     default: return '';
   }
 }

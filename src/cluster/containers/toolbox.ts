@@ -15,7 +15,7 @@ const COMMANDS: Readonly<Record<string, Program>> = Object.assign(Object.create(
 const BUSYBOX_ONLY: ReadonlySet<string> = new Set(['ash', 'ps', 'top', 'free', 'nslookup', 'wget', 'nc', 'ping', 'telnet', 'traceroute', 'vi', 'ip', 'ifconfig', 'netstat', 'pgrep', 'pkill', 'uptime', 'clear', 'reset', 'ipcalc', 'awk', 'time']);
 const DEBIAN_ONLY: ReadonlySet<string> = new Set(['bash', 'dash', 'getent']);
 /** What is in no image unless it says so. */
-const EXTRA: ReadonlySet<string> = new Set(['curl', 'dig', 'host', 'psql', 'pg_isready', 'pg_dump', 'redis-cli', 'valkey-cli', 'redis-server', 'mysql', 'mysqladmin', 'mysqldump', 'mariadb', 'nginx', 'perl', 'python', 'python3', 'node', 'npm', 'go', 'java', 'ruby', 'php', 'stress', 'agnhost', 'mounttest', 'tini', 'dumb-init', 'ss', 'tcpdump', 'jq']);
+const EXTRA: ReadonlySet<string> = new Set(['curl', 'dig', 'host', 'psql', 'pg_isready', 'pg_dump', 'redis-cli', 'valkey-cli', 'redis-server', 'mysql', 'mysqladmin', 'mysqldump', 'mariadb', 'nginx', 'perl', 'python', 'python3', 'node', 'npm', 'go', 'java', 'ruby', 'php', 'stress', 'agnhost', 'agnhost-2', 'mounttest', 'tini', 'dumb-init', 'ss', 'tcpdump', 'jq']);
 const EVERYWHERE_OF_EVERYTHING: readonly string[] = ['curl', 'dig', 'host', 'ss', 'tini', 'getent'];
 
 /** The names of the commands that an image has. */

@@ -49,6 +49,11 @@ export class PodScope {
     return pod?.kind === 'Pod' ? pod : null;
   }
 
+  /** The pod with the address that it has and that its status may not say yet. */
+  withAddress(pod: Pod): Pod {
+    return this.podIp === null || pod.status?.podIP !== undefined ? pod : { ...pod, status: { ...pod.status, podIP: this.podIp, hostIP: this.host.ip } };
+  }
+
   /** `name_namespace(uid)`, as the kubelet writes pods. */
   get where(): string {
     const pod = this.pod();

@@ -10,6 +10,7 @@ import { pullImage } from './image-puller.ts';
 import { type Host, PodScope } from './pod-scope.ts';
 import type { ProbeKind } from './probe.ts';
 import { probesOf, startProbes } from './prober.ts';
+import { TimeLimit } from './time-limit.ts';
 
 type Pod = KindMap['Pod'];
 
@@ -17,13 +18,14 @@ type Pod = KindMap['Pod'];
 export class PodWorker {
   readonly #scope: PodScope;
   #ticket: number | null = null;
-  #deadline: number | null = null;
+  readonly #limit: TimeLimit;
   #ending = false;
   /** Processes that were told to end and have not yet. */
   #lasting = 0;
 
   constructor(cluster: ClusterContext, runtime: ContainerRuntime, host: Host, pod: Pod) {
     this.#scope = new PodScope(cluster, runtime, host, pod, containersOf(pod));
+    this.#limit = new TimeLimit(this.#scope, () => this.#overdue());
     this.#ticket = this.#scope.after(5 + this.#scope.die.roll(20), () => this.#begin());
   }
 
@@ -96,6 +98,7 @@ export class PodWorker {
   /** The containers' images may have been changed in place, and containers to debug with may have come. */
   specChanged(pod: Pod): void {
     if (this.#ending) return;
+    this.#limit.set(pod);
     for (const spec of [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]) {
       const container = this.#scope.containers.find(({ name }) => name === spec.name);
       if (container === undefined || container.spec.image === spec.image) continue;
@@ -119,8 +122,7 @@ export class PodWorker {
 
   #begin(): void {
     this.#scope.writeStatus();
-    const seconds = this.#scope.pod()?.spec?.activeDeadlineSeconds;
-    if (seconds !== undefined) this.#deadline = this.#scope.after(seconds * 1000, () => this.#overdue());
+    this.#limit.set(this.#scope.pod());
     this.#ticket = this.#scope.after(300 + this.#scope.die.roll(900), () => this.#mount(500));
   }
 
@@ -166,7 +168,7 @@ export class PodWorker {
     container.imageId = this.#scope.host.images.get(container.image) ?? '';
     this.#scope.event('Normal', 'Created', `Created container ${container.name}`, container);
     const told: { run: ContainerRun | null } = { run: null };
-    const outcome = this.#scope.runtime.start(pod, container.name, (end) => {
+    const outcome = this.#scope.runtime.start(this.#scope.withAddress(pod), container.name, (end) => {
       if (told.run !== null && container.run === told.run) this.#ended(container, end);
     });
     if (outcome.outcome === 'fails') return this.#startFailed(container, outcome);
@@ -356,9 +358,8 @@ export class PodWorker {
   #overdue(): void {
     const pod = this.#scope.pod();
     if (pod === null || this.#ending || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
-    const message = 'Pod was active on the node longer than the specified deadline';
-    this.#scope.event('Normal', 'DeadlineExceeded', message, null);
-    this.#scope.failure = { reason: 'DeadlineExceeded', message };
+    this.#scope.failure = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+    this.#scope.event('Normal', 'DeadlineExceeded', this.#scope.failure.message, null);
     this.#cancelSteps();
     for (const container of this.#scope.containers) if (container.run !== null) this.#terminated(container, 137, 'Error', '');
     this.#scope.writeStatus();
@@ -373,9 +374,8 @@ export class PodWorker {
   }
 
   #cancelSteps(): void {
-    const { agenda } = this.#scope.cluster;
-    if (this.#ticket !== null) agenda.cancel(this.#ticket);
-    if (this.#deadline !== null) agenda.cancel(this.#deadline);
+    if (this.#ticket !== null) this.#scope.cluster.agenda.cancel(this.#ticket);
+    this.#limit.lift();
     this.#ticket = null;
     for (const container of this.#scope.containers) this.#scope.cancel(container);
   }

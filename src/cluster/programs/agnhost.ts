@@ -8,16 +8,19 @@ import { webhookPort } from './agnhost-webhooks.ts';
 import { modeOf, permissions } from './file-commands.ts';
 
 /** The test image of Kubernetes' own end-to-end tests, as far as those look. Source: kubernetes/test/images/agnhost. */
-export const AGNHOST_COMMANDS: Readonly<Record<string, Program>> = { agnhost, mounttest };
+export const AGNHOST_COMMANDS: Readonly<Record<string, Program>> = { agnhost, 'agnhost-2': agnhost, mounttest };
 
 function* agnhost(call: Call): Steps {
   const [command = 'pause', ...args] = call.args;
-  const inner = { ...call, name: command, args };
+  const inner = { ...call, name: command, args, env: command === 'entrypoint-tester' ? new Map([[BINARY, call.name]]) : call.env };
   const known = SUBCOMMANDS[command];
   if (known !== undefined) return yield* known(inner);
   call.io.stderr.write(`Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`);
   return 1;
 }
+
+/** Under which the entry point is told by what name it was called. */
+const BINARY = '_';
 
 const SUBCOMMANDS: Readonly<Record<string, Program>> = {
   pause: (call) => {
@@ -60,7 +63,7 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     return untilTold(call);
   },
   'entrypoint-tester': function* (call) {
-    yield* writeOut(call.task, call.io.stdout, `[${['/agnhost', 'entrypoint-tester', ...call.args].join(' ')}]\n`);
+    yield* writeOut(call.task, call.io.stdout, `[${[`/${(call.env.get(BINARY) ?? 'agnhost').replace(/^\//, '')}`, 'entrypoint-tester', ...call.args].join(' ')}]\n`);
     return 0;
   },
   connect: function* (call) {
@@ -74,6 +77,12 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     return 1;
   },
   mounttest,
+  'test-service-account-issuer-discovery': function* (call) {
+    const path = flag(call, 'token-path') ?? '';
+    const token = call.machine.files.find(resolvePath(call.cwd, path));
+    yield* writeOut(call.task, call.io.stdout, token?.type === 'file' ? 'OK: Got token\nvalidating with in-cluster discovery\nOK: got issuer\nOK: Token valid\n' : `open ${path}: no such file or directory\n`);
+    return token?.type === 'file' ? 0 : 1;
+  },
   webhook,
   'crd-conversion-webhook': webhook,
   'fake-gitserver': (call) => untilTold(call),

@@ -60,7 +60,7 @@ const COPIED: ReadonlySet<string> = new Set(['google-containers/busybox', 'googl
 const busybox = { runs: 'shell', command: ['sh'], tools: 'busybox', newest: 1, sizeMib: 2 } as const;
 const nginx = { runs: 'nginx', command: ['nginx: master process nginx -g daemon off;'], ports: [80], extra: ['nginx', 'curl'], newest: 1, sizeMib: 70 } as const;
 const httpd = { runs: 'httpd', command: ['httpd-foreground'], ports: [80], newest: 2, sizeMib: 58 } as const;
-const agnhost = { runs: 'agnhost', command: ['/agnhost', 'pause'], tools: 'everything', newest: 2, sizeMib: 50, extra: ['agnhost'] } as const;
+const agnhost = { runs: 'agnhost', command: ['/agnhost', 'pause'], tools: 'everything', newest: 2, sizeMib: 50, extra: ['agnhost', 'agnhost-2'] } as const;
 const pause = { runs: 'pause', command: ['/pause'], tools: 'none', newest: 3, sizeMib: 1, uid: 65535 } as const;
 const shell = (newest: number, command = 'bash'): Row => ({ runs: 'shell', command: [command], newest, sizeMib: 30 });
 const http = (port: number, newest: number, sizeMib: number, name: string): Row => ({ runs: 'http', command: [name], ports: [port], newest, sizeMib });

@@ -43,10 +43,12 @@ export class AnE2eCluster {
       tooSlowMs: () => Infinity, onAlert: () => undefined,
     });
     const { cluster } = this;
+    const key = new TokenKey();
+    cluster.mountTokens((claims) => key.sign(claims));
     this.api = new RestApi({
       api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes: cluster.processes,
       podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container), usage: () => null,
-    }, undefined, new TokenKey());
+    }, undefined, key);
     this.wait(0 - this.agenda.nowMs);
   }
 

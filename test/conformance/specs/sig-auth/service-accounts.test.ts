@@ -96,7 +96,7 @@ describe('[sig-auth] SubjectReview', () => {
 
 describe('[sig-architecture] Conformance Tests', () => {
   it('should have at least two untainted nodes [Conformance]', () => {
-    expect((e2e.read('/api/v1/nodes').items as Any[]).filter(({ spec }) => (spec.taints ?? []).length === 0).length).toBeGreaterThanOrEqual(2);
+    expect((e2e.read('/api/v1/nodes').items as Any[]).filter(({ spec }) => (spec?.taints ?? []).length === 0).length).toBeGreaterThanOrEqual(2);
     expect(PAUSE).toContain('pause');
   });
 });
