@@ -1,6 +1,7 @@
 import type { ApiStatus } from '../cluster/api.ts';
 import type { AskLater, Upgrade } from './connecting/upgrade.ts';
 import type { Impersonation } from './authorization/impersonation.ts';
+import { harmless } from './harmless-text.ts';
 
 /** One request, as HTTP brought it. Names of headers are lower case; `path` is decoded, `query` parsed. */
 export interface Request {
@@ -82,7 +83,7 @@ export function failure({ code, reason, message, details }: Failure, headers: Re
 }
 
 export function statusOf({ code, reason, message, details }: Failure): object {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, ...(reason === '' ? {} : { reason }), ...(details === undefined ? {} : { details }), code };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: harmless(message), ...(reason === '' ? {} : { reason }), ...(details === undefined ? {} : { details }), code };
 }
 
 /** The cluster's refusal as a `Status`, with the details that clients make their sentences of. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aConfigMap, ARestApi } from './a-rest-api.ts';
+import { aConfigMap, ARestApi, TABLE } from './a-rest-api.ts';
 
 const MAPS = '/api/v1/namespaces/shop/configmaps';
 const status = (code: number) => ({ code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code } });
@@ -56,6 +56,24 @@ describe('a body that is none', () => {
     for (const bytes of [[], head, [...head, 0x0a], [...head, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f], [...head, 0x07], [...head, ...Array<number>(20).fill(0xff)]]) {
       expect(api.ask('POST', MAPS, { type: 'application/vnd.kubernetes.protobuf', body: new Uint8Array(bytes) })).toMatchObject(status(400));
     }
+  });
+});
+
+describe('what would command a terminal', () => {
+  const ESCAPES = 'a\u001b[31mred\u001b]0;title\u0007\u009b2J\r';
+  const SHOWN = 'a^[[31mred^[]0;title^G\\u009b2J^M';
+  const api = new ARestApi();
+
+  test('comes out of tables and refusals as something to read, and out of objects as it went in', () => {
+    const event = { metadata: { name: 'evil.1' }, involvedObject: { kind: 'Pod', name: 'x', namespace: 'shop' }, reason: ESCAPES, message: ESCAPES, type: 'Warning', lastTimestamp: '2026-11-21T13:00:00Z' };
+    expect(api.ask('POST', '/api/v1/namespaces/shop/events', { body: event }).code).toBe(201);
+    const table = api.get('/api/v1/namespaces/shop/events?fieldSelector=metadata.name%3Devil.1', TABLE);
+    expect((table.body as { rows: { cells: unknown[] }[] }).rows[0]?.cells).toEqual(expect.arrayContaining([SHOWN]));
+    // oxlint-disable-next-line no-control-regex
+    expect(JSON.stringify((table.body as { rows: { cells: unknown[] }[] }).rows[0]?.cells)).not.toMatch(/\\u001b|[\u007f-\u009f]/);
+    expect(api.get('/api/v1/namespaces/shop/events/evil.1').body).toMatchObject({ message: ESCAPES });
+    const refused = api.api.answer({ method: 'GET', path: `/api/v1/namespaces/shop/pods/${ESCAPES}`, query: new URLSearchParams(), headers: {}, body: new Uint8Array(), user: { name: 'ana', groups: ['system:masters'] } });
+    expect(refused.kind === 'whole' && JSON.parse(refused.body)).toMatchObject({ code: 404, message: `pods "${SHOWN}" not found` });
   });
 });
 

@@ -4,6 +4,7 @@ import { shownKind, type CustomObject } from '../../cluster/custom-kind.ts';
 import type { CustomVersion } from '../../cluster/extensions/custom-resource.ts';
 import type { Kind, KindMap, KubeObject } from '../../cluster/objects.ts';
 import { customCells, customColumns } from '../extensions/custom-table.ts';
+import { harmless } from '../harmless-text.ts';
 
 /** What a row of a table holds beside its cells: `includeObject` of the request. */
 export type IncludedObject = 'None' | 'Metadata' | 'Object';
@@ -35,7 +36,7 @@ export function tableOf<K extends Kind>(kind: K, objects: readonly KindMap[K][],
 
 /** As {@link tableOf}, of a custom kind in one of its versions. */
 export function customTableOf(version: CustomVersion, objects: readonly CustomObject[], listMeta: object, options: TableOptions, columns = true): object {
-  const rows = objects.map((object) => ({ cells: customCells(object, version, options.nowUnixMs), object: includedObject(object, options) }));
+  const rows = objects.map((object) => ({ cells: customCells(object, version, options.nowUnixMs).map((cell) => (typeof cell === 'string' ? harmless(cell) : cell)), object: includedObject(object, options) }));
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: listMeta, columnDefinitions: columns ? customColumns(version) : null, rows };
 }
 
@@ -57,7 +58,7 @@ function includedObject(object: KubeObject, { include, outward }: TableOptions):
 function cellOf(text: string, type: ColumnType | undefined, { outward }: TableOptions): unknown {
   switch (type) {
     case undefined:
-      return text;
+      return harmless(text);
     case 'integer':
       return Number(text);
     case 'boolean':
