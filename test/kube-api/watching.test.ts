@@ -85,6 +85,16 @@ describe('whoever watches', () => {
     expect(watch.ended).toBe(true);
   });
 
+  test('from before much was written over is told so, too: what is gone is not kept without end', () => {
+    const api = apiWith('a');
+    const from = versionOf(api);
+    for (let nth = 0; nth < 50; nth++) api.patch(`${MAPS}/a`, 'merge', { data: { large: String(nth % 10).repeat(1_000_000) } });
+    expect(api.stream(`${MAPS}?watch=true&resourceVersion=${from}`).events).toMatchObject([{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }]);
+    const near = versionOf(api);
+    api.patch(`${MAPS}/a`, 'merge', { data: { large: 'small' } });
+    expect(api.stream(`${MAPS}?watch=true&resourceVersion=${near}`).told).toEqual(['MODIFIED a']);
+  });
+
   test('is told which version it was too old for', () => {
     const api = apiWith('a');
     const watch = api.stream(`${MAPS}?watch=true&resourceVersion=1`);

@@ -12,6 +12,8 @@ export interface WatchEvent {
 
 /** So many of the newest writes to a resource can be read again; whoever asks for older ones has to list anew. */
 export const RING_SIZE = 4_096;
+/** So much of what a resource held before and holds no more is kept for that, in characters. */
+const MOST_KEPT = 32 * 1024 * 1024;
 
 /** The newest writes of every resource, and who waits for the next. */
 export class EventRing {
@@ -72,25 +74,51 @@ export class EventRing {
 
   #ringOf(kind: Kind): Ring {
     let ring = this.#events.get(kind);
-    if (ring === undefined) this.#events.set(kind, (ring = { floor: this.#from, events: [], listeners: new Set() }));
+    if (ring === undefined) this.#events.set(kind, (ring = { floor: this.#from, events: [], listeners: new Set(), kept: 0 }));
     return ring;
   }
 
   #note(event: WatchEvent): void {
     const ring = this.#ringOf(event.object.kind);
     ring.events.push(event);
-    if (ring.events.length >= 2 * RING_SIZE) {
-      const dropped = ring.events.splice(0, RING_SIZE);
-      ring.floor = (dropped.at(-1) as WatchEvent).version;
-    }
+    ring.kept += replaced(event);
+    if (ring.events.length >= 2 * RING_SIZE) forget(ring, RING_SIZE);
+    else if (ring.kept > MOST_KEPT) forget(ring, Math.ceil(ring.events.length / 2));
     for (const listener of ring.listeners) listener(event);
   }
+}
+
+function forget(ring: Ring, count: number): void {
+  const dropped = ring.events.splice(0, count);
+  ring.floor = (dropped.at(-1) as WatchEvent).version;
+  for (const event of dropped) ring.kept -= replaced(event);
+}
+
+/** How much of the object before a write is kept by the memory of it alone: what the object after it does not share. */
+function replaced({ type, object, previous }: WatchEvent): number {
+  if (previous === null) return 0;
+  if (type === 'DELETED') return sizeOf(previous);
+  const after = object as unknown as Readonly<Record<string, unknown>>;
+  let size = 0;
+  for (const [key, value] of Object.entries(previous)) if (after[key] !== value) size += sizeOf(value);
+  return size;
+}
+
+/** In characters, roughly. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let size = 0;
+  for (const key in value) size += 8 + sizeOf((value as Readonly<Record<string, unknown>>)[key]);
+  return size;
 }
 
 interface Ring {
   /** Writes up to this one are forgotten. */
   floor: number;
   readonly events: WatchEvent[];
+  /** See {@link MOST_KEPT}. */
+  kept: number;
   readonly listeners: Set<(event: WatchEvent) => void>;
 }
 
