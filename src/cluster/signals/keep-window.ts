@@ -1,5 +1,6 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { Layout, Op, PodFlow, Variant } from '../traffic/graph.ts';
+import { whyFails } from '../traffic/failure.ts';
 import { varianceOf } from '../traffic/pod-flow.ts';
 import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
@@ -42,6 +43,7 @@ function routeRecord(pod: PodFlow, at: number): RouteRecord {
     ops[from + 3] = op.late;
     ops[from + 4] = op.attempts;
   }
+  const whys = route.ops.map(whyFails);
   let noConnection = 0;
   const meanMs = pod.threads.backlogWaitMs + pod.threads.chanceWaitMs + (pod.holdMs[at] as number);
   const spreadMs = Math.min(meanMs, Math.sqrt(varianceOf(pod, at)));
@@ -51,5 +53,5 @@ function routeRecord(pod: PodFlow, at: number): RouteRecord {
     if (share === 0) continue;
     noConnection = Math.max(noConnection, pool.fail);
   }
-  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: pod.variant.version.errors, detMs: meanMs - spreadMs, spreadMs, noConnection, ops };
+  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: 1 - (1 - pod.variant.version.errors) * (1 - pod.hardship.errors), detMs: meanMs - spreadMs, spreadMs, noConnection, ops, whys: whys.some((why) => why !== null) ? whys : null, starvedShare: pod.wear.starved };
 }

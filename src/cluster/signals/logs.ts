@@ -161,10 +161,14 @@ function trouble(events: LogEvent[], endMs: SimMs, die: Die, routeName: string, 
   for (let nth = count(die, (route.startedPerS * route.defectShare * seconds) / pods, 4); nth > 0; nth--) {
     say('error', '500 unhandled error: invalid memory address or nil pointer dereference');
   }
+  for (let nth = count(die, (route.startedPerS * route.starvedShare * seconds) / pods, 4); nth > 0; nth--) {
+    say('error', 'http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 5ms');
+  }
   ops.forEach((op, step) => {
+    const why = route.whys?.[step] ?? null;
     const [rate, ms, fail, late, attempts] = route.ops.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number, number];
     for (let nth = count(die, (rate * fail * seconds) / pods, 4); nth > 0; nth--) {
-      say(op.critical ? 'error' : 'warn', op.kind === 'query' ? 'query failed' : 'call failed', () => failureFields(die, op, { ms, late, attempts }, hostOf));
+      say(op.critical ? 'error' : 'warn', op.kind === 'query' ? 'query failed' : 'call failed', () => (why !== null && die.below(why.share) ? { peer: hostOf(op.target), error: why.says } : failureFields(die, op, { ms, late, attempts }, hostOf)));
     }
     if (op.kind === 'call' && ms > 1_000 && fail < 0.9) {
       for (let nth = count(die, (rate * (1 - fail) * seconds * 0.5) / pods, 3); nth > 0; nth--) {

@@ -1,4 +1,5 @@
 import type { SimMs } from '../../time/sim-time.ts';
+import type { Why } from '../traffic/failure.ts';
 import type { Variant } from '../traffic/graph.ts';
 
 /** What one window held, as far as log lines are made of it. */
@@ -22,6 +23,10 @@ export interface RouteRecord {
   readonly noConnection: number;
   /** By step, {@link STEP_FIELDS} numbers: times a second, ms each, share that fails, share of those that came too late, tries each. */
   readonly ops: Float64Array;
+  /** By step: what failures say, where they say more than that nobody is there; null where none does. */
+  readonly whys: readonly (Why | null)[] | null;
+  /** Share of requests that found no file descriptor left. */
+  readonly starvedShare: number;
 }
 
 export const STEP_FIELDS = 5;

@@ -137,3 +137,19 @@ test('two zones that do not hear each other lose the calls between them, and tho
   night.wait('3m');
   expect(route(night, 'storefront', 'home').failShare).toBeLessThan(0.01);
 });
+
+describe.each<[Lever, string, number, string, RegExp]>([
+  ['certificate-expired', 'shop/cart', 1, 'storefront', /x509: certificate has expired or is not yet valid/],
+  ['dns-missing', 'shop/catalog', 1, 'storefront', /lookup catalog\.shop\.svc\.cluster\.local: no such host/],
+  ['way-denied', 'shop/storefront→shop/catalog', 1, 'storefront', /403: RBAC: access denied/],
+  ['disk-used', 'shop/postgres', 1, 'cart', /No space left on device/],
+  ['file-leak', 'shop/cart', 700, 'cart', /too many open files/],
+])('%s', (lever, target, amount, workload, words) => {
+  test('is told by the logs of those who meet it', () => {
+    const night = aCalmDay().until('1m');
+    pull(night, lever, target, amount);
+    night.wait('3m');
+    const lines = night.drill.cluster.workloadLogs(`shop/${workload}`).map(({ text }) => text);
+    expect(lines.filter((line) => words.test(line)).length).toBeGreaterThan(3);
+  });
+});

@@ -1,0 +1,27 @@
+import { type CallOp, isOutside, type Op } from './graph.ts';
+
+/** What a step that fails at once is told, in the words of real clients, and the share of its failures that is so. */
+export interface Why {
+  readonly share: number;
+  readonly says: string;
+}
+
+/** Why a step fails, where more than nobody being there is to be said; null where its time or a bare refusal tells all. */
+export function whyFails(op: Op): Why | null {
+  if (op.fail <= 0) return null;
+  const reason = reasonOf(op);
+  return reason === null ? null : { share: Math.min(1, reason.share / op.fail), says: reason.says };
+}
+
+function reasonOf(op: Op): Why | null {
+  if (op.kind === 'call') return callReason(op);
+  if (op.kind === 'query' && op.database.lagMs > op.freshMs) return { share: 1, says: 'sql: no rows in result set' };
+  return op.way.says === null ? null : { share: op.way.errors, says: op.way.says };
+}
+
+function callReason(op: Op & CallOp): Why | null {
+  if (op.breaker?.state === 'open') return { share: 1, says: 'circuit breaker is open' };
+  if (op.way.says !== null) return { share: op.way.errors, says: op.way.says };
+  if (isOutside(op.to) && op.to.refused > 0) return { share: op.to.refused, says: 'unexpected status 429: Too Many Requests' };
+  return null;
+}
