@@ -26,14 +26,14 @@ const jsonAsText = {
 };
 
 /**
- * Node's own modules as `require` gives them. An `import` would read every export of theirs, lazy ones as well: that of
- * `node:http` loads a whole second HTTP client.
+ * Two of Node's own modules as `require` gives them. An `import` would read every export of theirs, lazy ones as well:
+ * that of `node:http` loads a whole second HTTP client.
  */
-const requiredBuiltins = {
-  name: 'required-builtins',
+const lazyBuiltins = {
+  name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, namespace }) => (namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin', sideEffects: false }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});`, loader: 'js' }));
+    onResolve({ filter: /^node:(?:http|crypto)$/ }, ({ path, namespace }) => (namespace === 'lazy-builtin' ? { path, external: true } : { path, namespace: 'lazy-builtin', sideEffects: false }));
+    onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});`, loader: 'js' }));
   },
 };
 
@@ -52,7 +52,7 @@ async function bundle(entryPoints, outdir) {
     sourcemap: 'linked',
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [jsonAsText, requiredBuiltins],
+    plugins: [jsonAsText, lazyBuiltins],
     outExtension: { '.js': '.mjs' },
     external: ['@pagerduty/pdjs', 'esbuild', 'react-devtools-core'],
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.GAMEDAY_VERSION': JSON.stringify(version) },

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { statSync } from 'node:fs';
-import { readText } from '../outside/read-files.ts';
+import { readText } from '../outside/read-text.ts';
 import { readRules } from '../prometheus/rules/read-rules.ts';
 import type { RuleGroup } from '../prometheus/rules/rule.ts';
 import type { Complaint } from '../yaml/complaint.ts';

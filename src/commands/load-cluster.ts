@@ -1,10 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import type { ClusterSpec } from '../cluster/spec.ts';
-import { readText } from '../outside/read-files.ts';
-import { loadScenario } from '../outside/scenario-files.ts';
-import { buildTraffic } from '../scenario/build/traffic.ts';
-import { readClusterFiles } from '../scenario/cluster-files.ts';
-import { ClusterNames } from '../scenario/cluster-names.ts';
+import { KeptReadings } from '../outside/kept-readings.ts';
+import { readText } from '../outside/read-text.ts';
+import { cacheFolder } from '../outside/state-folder.ts';
 import { formatComplaint, quoted } from '../yaml/complaint.ts';
 
 /** Why there is no cluster: lines to print, and the exit code that goes with them. */
@@ -13,22 +11,27 @@ export interface NoCluster {
   readonly code: 1 | 2;
 }
 
-/** The cluster of a scenario, or of a folder with `objects.yaml` and `traffic.yaml`. */
+/** The cluster of a scenario, or of a folder with `objects.yaml` and `traffic.yaml`. What reads either is loaded where it is needed: it is a third of the time of a start. */
 export async function loadCluster(path: string, isFolder: boolean): Promise<ClusterSpec | NoCluster> {
   if (isFolder) return clusterOfFolder(path);
+  const { loadScenario } = await import('../outside/scenario-files.ts');
   const { scenario, complaints } = await loadScenario(path);
   if (scenario !== null) return scenario.cluster;
   return { complaints: complaints.map(formatComplaint), code: complaints.some(({ rule }) => rule === 'no-file') ? 2 : 1 };
 }
 
-function clusterOfFolder(folder: string): ClusterSpec | NoCluster {
+async function clusterOfFolder(folder: string): Promise<ClusterSpec | NoCluster> {
   const [objects, traffic] = [readText(join(folder, 'objects.yaml')), readText(join(folder, 'traffic.yaml'))];
   for (const read of [objects, traffic]) {
     if ('trouble' in read) return { complaints: [`${quoted(folder)}: ${read.trouble.problem} A cluster is a folder with objects.yaml and traffic.yaml.`], code: 2 };
   }
-  const files = readClusterFiles(join(folder, 'objects.yaml'), (objects as { text: string }).text, join(folder, 'traffic.yaml'), (traffic as { text: string }).text);
-  const errors = files.complaints.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0 || files.traffic === null) return { complaints: errors.map(formatComplaint), code: 1 };
-  const names = new ClusterNames(files.objects.map(({ object }) => object), files.traffic);
-  return { name: basename(resolve(folder)), objects: names.objects, traffic: buildTraffic(files.traffic, names) };
+  const texts = [objects, traffic].map((read) => (read as { text: string }).text) as [string, string];
+  // The name of a built file tells by its hash what it and all that it loads is made of; a source's name tells nothing.
+  const kept = import.meta.url.endsWith('.ts') ? null : new KeptReadings(join(cacheFolder(process.env), 'clusters'), basename(import.meta.url));
+  const known = kept?.find(texts) as Omit<ClusterSpec, 'name'> | null | undefined;
+  if (known != null) return { ...known, name: basename(resolve(folder)) };
+  const { readCluster } = await import('./read-cluster.ts');
+  const read = readCluster(folder, ...texts);
+  if (!('complaints' in read)) kept?.keep(texts, { objects: read.objects, traffic: read.traffic });
+  return read;
 }

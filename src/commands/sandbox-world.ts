@@ -4,8 +4,7 @@ import { BarePlane } from '../cluster/bare-plane.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Processes, Started } from '../cluster/processes.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
-import { Monitoring } from '../prometheus/monitoring.ts';
-import type { RuleGroup } from '../prometheus/rules/rule.ts';
+import type { Monitoring } from '../prometheus/monitoring.ts';
 import { servedBy, type ServedCluster } from '../kube-api/served-cluster.ts';
 import { Agenda } from '../time/agenda.ts';
 import type { SimMs } from '../time/sim-time.ts';
@@ -25,13 +24,13 @@ export class SandboxWorld {
   #wallMs: number;
   #owedMs = 0;
 
-  /** `wallMs` is Unix time; simulated time 0 is then. `sign` makes the tokens that pods find; with `rules`, if only an empty list, the cluster is monitored. Throws a sentence where the cluster's own objects are refused. */
-  constructor({ spec, seed, speed, wallMs, bare = false, sign, rules = null }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly rules?: readonly RuleGroup[] | null }) {
+  /** `wallMs` is Unix time; simulated time 0 is then. `sign` makes the tokens that pods find; `monitor` begins to measure the cluster. Throws a sentence where the cluster's own objects are refused. */
+  constructor({ spec, seed, speed, wallMs, bare = false, sign, monitor = null }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly monitor?: ((cluster: Cluster) => Monitoring) | null }) {
     this.epochMs = Math.floor(wallMs / 1000) * 1000;
     this.#speed = speed;
     this.#wallMs = wallMs;
     const whole = bare ? null : this.#whole(spec, seed, sign);
-    this.monitoring = whole === null || rules === null ? null : new Monitoring(whole, rules);
+    this.monitoring = whole === null || monitor === null ? null : monitor(whole);
     this.served = whole === null ? this.#bare(spec, seed) : { ...servedBy(whole), metricPages: () => this.monitoring?.pages ?? null };
     this.#run(0, Infinity);
     this.#agenda.moveTo(0);

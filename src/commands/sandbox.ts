@@ -8,14 +8,15 @@ import { ApiListener } from '../outside/api-listener.ts';
 import { closeOnSignals } from '../outside/close-on-signals.ts';
 import { readDescriptions } from '../outside/kubernetes-descriptions.ts';
 import { PrometheusListener } from '../outside/prometheus-listener.ts';
-import { answerHttp } from '../prometheus/http/http-api.ts';
+import type { Monitoring } from '../prometheus/monitoring.ts';
+import type { RuleGroup } from '../prometheus/rules/rule.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { stateFolder } from '../outside/state-folder.ts';
 import { TokenKey } from '../outside/token-key.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { parseDurationMs } from '../time/sim-time.ts';
 import { formatComplaint, plainText } from '../yaml/complaint.ts';
-import { rulesOf } from './cluster-rules.ts';
 import { loadCluster, type NoCluster } from './load-cluster.ts';
 import { parseRole, parseSeat, removeSeats, sandboxSeats, welcome, writeSeats, type SeatWish } from './sandbox-seats.ts';
 import { SandboxWorld } from './sandbox-world.ts';
@@ -65,13 +66,13 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
     for (const line of spec.complaints) process.stderr.write(`${line}\n`);
     return spec.code;
   }
-  const rules = options.prometheus === undefined ? null : rulesOf(path);
+  const rules = options.prometheus === undefined ? null : (await import('./cluster-rules.ts')).rulesOf(path);
   if (rules !== null && rules.complaints.length > 0) {
     for (const complaint of rules.complaints) process.stderr.write(`${formatComplaint(complaint)}\n`);
     return 1;
   }
   const key = new TokenKey();
-  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), rules: rules?.groups ?? null });
+  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), monitor: rules === null ? null : await monitorOf(rules.groups) });
   const api = new RestApi(world.served, readDescriptions, key);
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());
@@ -107,10 +108,17 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
   return 0;
 }
 
+/** Few measure a sandbox: what does is loaded for them alone. */
+async function monitorOf(rules: readonly RuleGroup[]): Promise<(cluster: Cluster) => Monitoring> {
+  const { Monitoring } = await import('../prometheus/monitoring.ts');
+  return (cluster) => new Monitoring(cluster, rules);
+}
+
 /** Serves a monitored world; null for one that is not, `taken` where its port is. */
 async function serveMonitoring({ monitoring }: SandboxWorld, port: true | number | undefined, catchUp: () => void): Promise<PrometheusListener | null | 'taken'> {
   if (monitoring === null) return null;
   const wished = typeof port === 'number' ? port : 0;
+  const { answerHttp } = await import('../prometheus/http/http-api.ts');
   return await start(() => PrometheusListener.start({ port: wished, answer: (request) => {
     catchUp();
     return answerHttp(monitoring, request);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { readParty, type PartyReading } from '../party/read-party.ts';
-import { complaintAt, readText } from './read-files.ts';
+import { complaintAt } from './read-files.ts';
+import { readText } from './read-text.ts';
 
 /** Reads a party file from disk, with the time zones that this machine knows. Never throws for what is in the file. */
 export function loadParty(path: string): PartyReading {
