@@ -61,7 +61,7 @@ function handleOf(task: Process, pipe: Pipe, terminal: Terminal | null, own: boo
       else terminal.type(text, task, interrupt);
     },
     endStdin: () => pipe.close(),
-    resize: () => undefined,
+    resize: (columns, rows) => terminal?.resize(columns, rows),
     hangUp: () => {
       stop();
       if (!own) return;

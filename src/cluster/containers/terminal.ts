@@ -1,9 +1,10 @@
 import type { Process } from '../shell/process.ts';
-import { type Output, Pipe, Sink } from '../shell/streams.ts';
+import { type Output, Sink } from '../shell/streams.ts';
+import { TerminalInput } from '../shell/terminal-input.ts';
 
 /** A terminal between a client and a process: it echoes what is typed, hands it on by lines, and knows Ctrl-C and Ctrl-D. */
 export class Terminal {
-  readonly input = new Pipe();
+  readonly input = new TerminalInput();
   readonly output: Output;
   readonly #show: (bytes: string) => void;
   #line = '';
@@ -11,6 +12,11 @@ export class Terminal {
   constructor(show: (bytes: string) => void) {
     this.#show = show;
     this.output = new Sink((bytes) => show(bytes.replace(/\r?\n/g, '\r\n')));
+  }
+
+  resize(columns: number, rows: number): void {
+    this.input.columns = columns;
+    this.input.rows = rows;
   }
 
   /** `interrupt` is called for Ctrl-C. */

@@ -4,6 +4,7 @@ import { sleep, type Steps } from '../shell/process.ts';
 import { readAll, writeOut } from '../shell/streams.ts';
 import { BUILTINS, signalOf } from '../shell/builtins.ts';
 import { interactive } from '../shell/interactive.ts';
+import { TerminalInput } from '../shell/terminal-input.ts';
 import { atOnce, optionsOf } from './command.ts';
 import { formatDate } from './dates.ts';
 
@@ -130,8 +131,13 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
     return value === undefined ? `${left}\n` : Number.isNaN(value) ? { error: 'non-integer argument', code: 2 } : { out: `${value}\n`, code: value === 0 ? 1 : 0 };
   }),
   clear: atOnce(() => '\u001b[H\u001b[2J'),
-  stty: atOnce(() => ''),
-  tty: atOnce(() => ({ out: 'not a tty\n', code: 1 })),
+  stty: atOnce(({ args, io: { stdin } }) => {
+    if (!(stdin instanceof TerminalInput)) return { error: 'standard input: Inappropriate ioctl for device', code: 1 };
+    const { rows, columns } = stdin;
+    if (args[0] === 'size') return `${rows} ${columns}\n`;
+    return args.length === 0 || args[0] === '-a' ? `speed 38400 baud; ${args.length === 0 ? '' : `rows ${rows}; columns ${columns}; `}line = 0;\n` : '';
+  }),
+  tty: atOnce(({ io: { stdin } }) => (stdin instanceof TerminalInput ? '/dev/pts/0\n' : { out: 'not a tty\n', code: 1 })),
   reset: atOnce(() => ''),
   su: (call) => run(call, ['sh']),
 };

@@ -100,3 +100,31 @@ describe('the end of a pod', () => {
     expect(cluster.cluster.plane.store.get('Pod', 'default', 'web')).toBeUndefined();
   });
 });
+
+describe('a terminal', () => {
+  test('is as large as the client\'s window, whenever somebody looks', () => {
+    const cluster = new ContainerCluster();
+    cluster.pod('box', { image: 'busybox:1.36', command: ['sleep', 'infinity'] });
+    cluster.wait('10s');
+    let shown = '';
+    const started = cluster.cluster.processes.exec({ namespace: 'default', pod: 'box', container: 'app' }, ['sh'], { stdin: true, tty: true }, {
+      stdout: (bytes) => { shown += new TextDecoder().decode(bytes); }, stderr: () => undefined, exited: () => undefined,
+    });
+    if (!started.ok) throw new Error(started.message);
+    const type = (text: string): void => {
+      started.process.stdin(new TextEncoder().encode(text));
+      cluster.wait('1s');
+    };
+    started.process.resize(120, 40);
+    cluster.wait('1s');
+    type('stty size; tty\r');
+    started.process.resize(80, 24);
+    type('echo now $(stty size)\r');
+    expect(shown).toContain('\r\n40 120\r\n/dev/pts/0\r\n');
+    expect(shown).toContain('\r\nnow 24 80\r\n');
+  });
+
+  test('is missed where there is none', () => {
+    expect(new ContainerCluster().script('stty size; tty')).toMatchObject({ out: 'not a tty\n', err: 'stty: standard input: Inappropriate ioctl for device\n', code: 1 });
+  });
+});
