@@ -22,6 +22,7 @@ export const trafficRule: Rule = (subject, complain) => {
       const { known } = subject.names.find('ConfigMap', program.flags) as { known: readonly string[] };
       say([...at, 'flags'], 'unknown-flags', `No single ConfigMap is called ${quoted(program.flags)}.`, didYouMean(program.flags, known));
     }
+    checkQueues(image, program, at, subject, say);
     for (const [route, steps] of Object.entries(program.routes)) checkSteps(steps, [...at, 'routes', route], { subject, say, image, inside: null });
   }
 };
@@ -35,6 +36,20 @@ function checkProgram(image: string, program: Program, at: Path, cluster: Cluste
   }
   const used = cluster.objects.some(({ object }) => containersOf(object).some((container) => splitImage(container.image).repository === image));
   if (!used) say(at, 'unused', `No workload runs the image ${quoted(image)}.`, 'Deploy it, or remove it.', 'warning');
+}
+
+/** What it turns away first and what it reads from brokers are routes that exist. */
+function checkQueues(image: string, { routes, sheds = [], consumes = [] }: Program, at: Path, subject: Subject, say: Say): void {
+  const known = Object.keys(routes);
+  for (const [nth, route] of sheds.entries()) {
+    if (!known.includes(route)) say([...at, 'sheds', nth], 'unknown-route', `It has no route ${quoted(route)}.`, didYouMean(route, known));
+  }
+  for (const [nth, { from, topic, route }] of consumes.entries()) {
+    const here = [...at, 'consumes', nth];
+    if (!known.includes(route)) say([...here, 'route'], 'unknown-route', `It has no route ${quoted(route)}.`, didYouMean(route, known));
+    const broker = dnsName(from, [...here, 'from'], { subject, say, image, inside: null });
+    if (broker !== null) checkRoute(broker, topic, [...here, 'topic'], subject, say);
+  }
 }
 
 function checkLoad(service: string, route: string, at: Path, subject: Subject, say: Say): void {
