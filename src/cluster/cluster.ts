@@ -16,6 +16,7 @@ import { programHosts, Registry } from './registry/registry.ts';
 import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
+import { liveOn, noteCronRuns } from './signals/daily-life.ts';
 import { logText, plainEvent } from './signals/log-format.ts';
 import { type LogLine, type LogSources, logLines } from './signals/logs.ts';
 import { Meters } from './signals/meters/meters.ts';
@@ -95,6 +96,8 @@ export class Cluster {
     const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
     this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
+    noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
+    if (spec.traffic.noise === 'much') liveOn({ agenda, seed, changes: this.changes, onAlert: options.onAlert });
     this.plane.boot(spec.objects);
   }
 

@@ -20,6 +20,7 @@ export class Protections {
   readonly workloads: ReadonlySet<string>;
   readonly #cluster: Cluster;
   readonly #keeps: readonly string[];
+  readonly #slo: string;
   /** By Service: the programs that answer it, as the cluster was described. */
   readonly #programs: ReadonlyMap<string, readonly string[]>;
   readonly #answeredMs = new Map<string, SimMs>();
@@ -27,6 +28,7 @@ export class Protections {
   constructor(cluster: Cluster, scenario: Scenario) {
     this.#cluster = cluster;
     this.#keeps = scenario.verdict.keeps;
+    this.#slo = scenario.slo.service;
     this.served = new ServedRoutes(cluster.traffic.loads.filter(({ spec }) => spec.service === scenario.slo.service));
     const workloads = workloadsOf(scenario.cluster);
     this.#programs = new Map(
@@ -51,7 +53,13 @@ export class Protections {
 
   /** What it takes besides to be over for good. */
   atTheEnd(nowMs: SimMs): Check[] {
-    return [this.served.check('quiet'), ...[...this.#programs.keys()].flatMap((key) => [this.#answeredBy(key), this.#there(key, nowMs)]), ...this.#keeps.map((name) => this.#kept(name))];
+    return [this.#quietAlerts(), this.served.check('quiet'), ...[...this.#programs.keys()].flatMap((key) => [this.#answeredBy(key), this.#there(key, nowMs)]), ...this.#keeps.map((name) => this.#kept(name))];
+  }
+
+  /** The rules are the cluster's own, as it was described: nobody's edit of what holds them makes them quiet. */
+  #quietAlerts(): Check {
+    const firing = this.#cluster.alerts.firing.filter(({ severity, service }) => severity === 'page' && service === this.#slo).map(({ name }) => name);
+    return { check: 'no alert of the service pages any more', holds: firing.length === 0, seen: firing.length === 0 ? '' : `firing: ${firing.join(', ')}` };
   }
 
   #podsOf(key: string): readonly PodFlow[] {
