@@ -1,5 +1,4 @@
 import type { AdmissionRequest, AdmissionUser } from './admission/admission-request.ts';
-import type { EvictionOptions } from './eviction.ts';
 import type { Kind, KindMap, KubeObject, Ref } from './objects.ts';
 import type { AnyObject } from './store.ts';
 
@@ -67,6 +66,11 @@ export interface ManagerNotes {
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number;
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+}
+
+/** How a pod is to be evicted: as it would be deleted, and only where it still is the one that was meant. */
+export interface EvictionOptions extends DeleteOptions {
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
 /** `warnings` are for whoever asked, as RFC 7234's `Warning` headers carry them. */

@@ -1,4 +1,4 @@
-import type { ApiResult, DeleteOptions } from './api.ts';
+import type { ApiResult, EvictionOptions } from './api.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import { withPodCondition } from './pod-conditions.ts';
 import { requestDeletion } from './deletion.ts';
@@ -10,11 +10,6 @@ import type { ObjectStore } from './store.ts';
 
 type Budget = KindMap['PodDisruptionBudget'];
 type Pod = KindMap['Pod'];
-
-/** How a pod is to be evicted: as it would be deleted, and only where it still is the one that was meant. */
-export interface EvictionOptions extends DeleteOptions {
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-}
 
 /**
  * Deletes a pod unless its disruption budget says that it would be one too many. A budget is charged at once, so that

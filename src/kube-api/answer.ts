@@ -1,6 +1,5 @@
 import type { ApiStatus } from '../cluster/api.ts';
 import type { AskLater, Upgrade } from './connecting/upgrade.ts';
-import type { Impersonation } from './authorization/impersonation.ts';
 import { harmless } from './harmless-text.ts';
 
 /** One request, as HTTP brought it. Names of headers are lower case; `path` is decoded, `query` parsed. */
@@ -13,6 +12,14 @@ export interface Request {
   readonly user: User;
   /** Whom the request wants to speak for, if anybody. */
   readonly impersonate?: Impersonation;
+}
+
+/** Whom a request wants to speak for, as the `Impersonate-*` headers say. `user` is '' where they name none. */
+export interface Impersonation {
+  readonly user: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Who asks, as the token told. */

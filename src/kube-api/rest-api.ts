@@ -12,7 +12,8 @@ import { discovery, groupDiscovery, resourceDiscovery } from './discovery/discov
 import { EventRing } from './reading/event-ring.ts';
 import { checkedVersion } from './reading/list-options.ts';
 import { health } from './health.ts';
-import { OpenApi, type Descriptions } from './discovery/openapi.ts';
+import { OpenApi } from './discovery/openapi.ts';
+import type { Descriptions } from './discovery/documented.ts';
 import { OTHER_VERSIONS, throughStored } from './other-versions.ts';
 import { ephemeralContainers } from './ephemeral-containers.ts';
 import { connectOptions } from './connecting/connect-options.ts';

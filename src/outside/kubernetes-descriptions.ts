@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Descriptions } from '../kube-api/discovery/openapi.ts';
+import type { Descriptions } from '../kube-api/discovery/documented.ts';
 
 /** What Kubernetes says of its kinds and fields, as the build left it beside the bundle; nothing where there was no build. */
 export function readDescriptions(): Descriptions {

@@ -1,5 +1,4 @@
-import type { Answer, Stream, User } from '../../src/kube-api/answer.ts';
-import type { Impersonation } from '../../src/kube-api/authorization/impersonation.ts';
+import type { Answer, Impersonation, Stream, User } from '../../src/kube-api/answer.ts';
 import type { TokenSigner } from '../../src/kube-api/authorization/service-account-tokens.ts';
 import { RestApi } from '../../src/kube-api/rest-api.ts';
 import { SmallProcesses } from './small-processes.ts';

@@ -1,6 +1,5 @@
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
-import type { NodeLifecycle } from '../controllers/node-lifecycle.ts';
 import { releasePod } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
@@ -11,16 +10,22 @@ import { PodWorker } from './pod-worker.ts';
 
 type Pod = KindMap['Pod'];
 
+/** Who is told of a kubelet that falls silent, and of one that speaks again. */
+interface NodeMonitor {
+  fellSilent(node: string): void;
+  cameBack(node: string): void;
+}
+
 /** The kubelets of all nodes: they run what was assigned to them. */
 export class Kubelet {
   readonly #cluster: ClusterContext;
   readonly #runtime: ContainerRuntime;
   readonly #workers = new Map<string, PodWorker>();
   readonly #hosts = new Map<string, NodeHost>();
-  readonly #lifecycle: NodeLifecycle;
+  readonly #monitor: NodeMonitor;
 
-  constructor(cluster: ClusterContext, runtime: ContainerRuntime, lifecycle: NodeLifecycle) {
-    this.#lifecycle = lifecycle;
+  constructor(cluster: ClusterContext, runtime: ContainerRuntime, monitor: NodeMonitor) {
+    this.#monitor = monitor;
     this.#cluster = cluster;
     this.#runtime = runtime;
     cluster.store.watchKind('Node', (type, node) => {
@@ -45,7 +50,7 @@ export class Kubelet {
     if (host.failed || store.get('Node', '', name) === undefined) return false;
     host.failed = true;
     for (const pod of store.podsOnNode(name)) this.#abandon(pod);
-    this.#lifecycle.fellSilent(name);
+    this.#monitor.fellSilent(name);
     return true;
   }
 
@@ -55,7 +60,7 @@ export class Kubelet {
     const host = this.#hostOf(name);
     if (!host.failed) return false;
     host.failed = false;
-    this.#lifecycle.cameBack(name);
+    this.#monitor.cameBack(name);
     for (const pod of Array.from(store.podsOnNode(name))) {
       if (pod.metadata.deletionTimestamp === undefined) this.#run(pod);
       else releasePod(store, pod);

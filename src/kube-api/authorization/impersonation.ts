@@ -1,15 +1,7 @@
-import { failure, type Answer, type User } from '../answer.ts';
+import { failure, type Answer, type User, type Impersonation } from '../answer.ts';
 import type { ResourceAttributes } from './attributes.ts';
 import { forbiddenTo } from './forbidden.ts';
 import type { Rbac } from './rbac.ts';
-
-/** Whom a request wants to speak for, as the `Impersonate-*` headers say. `user` is '' where they name none. */
-export interface Impersonation {
-  readonly user: string;
-  readonly uid: string;
-  readonly groups: readonly string[];
-  readonly extra: Readonly<Record<string, readonly string[]>>;
-}
 
 const EXTRA = 'impersonate-extra-';
 

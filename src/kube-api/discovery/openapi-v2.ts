@@ -1,5 +1,5 @@
 import { shownKind } from '../../cluster/custom-kind.ts';
-import type { Descriptions, ShownResource } from './openapi.ts';
+import type { Descriptions, ShownResource } from './documented.ts';
 import { allSchemas, type GroupVersionKind, type Schema } from '../schema/schemas.ts';
 
 /** The part of an OpenAPI v2 document that kubectl reads. */

@@ -4,13 +4,11 @@ import type { CustomResources, CustomRestResource } from '../extensions/custom-r
 import { customSchemas } from '../extensions/custom-schemas.ts';
 import { hashOf, subresourceKind } from './discovery.ts';
 import { swaggerOf, type SwaggerDocument } from './openapi-v2.ts';
+import type { Descriptions, ShownResource } from './documented.ts';
 import { swaggerBytes } from './openapi-v2-protobuf.ts';
 import { OTHER_VERSIONS } from '../other-versions.ts';
-import { REST_RESOURCES, SUBRESOURCES, VIRTUAL_RESOURCES, type RestResource, type Subresource } from '../rest-resources.ts';
+import { REST_RESOURCES, SUBRESOURCES, VIRTUAL_RESOURCES, type Subresource } from '../rest-resources.ts';
 import { closure, definitionName, type Schema } from '../schema/schemas.ts';
-
-/** What Kubernetes says of a definition (under '') and of its fields, by the definition's name. */
-export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 interface Document {
   readonly text: string;
@@ -110,9 +108,6 @@ function revalidated({ 'if-none-match': known }: Request['headers'], { text: who
   const etag = `"${hash}"`;
   return known === etag ? json(304, '', 'application/json', { etag, ...kept }) : json(200, whole, 'application/json', { etag, vary: 'Accept', ...kept });
 }
-
-/** What documents tell of a resource. */
-export type ShownResource = Pick<RestResource, 'group' | 'version' | 'plural' | 'namespaced'> & { readonly kind: string; readonly subresources?: readonly Subresource[] };
 
 const SHOWN: readonly ShownResource[] = [...REST_RESOURCES, ...OTHER_VERSIONS.map(({ resource }) => resource), ...VIRTUAL_RESOURCES];
 
