@@ -37,6 +37,8 @@ export interface DrillOptions {
   readonly onFact: (fact: Fact) => void;
   /** Runs the ghosts of this scenario and seed once the drill is over; none in a ghost run itself. */
   readonly ghosts?: () => readonly GhostRun[];
+  /** Told of the cluster before any time passes in it, for one who measures it. */
+  readonly onCluster?: (cluster: Cluster) => void;
 }
 
 /**
@@ -77,6 +79,7 @@ export class Drill {
         else this.#emit({ type: 'alert-cleared', alert: rule.name, service: rule.service });
       },
     });
+    options.onCluster?.(this.cluster);
     this.#level = new ServiceLevelMeter(this.cluster, scenario.slo);
     this.#workloads = new WorkloadWatch(this.cluster);
     this.#commands = new CommandTable(this.#restores);

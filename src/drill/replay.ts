@@ -1,6 +1,7 @@
 import type { Fact, GhostRun, HappeningType, Timeline } from '../journal/timeline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SimMs } from '../time/sim-time.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ProcessReceiver } from '../cluster/processes.ts';
 import { requestOf, type ApiDoor } from './api/api-door.ts';
 import type { ProcessStart } from './api/process-desk.ts';
@@ -22,10 +23,10 @@ export interface Difference {
 export function replayDrill(
   timeline: Timeline,
   scenario: Scenario,
-  { ghosts, door }: { readonly ghosts?: () => readonly GhostRun[]; readonly door: (drill: Drill) => ApiDoor<unknown> },
+  { ghosts, door, onCluster }: { readonly ghosts?: () => readonly GhostRun[]; readonly door: (drill: Drill) => ApiDoor<unknown>; readonly onCluster?: (cluster: Cluster) => void },
 ): { readonly drill: Drill; readonly difference: Difference | null } {
   const { header, facts } = timeline;
-  const drill = new Drill({ scenario, seed: header.seed, seats: header.seats, onFact: () => undefined, ...(ghosts === undefined ? {} : { ghosts }) });
+  const drill = new Drill({ scenario, seed: header.seed, seats: header.seats, onFact: () => undefined, ...(ghosts === undefined ? {} : { ghosts }), ...(onCluster === undefined ? {} : { onCluster }) });
   // Most drills have no requests: the API is only set up for those that do.
   let opened: ApiDoor<unknown> | null = null;
   const inputs: Inputs = { drill, door: () => (opened ??= door(drill)) };

@@ -24,7 +24,7 @@ export function openMetricsText(families: Iterable<Family>): string {
 }
 
 /** A counter's family is named without `_total`; one that is named otherwise is no counter there. */
-function openMetricsHead(name: string, type: Family['type']): { readonly family: string; readonly type: Family['type'] } {
+export function openMetricsHead(name: string, type: Family['type']): { readonly family: string; readonly type: Family['type'] } {
   if (type !== 'counter') return { family: name, type };
   return name.endsWith('_total') ? { family: name.slice(0, -'_total'.length), type } : { family: name, type: 'unknown' };
 }

@@ -53,8 +53,25 @@ test('a drill that was played gives its traces, logs and changes, the same each 
   expect(first[2]).toContain('"who":"John"');
 });
 
+test('and its metrics in OpenMetrics, a metric at a time and each series in the order of time', async () => {
+  const file = join(folder, 'm.om');
+  expect(await exported(join(folder, 'drill'), '--metrics', file)).toBe(0);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.at(-1)).toBe('# EOF');
+  expect(lines).toContain('# TYPE http_requests counter');
+  const families = lines.filter((line) => line.startsWith('# TYPE '));
+  expect(new Set(families).size).toBe(families.length);
+  const checkout = lines.filter((line) => line.startsWith('http_requests_total{') && line.includes('code="200"') && line.includes('job="storefront"') && line.includes('handler="/home"'));
+  const pods = new Set(checkout.map((line) => /pod="([^"]+)"/.exec(line)?.[1] ?? ''));
+  for (const pod of pods) {
+    const times = checkout.filter((line) => line.includes(`pod="${pod}"`)).map((line) => Number(line.split(' ').at(-1)));
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+  }
+  expect(pods.size).toBeGreaterThan(2);
+});
+
 test('says what is missing', async () => {
   expect(await exported(join(folder, 'drill'))).toBe(2);
-  expect(errors.join('')).toBe('Say what to write: --traces FILE, --logs FILE, --changes FILE\n');
+  expect(errors.join('')).toBe('Say what to write: --traces FILE, --logs FILE, --changes FILE, --metrics FILE\n');
   expect(await exported(join(folder, 'nowhere'), '--logs', '-')).toBe(2);
 });
