@@ -76,6 +76,15 @@ const SUBCOMMANDS: Readonly<Record<string, Program>> = {
     call.io.stderr.write(`${to.to === 'nowhere' ? 'DNS' : to.to === 'refused' ? 'REFUSED' : 'TIMEOUT'}\n`);
     return 1;
   },
+  porter: (call) => {
+    const inJson = call.args.includes('--json-response');
+    for (const [name, value] of call.env) {
+      const port = /^SERVE_(?:TLS_)?PORT_(\d+)$/.exec(name)?.[1];
+      if (port === undefined) continue;
+      call.machine.listen(Number(port), { speaks: 'http', answer: ({ method }) => (inJson ? text(200, JSON.stringify({ Method: method, Body: value }), { 'content-type': 'application/json' }) : text(200, value)) });
+    }
+    return untilTold(call);
+  },
   mounttest,
   'test-service-account-issuer-discovery': function* (call) {
     const path = flag(call, 'token-path') ?? '';

@@ -16,8 +16,8 @@ export function proxy(cluster: ServedCluster, projection: Projection, scope: Nam
   const query = request.query.size === 0 ? '' : `?${request.query.toString()}`;
   const address = addressIn(scope.name);
   if (address === null) return badRequest(`invalid ${scope.resource.kind.toLowerCase()} request ${JSON.stringify(scope.name)}`);
-  // Links on a page are relative to its folder: see the issue 4958 that the real server names here.
-  if (path === '') return text(301, '', 'text/plain; charset=utf-8', { location: `${encodeURI(request.path)}/${query}` });
+  // Links on a page are relative to its folder: see the issue 4958 that the real server names here. Only what is looked at is a page.
+  if (path === '' && (request.method === 'GET' || request.method === 'HEAD')) return text(301, '', 'text/plain; charset=utf-8', { location: `${encodeURI(request.path)}/${query}` });
   if (scope.resource.kind === 'Node') return kubelet(cluster, projection, address.name, path, request);
   const found = scope.resource.kind === 'Pod' ? podAt(cluster, scope.namespace ?? '', address) : endpointAt(cluster, scope.namespace ?? '', scope.name, address);
   if ('kind' in found) return found;

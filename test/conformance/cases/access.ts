@@ -34,6 +34,6 @@ export const ACCESS: readonly Case[] = [
     match(await k.refused(`apply -n field -f ${k.file('widget.json', widget(0))}`), /spec\.size in body should be greater than or equal to 1/);
     match(await k.ok('describe widget w1 -n field'), /Size: +3/);
     match(await k.ok('delete crd widgets.example.com --timeout=30s'), /deleted/);
-    match(await k.refused('get widgets -n field'), /the server doesn't have a resource type "widgets"/);
+    match(await k.refused('get widgets -n field'), /the server (?:doesn't have a resource type "widgets"|could not find the requested resource)/);
   } },
 ];

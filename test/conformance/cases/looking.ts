@@ -40,7 +40,9 @@ export const LOOKING: readonly Case[] = [
   { command: 'get --sort-by', check: async (k) => {
     const names = (await k.ok('get pods -n shop --sort-by=.metadata.name --no-headers')).split('\n').filter(Boolean).map((line) => line.split(' ')[0] as string);
     deepEqual(names, names.toSorted());
-    match(await k.ok('get events -n shop --sort-by=.lastTimestamp'), /^LAST SEEN/);
+    await k.ok('run noted --image=busybox -n default --restart=Never -- true');
+    await k.ok("wait pod/noted -n default --for=jsonpath='{.status.phase}'=Succeeded --timeout=50s");
+    match(await k.ok('get events -n default --sort-by=.lastTimestamp'), /^LAST SEEN/);
   } },
   { command: 'get -A, -l, --field-selector', check: async (k) => {
     match(await k.ok('get pods -A'), /^NAMESPACE +NAME/);

@@ -98,6 +98,7 @@ export const RUNNING: readonly Case[] = [
     equal(onNode.code, 0, onNode.err);
   } },
   { command: 'cordon, drain, uncordon, taint', check: async (k) => {
+    await k.ok('delete pdb --all -n field');
     equal(await k.ok('cordon worker-4'), 'node/worker-4 cordoned\n');
     match(await k.ok('drain worker-4 --ignore-daemonsets --delete-emptydir-data --force --timeout=120s'), /node\/worker-4 drained/);
     match(await k.ok('get node worker-4'), /SchedulingDisabled/);
@@ -106,6 +107,8 @@ export const RUNNING: readonly Case[] = [
     equal(await k.ok('taint node worker-4 a-'), 'node/worker-4 untainted\n');
   } },
   { command: 'drain waits for a disruption budget', check: async (k) => {
+    await k.ok('scale deploy/one -n field --replicas=1');
+    await k.ok('rollout status deploy/one -n field --timeout=50s');
     const node = await k.ok("get pods -n field -l app=one -o 'jsonpath={.items[0].spec.nodeName}'");
     await k.ok('create pdb stays -n field --selector=app=one --min-available=1');
     match(await k.refused(`drain ${node} --ignore-daemonsets --delete-emptydir-data --force --pod-selector=app=one --timeout=5s`), /Cannot evict pod as it would violate the pod's disruption budget/);

@@ -10,6 +10,8 @@ import { AStream } from '../../kube-api/a-rest-api.ts';
 import { toProtobuf } from '../../kube-api/protobuf-writer.ts';
 import { aNode } from '../../support/small-cluster.ts';
 
+export { aNode };
+
 // oxlint-disable-next-line typescript/no-explicit-any -- specs look into documents of any shape
 export type Any = any;
 
