@@ -9,8 +9,9 @@ import { Night } from './a-drill.ts';
 
 /** The web shop with all that faults want to strike beside it, on a day on which nothing is wrong. */
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const WEBSHOP = '../../scenarios/clusters/webshop';
+const read = (path: string): string => readFileSync(path, 'utf8');
+const WEBSHOP = 'scenarios/clusters/webshop';
+const LAB = 'test/support/fault-lab';
 
 interface Traffic {
   load: unknown[];
@@ -21,9 +22,9 @@ interface Traffic {
 
 function texts(): Record<string, string> {
   const shop = parse(read(`${WEBSHOP}/traffic.yaml`)) as Traffic;
-  const more = parse(read('fault-lab/traffic.yaml')) as Traffic;
+  const more = parse(read(`${LAB}/traffic.yaml`)) as Traffic;
   const traffic = { ...shop, load: [...shop.load, ...more.load], programs: { ...shop.programs, ...more.programs }, alerts: [...shop.alerts, ...more.alerts], externals: { ...shop.externals, 'media-store': { ...shop.externals['media-store'], limit: 300 } } };
-  return { 'clusters/lab/objects.yaml': `${read(`${WEBSHOP}/objects.yaml`)}\n---\n${read('fault-lab/objects.yaml')}`, 'clusters/lab/traffic.yaml': stringify(traffic) };
+  return { 'clusters/lab/objects.yaml': `${read(`${WEBSHOP}/objects.yaml`)}\n---\n${read(`${LAB}/objects.yaml`)}`, 'clusters/lab/traffic.yaml': stringify(traffic) };
 }
 
 const BOARDS = texts();

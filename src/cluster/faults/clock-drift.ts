@@ -27,7 +27,7 @@ export const clockDrift: FaultKind = {
     };
     const look = (): void => {
       lift();
-      for (const [workload, share] of sharesOn(world, target)) lifts.push(world.conditions.adjust('work-errors', workload, share * Number(settings['share'])));
+      for (const [workload, share] of sharesOn(world, target)) lifts.push(world.conditions.adjust('work-errors', workload, share * Number(settings['share']), '401 token is not valid yet: nbf is in the future'));
     };
     look();
     const stop = world.machines.every(15_000, look);

@@ -29,7 +29,7 @@ export const featureFlag: FaultKind = {
       return found.ok && found.object.data?.[flag] === 'on';
     };
     const undo = err(world, [{ do: 'patch', ref: { kind: 'ConfigMap', namespace, name }, patch: { type: 'merge', body: { data: { [flag]: 'on' } } } }], settings, `configmap/${name}: ${flag} on`);
-    const back = whileSo(world, isOn, () => world.conditions.adjust(LEVERS[String(settings['effect'])] ?? 'work-errors', `${namespace}/${String(settings['workload'])}`, Number(settings['amount'])));
+    const back = whileSo(world, isOn, () => world.conditions.adjust(LEVERS[String(settings['effect'])] ?? 'work-errors', `${namespace}/${String(settings['workload'])}`, Number(settings['amount']), `500 unhandled error: feature ${flag.toLowerCase()}: unexpected nil`));
     return () => {
       undo();
       back();

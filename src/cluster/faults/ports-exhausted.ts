@@ -21,7 +21,7 @@ export const portsExhausted: FaultKind = {
   },
   begin: (world, target, settings) => {
     const workload = leverTarget(target);
-    const back = [world.conditions.adjust('connection-churn', workload, 1), world.conditions.adjust('work-errors', workload, Number(settings['share']))];
+    const back = [world.conditions.adjust('connection-churn', workload, 1), world.conditions.adjust('work-errors', workload, Number(settings['share']), 'dial tcp: connect: cannot assign requested address')];
     return () => {
       for (const lift of back) lift();
     };

@@ -32,7 +32,7 @@ export const secretCorrupted: FaultKind = {
     const right = valueOf();
     const undo = err(world, [{ do: 'patch', ref: { kind: 'Secret', namespace, name }, patch: { type: 'merge', body: { data: { [key]: 'Z2FyYmxlZA==' } } } }], settings, `secret/${name}: synced from the vault`);
     losePods(world, namespace, settings['client']);
-    const back = whileSo(world, () => shownBy(world, namespace, String(settings['client']), () => valueOf() !== right), () => world.conditions.adjust('way-denied', way, 1));
+    const back = whileSo(world, () => shownBy(world, namespace, String(settings['client']), () => valueOf() !== right), () => world.conditions.adjust('way-denied', way, 1, 'unexpected status 401: invalid token'));
     return () => {
       undo();
       losePods(world, namespace, settings['client']);

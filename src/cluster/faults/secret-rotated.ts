@@ -31,7 +31,7 @@ export const secretRotated: FaultKind = {
     const before = startedOf(world, namespace, String(settings['client']));
     const undo = err(world, [{ do: 'patch', ref: { kind: 'Secret', namespace, name }, patch: { type: 'merge', body: { data: { [key]: 'cm90YXRlZA==' } } } }], settings, `secret/${name}: rotated as scheduled`);
     const right = valueOf();
-    const back = whileSo(world, () => valueOf() !== right || startedOf(world, namespace, String(settings['client'])).some((uid) => before.includes(uid)), () => world.conditions.adjust('way-denied', way, 1));
+    const back = whileSo(world, () => valueOf() !== right || startedOf(world, namespace, String(settings['client'])).some((uid) => before.includes(uid)), () => world.conditions.adjust('way-denied', way, 1, 'unexpected status 401: token has been revoked'));
     return () => {
       undo();
       back();

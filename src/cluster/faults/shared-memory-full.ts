@@ -7,6 +7,7 @@ export const sharedMemoryFull = leverFault({
   target: 'service',
   settings: { share: { type: 'share', required: false, fallback: 0.15, summary: 'Share of the statements, the largest ones.' } },
   lever: 'query-errors',
+  says: () => 'ERROR: could not resize shared memory segment "/PostgreSQL.2130421362" to 8388608 bytes: No space left on device (SQLSTATE 53100)',
   amount: ({ share }) => Number(share),
   lore: {
     symptoms: ['The largest statements fail, all others are well: could not resize shared memory segment.'],

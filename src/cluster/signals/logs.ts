@@ -159,7 +159,7 @@ function trouble(events: LogEvent[], endMs: SimMs, die: Die, routeName: string, 
     say('error', 'could not get a database connection: pool exhausted, timed out waiting');
   }
   for (let nth = count(die, (route.startedPerS * route.defectShare * seconds) / pods, 4); nth > 0; nth--) {
-    say('error', '500 unhandled error: invalid memory address or nil pointer dereference');
+    say('error', route.defectSays ?? '500 unhandled error: invalid memory address or nil pointer dereference');
   }
   for (let nth = count(die, (route.startedPerS * route.starvedShare * seconds) / pods, 4); nth > 0; nth--) {
     say('error', 'http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 5ms');

@@ -16,6 +16,8 @@ export interface RouteRecord {
   /** Share of them that failed, but for failing to get a connection; and by a defect of the version alone. */
   readonly failShare: number;
   readonly defectShare: number;
+  /** What the program logs of its defect; null for the usual words. */
+  readonly defectSays: string | null;
   /** A request takes `detMs` for certain and an exponential time of mean `spreadMs`. */
   readonly detMs: number;
   readonly spreadMs: number;

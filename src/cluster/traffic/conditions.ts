@@ -6,6 +6,7 @@ export class Conditions {
   /** Adjustments by lever, then target. A lever that nothing moves has no entry: looking it up costs nothing. */
   readonly #levers = new Map<Lever, Map<string, Map<number, number>>>();
   readonly #onChange: (lever: Lever, target: string) => void;
+  readonly #words = new Map<number, { readonly lever: Lever; readonly target: string; readonly says: string }>();
   #nextId = 0;
 
   /** `onChange` is told of each adjustment that is added or taken away. */
@@ -13,15 +14,17 @@ export class Conditions {
     this.#onChange = onChange;
   }
 
-  /** Adds one adjustment to a lever; returns how to take it away again. */
-  adjust(lever: Lever, target: string, amount: number): () => void {
+  /** Adds one adjustment to a lever, with the words in which programs tell of it where they do; returns how to take it away again. */
+  adjust(lever: Lever, target: string, amount: number, says?: string): () => void {
     const id = this.#nextId++;
+    if (says !== undefined) this.#words.set(id, { lever, target, says });
     const targets = this.#levers.get(lever) ?? new Map<string, Map<number, number>>();
     const adjustments = targets.get(target) ?? new Map<number, number>();
     this.#levers.set(lever, targets.set(target, adjustments.set(id, amount)));
     this.#onChange(lever, target);
     return () => {
       if (!adjustments.delete(id)) return;
+      this.#words.delete(id);
       if (adjustments.size === 0) targets.delete(target);
       if (targets.size === 0) this.#levers.delete(lever);
       this.#onChange(lever, target);
@@ -31,6 +34,12 @@ export class Conditions {
   /** Whether anything moves a lever. */
   moves(lever: Lever): boolean {
     return this.#levers.has(lever);
+  }
+
+  /** In which words programs tell of a lever: those of the first adjustment that has some; null for the usual ones. */
+  words(lever: Lever, target: string): string | null {
+    for (const told of this.#words.values()) if (told.lever === lever && told.target === target) return told.says;
+    return null;
   }
 
   /** Sum of a lever's adjustments: 0 where nothing is wrong. */
@@ -97,6 +106,8 @@ export type Lever =
   | 'dns-errors'
   /** Service: above 0, its name is not known (NXDOMAIN). */
   | 'dns-missing'
+  /** Node: ms by which its clock is ahead; below 0 it is behind. Certificates are judged by it. */
+  | 'clock-skew'
   /** Service: above 0, its certificate has expired for whoever calls it. */
   | 'certificate-expired'
   /** Workload: share of its calls for which it opens a new connection; a kept-alive pool opens 5%. */

@@ -8,6 +8,8 @@ export interface Hardship {
   /** Each request holds its thread so much longer, and fails by `errors`. */
   readonly delayMs: number;
   readonly errors: number;
+  /** What the program logs of these failures; null for the usual words. */
+  readonly says: string | null;
   /** Share of time for which all threads stand still. */
   readonly pauses: number;
   readonly heapMiB: number;
@@ -17,7 +19,7 @@ export interface Hardship {
   readonly threadsPerMinute: number;
 }
 
-export const NO_HARDSHIP: Hardship = { cpuFactor: 1, coresFactor: 1, delayMs: 0, errors: 0, pauses: 0, heapMiB: 0, heapMiBPerMinute: 0, filesPerMinute: 0, threadsPerMinute: 0 };
+export const NO_HARDSHIP: Hardship = { cpuFactor: 1, coresFactor: 1, delayMs: 0, errors: 0, says: null, pauses: 0, heapMiB: 0, heapMiBPerMinute: 0, filesPerMinute: 0, threadsPerMinute: 0 };
 
 const LEVERS: readonly Lever[] = ['cpu-factor', 'cpu-limit', 'work-latency', 'work-errors', 'pauses', 'heap', 'heap-growth', 'file-leak', 'threads-stuck'];
 
@@ -29,6 +31,7 @@ export function hardshipOf(conditions: Conditions, workload: string): Hardship {
     coresFactor: conditions.product('cpu-limit', workload),
     delayMs: conditions.sum('work-latency', workload),
     errors: conditions.share('work-errors', workload),
+    says: conditions.words('work-errors', workload),
     pauses: Math.min(0.98, conditions.share('pauses', workload)),
     heapMiB: conditions.sum('heap', workload),
     heapMiBPerMinute: conditions.sum('heap-growth', workload),

@@ -17,7 +17,7 @@ export interface Way {
 export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, says: null };
 
 const LEVERS: readonly Lever[] = [
-  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'certificate-expired', 'connection-churn', 'query-errors', 'disk-used',
+  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'certificate-expired', 'clock-skew', 'connection-churn', 'query-errors', 'disk-used',
 ];
 /** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
 const CHURN = 0.05;
@@ -27,15 +27,18 @@ const CONNECT_MS = 1.5;
 export class Ways {
   readonly #conditions: Conditions;
   #open = true;
+  #nowMs = 0;
 
   constructor(conditions: Conditions) {
     this.#conditions = conditions;
   }
 
-  find(layout: Layout): void {
-    const open = !LEVERS.some((lever) => this.#conditions.moves(lever));
+  /** `nowMs` is Unix time: certificates end by it. */
+  find(layout: Layout, nowMs: number): void {
+    const open = !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local }) => local || variant.program.certificateUntilMs !== undefined);
     if (open && this.#open) return;
     this.#open = open;
+    this.#nowMs = nowMs;
     for (const variant of layout.variants) {
       const callers = open ? [] : layout.pods.filter((pod) => pod.variant === variant);
       for (const route of variant.routes) for (const op of route.ops) op.way = open ? OPEN_WAY : this.#way(variant, callers, op);
@@ -54,8 +57,10 @@ export class Ways {
     if (service !== null) {
       loss = any(loss, conditions.share('way-loss', `${workload}→${service.key}`));
       if (conditions.sum('dns-missing', service.key) > 0) failures.push([1, `lookup ${hostOf(op)}: no such host`]);
-      if (conditions.sum('certificate-expired', service.key) > 0) failures.push([1, 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid']);
-      failures.push([conditions.share('way-denied', `${workload}→${service.key}`), 'unexpected status 403: RBAC: access denied']);
+      failures.push([this.#distrust(callers, service), 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid']);
+      if (service.local) loss = any(loss, strangers(callers, service.pods));
+      const way = `${workload}→${service.key}`;
+      failures.push([conditions.share('way-denied', way), conditions.words('way-denied', way) ?? 'unexpected status 403: RBAC: access denied']);
       if (op.kind === 'query') failures.push(...this.#statement(service));
     }
     let errors = 0;
@@ -68,10 +73,20 @@ export class Ways {
     return { ms, loss, errors, says };
   }
 
+  /** Share of the callers by whose clocks the certificate that they are shown is good no more. */
+  #distrust(callers: readonly PodFlow[], { key, pods }: ServiceFlow): number {
+    if (this.#conditions.sum('certificate-expired', key) > 0) return 1;
+    const until = pods[0]?.variant.program.certificateUntilMs;
+    if (until === undefined) return 0;
+    let share = 0;
+    for (const { node } of callers) if (this.#nowMs + this.#conditions.sum('clock-skew', node.name) >= until) share += 1 / callers.length;
+    return share;
+  }
+
   /** What a database itself refuses. */
   #statement({ key }: ServiceFlow): [number, string][] {
     return [
-      [this.#conditions.share('query-errors', key), 'ERROR: permission denied or relation does not exist (SQLSTATE 42P01)'],
+      [this.#conditions.share('query-errors', key), this.#conditions.words('query-errors', key) ?? 'ERROR: permission denied or relation does not exist (SQLSTATE 42P01)'],
       [this.#conditions.sum('disk-used', key) >= 1 ? 1 : 0, 'ERROR: could not extend file: No space left on device (SQLSTATE 53100)'],
     ];
   }
@@ -128,6 +143,13 @@ function hostOf(op: Op): string {
   if (op.kind === 'call' && 'host' in op.to) return op.to.host;
   const [namespace = '', name = ''] = op.target.split('/');
   return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** Share of the callers on whose node none of the pods is. */
+function strangers(callers: readonly PodFlow[], pods: readonly PodFlow[]): number {
+  let share = 0;
+  for (const { node } of callers) if (!pods.some((pod) => pod.node === node)) share += 1 / callers.length;
+  return share;
 }
 
 /** A new connection finds no room in the table of either node. */
