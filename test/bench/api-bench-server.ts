@@ -19,9 +19,9 @@ export interface Served {
 
 export const BENCH_TOKEN = 'a-token-of-the-bench';
 
-/** A cluster of `pods` running pods behind the real listener. Its time moves as fast as it can, before every request. */
-export async function servedWith(pods: number): Promise<Served> {
-  const cluster = new SmallCluster({ nodes: Math.ceil(pods / PODS_PER_NODE) + 2, cpu: '64' });
+/** A cluster of `pods` running pods, with room for `more`, behind the real listener. Its time moves as fast as it can, before every request. */
+export async function servedWith(pods: number, more = 0): Promise<Served> {
+  const cluster = new SmallCluster({ nodes: Math.ceil((pods + more) / PODS_PER_NODE) + 2, cpu: '64' });
   for (let left = pods, nth = 0; left > 0; left -= 1_000, nth++) cluster.apply(aDeployment(`app-${nth}`, { replicas: Math.min(1_000, left), cpu: '10m' }));
   cluster.wait('5m');
   const running = cluster.readyPods().length;
