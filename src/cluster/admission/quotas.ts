@@ -51,7 +51,7 @@ function usedBy(store: ObjectStore, namespace: string, spec: ResourceQuotaSpec |
 }
 
 const COUNTED = Object.values(RESOURCES).filter(({ namespaced, kind }) => namespaced && kind !== 'Event').map(({ kind }) => kind);
-const BY_NAME = new Set(['pods', 'services', 'secrets', 'configmaps', 'persistentvolumeclaims', 'resourcequotas']);
+const BY_NAME = new Set(['pods', 'services', 'secrets', 'configmaps', 'persistentvolumeclaims', 'resourcequotas', 'replicationcontrollers']);
 
 /** What one object counts for, by the names that quotas use. */
 function usageOf(object: AnyObject): Usage {

@@ -195,3 +195,14 @@ describe('[sig-instrumentation] Events API', () => {
     operates({ group: 'events.k8s.io', plural: 'events', kind: 'Event', namespaced: true, body: { eventTime: '2026-02-10T03:10:00.000000Z', note: 'This is a test', reason: 'Test', action: 'Do', type: 'Normal', reportingController: 'test-controller', reportingInstance: 'test-node', regarding: { namespace } } });
   });
 });
+
+/** As kubectl sends what is to go from a list. */
+describe('lists that a patch empties', () => {
+  it('are left out', () => {
+    const url = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+    const container = { name: 'web', image: 'nginx:1.27', env: [{ name: 'A', value: '1' }] };
+    e2e.create(url, { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'cart' }, spec: { selector: { matchLabels: { app: 'cart' } }, template: { metadata: { labels: { app: 'cart' } }, spec: { containers: [container] } } } });
+    const { spec } = e2e.patch(`${url}/cart`, 'strategic', { spec: { template: { spec: { '$setElementOrder/containers': [{ name: 'web' }], containers: [{ name: 'web', env: [{ $patch: 'delete', name: 'A' }] }] } } } });
+    expect(Object.keys(spec.template.spec.containers[0] as object)).not.toContain('env');
+  });
+});
