@@ -106,6 +106,13 @@ describe('too much of a good thing', () => {
   });
 });
 
+test('what a body leaves out is not missed later: an event about nothing, a policy that says nothing', () => {
+  const api = new ARestApi();
+  expect(api.ask('POST', '/api/v1/namespaces/shop/events', { body: { metadata: { name: 'bare' } }, accept: TABLE })).toMatchObject({ code: 201, body: { kind: 'Table' } });
+  expect(api.get('/api/v1/namespaces/shop/events', TABLE).code).toBe(200);
+  expect(api.ask('POST', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies', { body: { metadata: { name: 'bare' }, spec: { validations: [{}], variables: [{ name: 'a' }] } } })).toMatchObject(status(422));
+});
+
 describe('whatever is asked', () => {
   const api = new ARestApi();
 

@@ -35,7 +35,7 @@ const DEFAULTS: { readonly [K in Kind]: ((object: KindMap[K], allocator: Allocat
   Pod: podDefaults,
   Service: (service, allocator) => (service.spec === undefined ? service : { ...service, spec: serviceDefaults(service.spec, allocator) }),
   ConfigMap: null,
-  Event: null,
+  Event: (event) => withDefaults(event, { involvedObject: {} }),
   Deployment: (object) => (object.spec === undefined ? object : { ...object, spec: deploymentDefaults(object.spec) }),
   ReplicaSet: (object) => (object.spec === undefined ? object : { ...object, spec: replicaSetDefaults(object.spec) }),
   StatefulSet: (object) => (object.spec === undefined ? object : { ...object, spec: statefulSetDefaults(object.spec) }),

@@ -78,8 +78,8 @@ function conditionErrors(conditions: readonly MatchCondition[], path: string, va
   });
 }
 
-function expressionErrors(expression: string, path: string, variables: readonly string[]): string[] {
-  if (expression.trim() === '') return [];
+function expressionErrors(expression: string | undefined, path: string, variables: readonly string[]): string[] {
+  if (expression === undefined || expression.trim() === '') return [];
   const read = celProgram(expression, variables);
   return 'problem' in read ? [`${path}: Invalid value: ${JSON.stringify(expression)}: ${read.problem}`] : [];
 }
