@@ -10,6 +10,7 @@ import { ControlPlane } from './control-plane.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import { withFallbacks } from './faults/settings.ts';
 import { faultWorld } from './faults/world.ts';
+import { HelmReleases } from './helm/releases.ts';
 import type { Processes } from './processes.ts';
 import { quantityBytes } from './quantity.ts';
 import { programHosts, Registry } from './registry/registry.ts';
@@ -58,6 +59,8 @@ export class Cluster {
   /** Requests of users that were sampled. */
   readonly traces: Traces;
   readonly changes = new ChangeLog();
+  /** What Helm finds of the deploys. */
+  readonly releases: HelmReleases;
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   readonly inspector: Tracer;
   readonly alerts: Alerts;
@@ -99,6 +102,8 @@ export class Cluster {
     noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
     if (spec.traffic.noise === 'much') liveOn({ agenda, seed, changes: this.changes, onAlert: options.onAlert });
     this.plane.boot(spec.objects);
+    this.releases = new HelmReleases(this.plane);
+    this.releases.install(spec.objects);
   }
 
   /** Begins a fault of the catalogue; returns how to end it. Throws for a word that reading let pass: a bug of ours. */

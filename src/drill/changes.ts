@@ -11,13 +11,16 @@ export function applyChange(cluster: Cluster, { effect }: ChangeSpec): void {
       if (container === undefined) return;
       const body = { spec: { template: { spec: { containers: [{ name: container, image: effect.to }] } } } };
       cluster.api.patch({ kind: 'Deployment', namespace: effect.namespace, name: effect.deployment }, { type: 'strategic', body });
+      cluster.releases.changed('Deployment', effect.namespace, effect.deployment);
       return;
     }
     case 'scale':
       cluster.api.patch({ kind: 'Deployment', namespace: effect.namespace, name: effect.deployment }, { type: 'merge', body: { spec: { replicas: effect.to } } });
+      cluster.releases.changed('Deployment', effect.namespace, effect.deployment);
       return;
     case 'config':
       cluster.api.patch({ kind: 'ConfigMap', namespace: effect.namespace, name: effect.configMap }, { type: 'merge', body: { data: { [effect.key]: effect.to } } });
+      cluster.releases.changed('ConfigMap', effect.namespace, effect.configMap);
       return;
     case 'note':
       return;
