@@ -97,10 +97,10 @@ function conversion({ uid, objects, desiredAPIVersion }: JsonObject): Response {
     if (desiredAPIVersion !== V1 && desiredAPIVersion !== V2) return failed(`unexpected conversion version ${JSON.stringify(desiredAPIVersion)}`);
     const { hostPort, host, port, ...rest } = object;
     if (from === V1 && hostPort !== undefined) {
-      const parts = String(hostPort).split(':');
-      if (parts.length !== 2) return failed(`invalid hostPort value \`${String(hostPort)}\``);
+      const parts = textOf(hostPort).split(':');
+      if (parts.length !== 2) return failed(`invalid hostPort value \`${textOf(hostPort)}\``);
       converted.push({ ...rest, apiVersion: desiredAPIVersion, host: parts[0], port: parts[1] });
-    } else if (from === V2 && (host !== undefined || port !== undefined)) converted.push({ ...rest, apiVersion: desiredAPIVersion, hostPort: `${String(host ?? '')}:${String(port ?? '')}` });
+    } else if (from === V2 && (host !== undefined || port !== undefined)) converted.push({ ...rest, apiVersion: desiredAPIVersion, hostPort: `${textOf(host)}:${textOf(port)}` });
     else converted.push({ ...object, apiVersion: desiredAPIVersion });
   }
   return { uid, convertedObjects: converted, result: { metadata: {}, status: 'Success' } };
@@ -118,4 +118,8 @@ function part(value: unknown, ...keys: readonly string[]): JsonObject {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }

@@ -133,9 +133,8 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
   clear: atOnce(() => '\u001b[H\u001b[2J'),
   stty: atOnce(({ args, io: { stdin } }) => {
     if (!(stdin instanceof TerminalInput)) return { error: 'standard input: Inappropriate ioctl for device', code: 1 };
-    const { rows, columns } = stdin;
-    if (args[0] === 'size') return `${rows} ${columns}\n`;
-    return args.length === 0 || args[0] === '-a' ? `speed 38400 baud; ${args.length === 0 ? '' : `rows ${rows}; columns ${columns}; `}line = 0;\n` : '';
+    if (args[0] === 'size') return `${stdin.rows} ${stdin.columns}\n`;
+    return args.length === 0 || args[0] === '-a' ? `speed 38400 baud; ${args.length === 0 ? '' : `rows ${stdin.rows}; columns ${stdin.columns}; `}line = 0;\n` : '';
   }),
   tty: atOnce(({ io: { stdin } }) => (stdin instanceof TerminalInput ? '/dev/pts/0\n' : { out: 'not a tty\n', code: 1 })),
   reset: atOnce(() => ''),

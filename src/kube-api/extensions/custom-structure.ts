@@ -18,7 +18,7 @@ const PLAIN = structureOfKind({ group: '', version: 'v1', kind: 'ConfigMap' });
 function structureOf(schema: JsonSchema): Structure {
   if (schema['x-kubernetes-preserve-unknown-fields'] === true && schema.properties === undefined) return DEDUCED;
   if (schema['x-kubernetes-int-or-string'] === true) return ANY;
-  switch (schema.type) {
+  switch (schema.type ?? '') {
     case 'object':
       return object(schema, schema['x-kubernetes-embedded-resource'] === true);
     case 'array':

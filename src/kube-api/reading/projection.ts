@@ -112,7 +112,7 @@ export class Projection {
 function withShownKind<Value>(value: Value): Value {
   if (!isJsonObject(value)) return value;
   const { kind } = value;
-  return typeof kind === 'string' && isCustomKind(kind) ? ({ ...value, kind: shownKind(kind) } as Value) : value;
+  return typeof kind === 'string' && isCustomKind(kind) ? { ...value, kind: shownKind(kind) } : value;
 }
 
 /** Stands for a text that is put in its place. */

@@ -9,7 +9,7 @@ const WHERE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 /** A cluster whose containers run, behind its REST API. */
-function aCluster(): { readonly inside: ContainerCluster; readonly api: RestApi; ask(method: string, path: string, body?: object): { readonly type: string; readonly body: Record<string, unknown> } } {
+function aCluster(): { readonly inside: ContainerCluster; readonly api: RestApi; readonly ask: (method: string, path: string, body?: object) => { readonly type: string; readonly body: Record<string, unknown> } } {
   const inside = new ContainerCluster();
   const key = new TokenKey(new Uint8Array(32).fill(7));
   inside.cluster.mountTokens((claims) => key.sign(claims));
