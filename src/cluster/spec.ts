@@ -53,6 +53,8 @@ export interface LoadSpec {
   readonly patienceMs: number;
   /** How often a user who met a failure tries again at once. */
   readonly retries: number;
+  /** The address that users know, where they come through an Ingress: what that says decides where they get. */
+  readonly ingress?: { readonly host: string; readonly path: string };
   /** How the rate follows the day: `rate` is that at `peakMs` after midnight, twelve hours later it is `lowest` of it. */
   readonly daily?: { readonly peakMs: number; readonly lowest: number };
   /** Beside that, so many times as much for `lengthMs`, each time that `everyMs` have passed since midnight: a crawler, a job of somebody else's. */
@@ -81,6 +83,8 @@ export interface ProgramSpec {
   readonly queue?: Setting;
   /** Routes that are turned away first, from half a full queue on. */
   readonly sheds?: readonly string[];
+  /** Until when the certificate is good that it shows, as Unix time in ms; absent where its callers look at none. */
+  readonly certificateUntilMs?: number;
   /** Memory that requests inside take; absent where it never matters. */
   readonly memory?: { readonly perRequestMiB: number; /** The heap that its runtime allows itself: the fuller it is, the more is spent on collecting. */ readonly heapMiB?: number };
   /** By route; `default` serves routes that have no entry of their own. */

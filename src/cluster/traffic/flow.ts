@@ -85,11 +85,11 @@ export class Flow {
     }
   }
 
-  /** To be called when the layout or a condition outside has changed. */
-  disturb(): void {
+  /** To be called when the layout or a condition outside has changed, or a certificate has ended. `nowMs` is Unix time. */
+  disturb(nowMs: number): void {
     this.machines.disturb();
     for (const pod of this.layout.pods) pod.hardship = hardshipOf(this.#conditions, pod.workloadKey);
-    this.#ways.find(this.layout);
+    this.#ways.find(this.layout, nowMs);
   }
 
   #wear(tickMs: number): void {

@@ -74,6 +74,8 @@ export interface PodFlow {
   queriesPerS: number;
   /** Connections lost to a leak. */
   leaked: number;
+  /** Behind a Service that leads only to pods on its callers' own nodes. */
+  local: boolean;
   /** Takes part in any Service's endpoints. */
   serving: boolean;
   /** How long its callers wait in its queue before they leave: users their patience, programs for ever. */
@@ -100,6 +102,8 @@ export interface ServiceFlow {
   exists: boolean;
   /** Whoever calls it hears nothing at all, not even that nobody is there. */
   silent: boolean;
+  /** Whoever calls it reaches only pods on the node that they are on. */
+  local: boolean;
   pods: PodFlow[];
   /** Found on first use; kept while the drill runs. */
   readonly routes: ServiceRoute[];

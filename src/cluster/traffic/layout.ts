@@ -117,6 +117,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     queryDemand: 0,
     queriesPerS: 0,
     leaked: 0,
+    local: false,
     serving: false,
     patienceMs: Infinity,
   };
@@ -172,14 +173,19 @@ function fit(pod: PodFlow, variant: Variant): void {
 
 /** Fills in which pods each Service reaches, from its EndpointSlices. */
 function connect(layout: Layout, places: Places, store: ObjectStore, byName: ReadonlyMap<string, PodFlow>, policies: Policies): void {
-  for (const pod of layout.pods) pod.serving = false;
+  for (const pod of layout.pods) {
+    pod.serving = false;
+    pod.local = false;
+  }
   for (const service of places.services.values()) {
     service.exists = false;
     service.silent = false;
     service.pods = [];
   }
   for (const object of store.list('Service', null)) {
-    places.service(`${object.metadata.namespace}/${object.metadata.name}`).exists = true;
+    const service = places.service(`${object.metadata.namespace}/${object.metadata.name}`);
+    service.exists = true;
+    service.local = object.spec?.internalTrafficPolicy === 'Local';
   }
   for (const slice of store.list('EndpointSlice', null)) {
     const service = places.service(`${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`);
@@ -204,6 +210,7 @@ function connectSlice(service: ServiceFlow, slice: KindMap['EndpointSlice'], sto
     if (!policies.admits(object, ports)) service.silent = true;
     else if (listensOn(object, ports)) {
       service.pods.push(pod);
+      pod.local ||= service.local;
       pod.patienceMs = Math.min(pod.patienceMs, service.patienceMs);
     }
   }

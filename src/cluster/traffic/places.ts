@@ -23,7 +23,7 @@ export class Places {
   service(key: string): ServiceFlow {
     let service = this.services.get(key);
     if (service === undefined) {
-      service = { key, exists: false, silent: false, pods: [], routes: [], extraMs: 0, loss: 0, hitFactor: 1, patienceMs: Infinity };
+      service = { key, exists: false, silent: false, local: false, pods: [], routes: [], extraMs: 0, loss: 0, hitFactor: 1, patienceMs: Infinity };
       this.services.set(key, service);
       this.#disturbService(service);
     }

@@ -10,6 +10,7 @@ import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
 import { refresh } from './layout.ts';
+import { ingressTarget } from './ingresses.ts';
 import { shapeOf } from './load-shape.ts';
 import { Places } from './places.ts';
 import { Tracer } from './tracer.ts';
@@ -35,6 +36,8 @@ const KEPT_WALKS = 2;
 export interface LoadFlow {
   readonly spec: LoadSpec;
   readonly route: ServiceRoute;
+  /** Where its users get: elsewhere or nowhere, where an Ingress says so. */
+  reaches: ServiceRoute | null;
   readonly die: Die;
   /** Rate without retries, rolled anew for each window, and what conditions outside make of it. */
   ratePerS: number;
@@ -76,6 +79,8 @@ export class Traffic implements AgendaEntry {
   readonly #spec: TrafficSpec;
   readonly #startMs: SimMs;
   readonly #epochMs: number;
+  /** When certificates of programs end. */
+  readonly #certificateEndsMs: readonly SimMs[];
   readonly #tooSlowMs: (service: string) => number;
   readonly #onWindow: (atMs: SimMs) => void;
   #keptNext = 0;
@@ -115,12 +120,14 @@ export class Traffic implements AgendaEntry {
     this.#onOutOfMemory = options.onOutOfMemory;
     this.#startMs = options.startMs;
     this.#epochMs = options.epochMs;
+    this.#certificateEndsMs = Object.values(options.spec.programs).flatMap(({ certificateUntilMs }) => (certificateUntilMs === undefined ? [] : [certificateUntilMs - options.epochMs]));
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions);
     this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit);
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
       route: this.places.route(spec.service, spec.route),
+      reaches: this.places.route(spec.service, spec.route),
       die: new Die(options.seed, `traffic/load/${at}`),
       ratePerS: spec.ratePerS,
       factor: 1,
@@ -136,7 +143,7 @@ export class Traffic implements AgendaEntry {
     this.#dueMs = options.startMs;
     this.#ticket = options.agenda.add(options.startMs, this);
     options.store.watch((_, { kind }) => {
-      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy') return;
+      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy' && kind !== 'Ingress') return;
       this.#stale = true;
       this.#hurry();
     });
@@ -146,10 +153,12 @@ export class Traffic implements AgendaEntry {
   due(atMs: SimMs): void {
     const tickMs = atMs - this.#tickedMs;
     this.#tickedMs = atMs;
+    for (const endMs of this.#certificateEndsMs) if (endMs > atMs - tickMs && endMs <= atMs) this.#stale = true;
     const lost = this.#stale ? this.#refresh(atMs) : 0;
     for (const load of this.loads) {
       if (hasShape(load.spec)) load.factor = this.#factorOf(load.spec, atMs);
-      load.route.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
+      const reached = load.reaches;
+      if (reached !== null) reached.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
     }
     const moved = this.flow.step(tickMs);
     this.onTick?.(tickMs, atMs);
@@ -188,7 +197,8 @@ export class Traffic implements AgendaEntry {
     const lost = refresh(layout, this.places, this.flow.machines, this.#store, this.#spec, atMs);
     if (atMs === this.#startMs) for (const pod of layout.pods) pod.warmth = 1;
     this.flow.topics.refresh(layout, this.places);
-    this.flow.disturb();
+    for (const load of this.loads) load.reaches = this.#reachedBy(load);
+    this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections();
     return lost;
   }
@@ -200,6 +210,13 @@ export class Traffic implements AgendaEntry {
     return level;
   }
 
+  /** Where the Ingresses send a load's users. */
+  #reachedBy({ spec, route }: LoadFlow): ServiceRoute | null {
+    if (spec.ingress === undefined) return route;
+    const service = ingressTarget(this.#store, spec.ingress.host, spec.ingress.path);
+    return service === spec.service ? route : service === null ? null : this.places.route(service, spec.route);
+  }
+
   /** What the time of day and conditions outside make of a stream of users. */
   #factorOf(spec: LoadSpec, atMs: SimMs): number {
     const factor = this.conditions.product('load', spec.service);
@@ -208,7 +225,7 @@ export class Traffic implements AgendaEntry {
 
   #conditionChanged(lever: Lever, target: string): void {
     this.places.disturb();
-    this.flow.disturb();
+    this.flow.disturb(this.#epochMs + this.#agenda.nowMs);
     for (const load of this.loads) load.factor = this.#factorOf(load.spec, this.#agenda.nowMs);
     if (lever === 'cache-loss') for (const pod of this.places.service(target).pods) pod.warmth = 0;
     this.#hurry();
@@ -218,6 +235,7 @@ export class Traffic implements AgendaEntry {
     const keepFrom = this.#keptNext;
     this.#keptNext = (keepFrom + KEPT_WALKS) % Math.max(1, this.loads.length);
     for (const [at, load] of this.loads.entries()) {
+      if (load.reaches !== load.route) continue;
       const kept = (at - keepFrom + this.loads.length) % this.loads.length;
       const tooSlowMs = this.#tooSlowMs(load.spec.service);
       let slow = 0;
@@ -244,6 +262,7 @@ export class Traffic implements AgendaEntry {
     for (const load of this.loads) all += load.route.ratePerS;
     for (const load of this.loads) {
       const { route, spec } = load;
+      const astray = load.reaches === route ? 0 : (load.ratePerS * load.factor * tickMs) / 1000;
       const ended = (route.ratePerS * tickMs) / 1000;
       const cut = all > 0 ? Math.min(ended, (lost * route.ratePerS) / all) : 0;
       const badShare = route.failShare + (1 - route.failShare) * load.slowShare;
@@ -252,9 +271,9 @@ export class Traffic implements AgendaEntry {
         level = { total: 0, bad: 0 };
         this.levels.set(spec.service, level);
       }
-      level.total += ended;
+      level.total += ended + astray;
       const bad = Math.min(ended, ended * badShare + cut);
-      level.bad += bad;
+      level.bad += bad + astray;
       const wanted = (load.ratePerS * load.factor * tickMs) / 1000;
       load.wanted += wanted;
       load.good += Math.min(wanted, ended - bad);

@@ -8,13 +8,14 @@ import type { AuthoredSetting, AuthoredStep, AuthoredTraffic } from '../shape/tr
 /** The traffic of a cluster out of what its author wrote. Total: what refers to nothing keeps its written name. */
 export function buildTraffic(authored: AuthoredTraffic, names: ClusterNames): TrafficSpec {
   return {
-    load: authored.load.map(({ service, route, rate, noise, patience, retries, daily, bursts }) => ({
+    load: authored.load.map(({ service, route, rate, noise, patience, retries, ingress, daily, bursts }) => ({
       service: names.full('Service', service),
       route,
       ratePerS: rate,
       noise: shareOf(noise),
       patienceMs: durationMs(patience),
       retries,
+      ...(ingress === undefined ? {} : { ingress }),
       ...(daily === undefined ? {} : { daily: { peakMs: timeOfDayMs(daily.peak), lowest: shareOf(daily.lowest) } }),
       ...(bursts === undefined ? {} : { bursts: { everyMs: Math.max(1_000, durationMs(bursts.every)), lengthMs: durationMs(bursts.length), factor: bursts.factor } }),
     })),
@@ -39,6 +40,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
     ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
+    ...(authored.certificate === undefined ? {} : { certificateUntilMs: Date.parse(authored.certificate.until) }),
     ...(authored.memory === undefined ? {} : { memory: { perRequestMiB: authored.memory.perRequest, ...(authored.memory.heap === undefined ? {} : { heapMiB: authored.memory.heap }) } }),
     routes: mapValues(authored.routes, (steps) => steps.map(buildStep)),
     versions: mapValues(authored.versions, ({ cpu, errors, crashAfter }) => ({

@@ -148,6 +148,7 @@ const program = z.strictObject({
     .describe('Topics that its pods read as one group.'),
   queue: numberSetting.optional().describe('Requests that may wait for a thread before more are turned away; 512 where it is not said.'),
   sheds: z.array(word).optional().describe('Routes that are turned away first, from half a full queue on.'),
+  certificate: z.strictObject({ until: z.iso.datetime({ error: 'must be a time such as 2026-03-01T00:00:00Z' }).describe('The last moment at which it is good, such as 2026-03-01T00:00:00Z.') }).optional().describe('The certificate that it shows its callers.'),
   memory: z.strictObject({ perRequest: z.number().min(0).max(100_000).describe('In MiB.'), heap: z.number().min(1).max(10_000_000).optional().describe('In MiB: the heap that its runtime allows itself. The fuller it is, the more is spent on collecting.') }).optional().describe('Memory that requests inside take; with a memory limit, too many of them end it.'),
   cold: z
     .strictObject({ factor: z.number().min(1).max(1_000), requests: plainNumber })
@@ -166,6 +167,10 @@ const load = z.strictObject({
   noise: share.default(0.05).describe('Relative standard deviation of the rate from one 15 s interval to the next.'),
   patience: duration.default('30s').describe('After so long a user gives up; the work goes on without them.'),
   retries: z.number().min(0).max(20).default(0).describe('How often a user who met a failure tries again at once.'),
+  ingress: z
+    .strictObject({ host: z.string().regex(/^[a-z0-9.-]+$/i, 'is no host name').describe('The host that users know.'), path: z.string().regex(/^\/\S*$/, 'must begin with /').default('/').describe('What they ask of it.') })
+    .optional()
+    .describe('The address that users know: what the Ingresses say of it decides where they get.'),
   daily: z
     .strictObject({ peak: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is no time of day: write one such as 20:30').describe('When users send `rate`.'), lowest: share.describe('The share of `rate` that is left twelve hours from the peak.') })
     .optional()

@@ -220,3 +220,66 @@ test('load follows the day, and comes in bursts on the hour', () => {
   until(240_000);
   expect(route('front').ratePerS).toBeCloseTo(50, 0);
 });
+
+describe('the objects of the cluster decide', () => {
+  const programs: Programs = { 'example/front': program('service', 64, { default: [works(1), calls('back')] }), 'example/back': program('service', 64, { default: [works(1)] }) };
+
+  test('a Service with internalTrafficPolicy Local is silent to callers on nodes without its pods', () => {
+    const { cluster, until, route } = aShop(programs, {});
+    until(60_000);
+    cluster.api.patch({ kind: 'Service', namespace: 'default', name: 'back' }, { type: 'merge', body: { spec: { internalTrafficPolicy: 'Local' } } });
+    cluster.api.patch({ kind: 'Deployment', namespace: 'default', name: 'back' }, { type: 'merge', body: { spec: { replicas: 1 } } });
+    cluster.api.patch({ kind: 'Deployment', namespace: 'default', name: 'front' }, { type: 'merge', body: { spec: { replicas: 3 } } });
+    until(180_000);
+    expect(route('front').failShare).toBeGreaterThan(0.3);
+    cluster.api.patch({ kind: 'Service', namespace: 'default', name: 'back' }, { type: 'merge', body: { spec: { internalTrafficPolicy: 'Cluster' } } });
+    until(240_000);
+    expect(route('front').failShare).toBeLessThan(0.001);
+  });
+
+  test('users who come through an Ingress get where it sends them', () => {
+    const { cluster, until, route } = aShop(programs, { ingress: { host: 'shop.example', path: '/' } });
+    until(60_000);
+    expect(route('front').ratePerS).toBe(0);
+    cluster.traffic.takeLevel('default/front');
+    until(90_000);
+    const { total, bad: lost } = cluster.traffic.takeLevel('default/front');
+    expect(total).toBeGreaterThan(1_000);
+    expect(lost).toBe(total);
+    const path = (service: string) => ({ path: '/', pathType: 'Prefix' as const, backend: { service: { name: service, port: { number: 80 } } } });
+    const ingress = (service: string) => ({ spec: { rules: [{ host: 'shop.example', http: { paths: [path(service)] } }] } });
+    cluster.api.create({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'web', namespace: 'default' }, ...ingress('front') });
+    until(120_000);
+    expect(route('front').ratePerS).toBeCloseTo(50, 0);
+    cluster.api.patch({ kind: 'Ingress', namespace: 'default', name: 'web' }, { type: 'merge', body: ingress('back') });
+    until(150_000);
+    expect(route('front').ratePerS).toBe(0);
+    expect(route('back').ratePerS).toBeCloseTo(50, 0);
+  });
+
+  test('nobody finds a name while nobody is behind the address of the resolver', () => {
+    const { cluster, until, route } = aShop(programs, {});
+    until(60_000);
+    cluster.api.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'kube-dns', namespace: 'kube-system' }, spec: { selector: { 'k8s-app': 'kube-dns' }, ports: [{ port: 53, protocol: 'UDP' }] } });
+    until(90_000);
+    expect(route('front').failShare).toBe(1);
+    cluster.api.delete({ kind: 'Service', namespace: 'kube-system', name: 'kube-dns' });
+    until(150_000);
+    expect(route('front').failShare).toBeLessThan(0.001);
+  });
+});
+
+test('a certificate is good until its moment, and ends sooner for a node whose clock runs ahead', () => {
+  const programs: Programs = { 'example/front': program('service', 64, { default: [works(1), calls('back')] }), 'example/back': { ...program('service', 64, { default: [works(1)] }), certificateUntilMs: 120_000 } };
+  const { until, route, flow, pull } = aShop(programs, {});
+  until(60_000);
+  expect(route('front').failShare).toBe(0);
+  const end = pull('clock-skew', flow.layout.pods.find(({ workload: of }) => of === 'front')?.node.name ?? '', 300_000);
+  until(70_000);
+  expect(route('front').failShare).toBeGreaterThan(0.4);
+  end();
+  until(110_000);
+  expect(route('front').failShare).toBe(0);
+  until(130_000);
+  expect(route('front').failShare).toBe(1);
+});
