@@ -186,6 +186,8 @@ export class Evaluation {
       case 'end': return toMs / 1000;
       case 'step': return stepMs / 1000;
       case 'range': return (toMs - fromMs) / 1000;
+      case 'min_of': return Math.min(this.scalar(args[0] as Expr, atMs), this.scalar(args[1] as Expr, atMs));
+      case 'max_of': return Math.max(this.scalar(args[0] as Expr, atMs), this.scalar(args[1] as Expr, atMs));
       case 'scalar': {
         const floats = this.vector(args[0] as Expr, atMs).filter(({ value }) => !isHistogram(value));
         return floats.length === 1 ? ((floats[0] as Sample).value as number) : Number.NaN;

@@ -26,9 +26,25 @@ export function parse(text: string): Expr {
   return expr;
 }
 
-/** Numbers such as `1.` mean the same without the point, which the grammar does not know at their end. Every character keeps its place. */
+/**
+ * The text as the grammar can read it, every character in its place: it knows no point at the end of a number, functions of
+ * durations by small letters only, and `min_of` nowhere but in durations (`minute` reads as well and is as long).
+ */
 function readable(text: string): string {
-  return text.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w:.])\d+\.(?![\d\w])/g, (part) => (/^\d/.test(part) ? `${part.slice(0, -1)} ` : part));
+  let brackets = 0;
+  return text.replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|(?<![\w:.])\d+\.(?![\d\w])|[[\]]|\b(?:step|range|min_of|max_of)(?=\s*\()/gi, (part, at: number) => {
+    if (part === '[' || part === ']') brackets += part === '[' ? 1 : -1;
+    else if (/^\d/.test(part)) return `${part.slice(0, -1)} `;
+    else if (/^m.._of$/i.test(part)) return brackets > 0 || followsOffset(text.slice(0, at)) ? part.toLowerCase() : 'minute';
+    else if (/^(?:step|range)$/i.test(part)) return part.toLowerCase();
+    return part;
+  });
+}
+
+/** Whether what comes next is still the length of an `offset`. */
+function followsOffset(before: string): boolean {
+  const since = /\boffset\b((?:(?!\boffset\b)[\w\s(),.+\-*/%^])*)$/i.exec(before)?.[1];
+  return since !== undefined && (/^[\s+-]*$/.test(since) || since.split('(').length > since.split(')').length);
 }
 
 /** Turns the nodes of the grammar into expressions. */

@@ -29,7 +29,8 @@ function visit(expr: Expr, fromMs: InstantMs, toMs: InstantMs, into: Visit): voi
       visit(expr.left, fromMs, toMs, into);
       return visit(expr.right, fromMs, toMs, into);
     case 'call':
-      for (const arg of expr.args) visit(arg, fromMs, toMs, into);
+      // What `info` joins is found by the names in its second argument, not by that alone.
+      for (const arg of expr.name === 'info' ? expr.args.slice(0, 1) : expr.args) visit(arg, fromMs, toMs, into);
       return;
     case 'selector': return select(expr, 0, fromMs, toMs, into);
     case 'matrix': return select(expr.selector, durationMs(expr.range, into.setting, false), fromMs, toMs, into);

@@ -43,6 +43,8 @@ export const SIGNATURES: ReadonlyMap<string, Signature> = new Map<string, Signat
   ['histogram_quantile', gives('instant vector', ['scalar', 'instant vector'])],
   ['histogram_quantiles', gives('instant vector', ['instant vector', 'string', 'scalar', 'scalar'], 9)],
   ['info', gives('instant vector', ['instant vector', 'instant vector'], 1)],
+  ['max_of', gives('scalar', ['scalar', 'scalar'])],
+  ['min_of', gives('scalar', ['scalar', 'scalar'])],
   ['label_join', gives('instant vector', ['instant vector', 'string', 'string', 'string'], -1)],
   ['label_replace', gives('instant vector', ['instant vector', 'string', 'string', 'string', 'string'])],
   ['predict_linear', gives('instant vector', ['range vector', 'scalar'])],

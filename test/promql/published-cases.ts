@@ -9,9 +9,6 @@ holds. --why says what differs; --write renews PROMQL.md. Exit codes: 0 at least
 
 /** What is known not to hold, by a word of the query, and why. */
 const REASONS: readonly { readonly of: RegExp; readonly reason: string }[] = [
-  { of: /\binfo\(/, reason: '`info()` is experimental in Prometheus and refused here' },
-  { of: /\b(?:min_of|max_of)\(/, reason: '`min_of()` and `max_of()` outside of durations are not in the grammar package' },
-  { of: /STE[Pp]\(\)|STep\(\)/, reason: 'the grammar package knows functions by small letters only' },
   { of: /histogram|\bsum|\bavg|_over_time/, reason: 'native histograms: exact sums of buckets beyond 1e15, and some hints on resets that depend on how a database cuts its chunks' },
 ];
 
