@@ -52,10 +52,19 @@ export function servicesBehind(service: string, workloads: readonly Workload[], 
   return found;
 }
 
-/** All steps of a program, with those inside of others. */
+/** All steps of a program, with those inside of others. Found once for each: the judge asks every few seconds. */
 export function stepsOf(program: ProgramSpec | undefined): readonly Step[] {
+  if (program === undefined) return [];
+  let steps = STEPS.get(program);
+  if (steps === undefined) STEPS.set(program, (steps = allSteps(program)));
+  return steps;
+}
+
+const STEPS = new WeakMap<ProgramSpec, readonly Step[]>();
+
+function allSteps({ routes }: ProgramSpec): readonly Step[] {
   const within = (steps: readonly Step[]): Step[] => steps.flatMap((step) => [step, ...within(step.do === 'cached' ? step.miss : 'steps' in step ? step.steps : [])]);
-  return Object.values(program?.routes ?? {}).flatMap(within);
+  return Object.values(routes).flatMap(within);
 }
 
 function targetsOf(program: ProgramSpec | undefined): readonly string[] {
