@@ -28,6 +28,12 @@ export function withinBudget<Result>(budget: CelBudget | undefined, evaluate: ()
   }
 }
 
+/** For what takes longer than a step. Throws where that is too much. */
+export function spendSteps(steps: number): void {
+  stepsLeft -= steps;
+  if (stepsLeft < 0) throw new Error(TOO_COSTLY);
+}
+
 /**
  * Makes each part of an expression count its evaluations: four nested `all` over a list of four hundred would take
  * hours. The library's nodes put faster ways of evaluating in their own place at run time, which stay counted here.
@@ -37,7 +43,7 @@ export function countSteps(node: unknown): void {
   if (typeof node !== 'object' || node === null || !('evaluate' in node) || typeof node.evaluate !== 'function') return;
   let evaluate = node.evaluate as Evaluate;
   const counted = (...given: unknown[]): unknown => {
-    if (--stepsLeft < 0) throw new Error(TOO_COSTLY);
+    spendSteps(1);
     const value = evaluate.apply(node, given);
     if ((typeof value === 'string' || Array.isArray(value)) && value.length > LONGEST) throw new Error(TOO_COSTLY);
     return value;

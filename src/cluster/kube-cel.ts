@@ -1,8 +1,8 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { countSteps, withinBudget, type CelBudget } from './cel-cost.ts';
+import { countSteps, spendSteps, withinBudget, type CelBudget } from './cel-cost.ts';
 import { isJsonObject } from './json.ts';
 import { parseQuantity } from './quantity.ts';
-import { allFound, findsPattern } from './extensions/go-pattern.ts';
+import { allFound, findsPattern, patternWork } from './extensions/go-pattern.ts';
 
 /** What an expression comes to, or why it comes to nothing: `no such key: foo`. */
 export type Evaluated = { readonly value: unknown } | { readonly error: string };
@@ -104,15 +104,22 @@ function withLibraries(environment: Environment): Environment {
     .registerFunction('Quantity.sign(): int', (one: Quantity) => BigInt(Math.sign(one.amount)))
     .registerFunction('Quantity.asApproximateFloat(): double', (one: Quantity) => one.amount)
     .registerFunction('Quantity.asInteger(): int', (one: Quantity) => BigInt(Math.trunc(one.amount)))
-    .registerFunction('string.matchGo(string): bool', (text: string, pattern: string) => findsPattern(pattern, text))
-    .registerFunction('string.find(string): string', (text: string, pattern: string) => allFound(pattern, text, 1)[0] ?? '')
-    .registerFunction('string.findAll(string): list', (text: string, pattern: string) => allFound(pattern, text))
+    .registerFunction('string.matchGo(string): bool', (text: string, pattern: string) => findsPattern(affordable(pattern, text), text))
+    .registerFunction('string.find(string): string', (text: string, pattern: string) => allFound(affordable(pattern, text), text, 1)[0] ?? '')
+    .registerFunction('string.findAll(string): list', (text: string, pattern: string) => allFound(affordable(pattern, text), text))
     .registerFunction('string.replace(string, string): string', replaced)
     .registerFunction('list.sum(): dyn', (items: (bigint | number)[]) => items.reduce<bigint | number>((sum, item) => (typeof sum === 'bigint' && typeof item === 'bigint' ? sum + item : Number(sum) + Number(item)), 0n))
     .registerFunction('list.min(): dyn', (items: (bigint | number | string)[]) => items.reduce((least, item) => (item < least ? item : least)))
     .registerFunction('list.max(): dyn', (items: (bigint | number | string)[]) => items.reduce((most, item) => (item > most ? item : most)))
     .registerFunction('list.isSorted(): bool', (items: (bigint | number | string)[]) => items.every((item, at) => at === 0 || (items[at - 1] as bigint) <= (item as bigint)))
     .registerFunction('list.indexOf(dyn): int', (items: unknown[], wanted: unknown) => BigInt(items.indexOf(wanted)));
+}
+
+/** The pattern, where what it takes to read it and to look for it is left to spend. */
+function affordable(pattern: string, text: string): string {
+  spendSteps(pattern.length);
+  spendSteps(Math.ceil(patternWork(pattern, text) / 100));
+  return pattern;
 }
 
 function replaced(text: string, from: string, to: string): string {

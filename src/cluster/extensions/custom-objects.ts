@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts';
 import { invalid, refuse, type Refusal } from '../refusals.ts';
 import type { AnyObject, ObjectStore } from '../store.ts';
 import { customResource, type CustomResource, type CustomVersion } from './custom-resource.ts';
+import { withinPatternWork } from './go-pattern.ts';
 import { schemaErrors } from './schema-validation.ts';
 import { hasRules, ruleErrors } from './schema-rules.ts';
 import { duplicateErrors } from './list-types.ts';
@@ -26,7 +27,7 @@ export function shapedCustom(object: CustomObject, { schema }: CustomVersion): C
 /** What is wrong with a custom object, in the words that follow `is invalid:`; `previous` is what it replaces. Rules count only where the rest is right. */
 export function customErrors(object: CustomObject, previous: CustomObject | null, { schema }: CustomVersion): string[] {
   const value = checkedPart(object);
-  const errors = [...schemaErrors(value, schema), ...duplicateErrors(value, schema)];
+  const errors = [...withinPatternWork(() => schemaErrors(value, schema)), ...duplicateErrors(value, schema)];
   if (errors.length > 0 || !hasRules(schema)) return errors;
   return ruleErrors(value, previous === null ? undefined : checkedPart(previous), schema);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { readPattern } from './go-pattern.ts';
+import { readPattern, withinPatternWork } from './go-pattern.ts';
 import { schemaErrors } from './schema-validation.ts';
 import { ruleProgram } from './schema-rules.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -90,7 +90,7 @@ function extensionErrors(schema: JsonSchema, path: string): string[] {
 function defaultErrors(schema: JsonSchema, path: string): string[] {
   if (schema.default === undefined) return [];
   const { default: given, ...rest } = schema;
-  return schemaErrors(given, rest, 'default').map((error) => `${path}.${error}`);
+  return withinPatternWork(() => schemaErrors(given, rest, 'default')).map((error) => `${path}.${error}`);
 }
 
 function rulesErrors(schema: JsonSchema, path: string): string[] {

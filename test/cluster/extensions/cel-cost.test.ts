@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { findsPattern, withinPatternWork } from '../../../src/cluster/extensions/go-pattern.ts';
 import { ruleErrors } from '../../../src/cluster/extensions/schema-rules.ts';
+import { schemaErrors } from '../../../src/cluster/extensions/schema-validation.ts';
 import { celProgram, celValue } from '../../../src/cluster/kube-cel.ts';
 
 const long = { l: Array.from({ length: 400 }, (_, nth) => `v${nth}`), s: 'a'.repeat(5_000) };
@@ -21,6 +23,10 @@ describe('an expression that would take hours', () => {
     expect(evaluated(expression)).toEqual({ error: 'operation cancelled: actual cost limit exceeded' });
   });
 
+  test('a pattern of twenty thousand choices in a long text', () => {
+    expect(evaluated(`self.s.matches("${'(a|b)'.repeat(20_000)}")`)).toEqual({ error: 'operation cancelled: actual cost limit exceeded' });
+  });
+
   test('a text that would fill the memory is not made', () => {
     expect(evaluated('self.s.replace("a", self.s).size() > 0')).toMatchObject({ error: expect.stringContaining('too long') as unknown });
   });
@@ -35,4 +41,13 @@ test('rules of one object share what they may cost', () => {
   const schema = { type: 'array', items: { type: 'array', items: { type: 'string' }, 'x-kubernetes-validations': [rule] } } as const;
   const value = Array.from({ length: 50 }, () => Array.from({ length: 150 }, (_, nth) => `v${nth}`));
   expect(ruleErrors(value, undefined, schema)).toEqual([expect.stringContaining('validation failed due to running out of cost budget, no further validation rules will be run')]);
+});
+
+test('patterns of one object share what they may take', () => {
+  const properties = Object.fromEntries(Array.from({ length: 30 }, (_, nth) => [`p${nth}`, { type: 'string', pattern: `^${'(a|b)'.repeat(2_000)}$` }]));
+  const value = Object.fromEntries(Object.keys(properties).map((key) => [key, 'ab'.repeat(1_000)]));
+  const errors = withinPatternWork(() => schemaErrors(value, { type: 'object', properties }));
+  expect(errors.length).toBeGreaterThan(0);
+  expect(errors.length).toBeLessThan(30);
+  expect(findsPattern('^(a|b)+$', 'ab'.repeat(1_000))).toBe(true);
 });
