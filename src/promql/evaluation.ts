@@ -16,7 +16,10 @@ import { typeOf } from './type-check.ts';
 import { extendedPoints, windowOf } from './window.ts';
 
 /** More samples than this are not looked at for one query. */
-const MOST_SAMPLES = 50_000_000;
+const MOST_SAMPLES = 20_000_000;
+
+/** A step of a subquery costs as much as so many samples, whatever it finds. */
+const STEP_COST = 8;
 
 export interface EvaluationSetting extends QueryClock {
   readonly expr: Expr;
@@ -173,7 +176,7 @@ export class Evaluation {
       samples = this.vector(expr.expr, atMs);
       known.set(atMs, samples);
     }
-    this.#count(samples.length + 1);
+    this.#count(samples.length + STEP_COST);
     return samples;
   }
 

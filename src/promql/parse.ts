@@ -10,7 +10,7 @@ import { checkTypes } from './type-check.ts';
 
 /** More nested than this is nothing that anybody wrote. */
 const DEEPEST = 400;
-const LONGEST = 100_000;
+const LONGEST = 20_000;
 
 /** The expression that a text says, with its types checked. Throws a `PromqlError` and nothing else. */
 export function parse(text: string): Expr {
