@@ -94,13 +94,21 @@ function forget(ring: Ring, count: number): void {
   for (const event of dropped) ring.kept -= replaced(event);
 }
 
-/** How much of the object before a write is kept by the memory of it alone: what the object after it does not share. */
+/**
+ * How much of the object before a write is kept by the memory of it alone: what the object after it does not share. Who
+ * manages which fields does not count: objects share those sets, and to look into one would be to read its text.
+ */
 function replaced({ type, object, previous }: WatchEvent): number {
   if (previous === null) return 0;
-  if (type === 'DELETED') return sizeOf(previous);
-  const after = object as unknown as Readonly<Record<string, unknown>>;
+  const after = type === 'DELETED' ? null : object;
+  return unshared(previous, after, 'metadata') + unshared(previous.metadata, after?.metadata ?? null, 'managedFields');
+}
+
+function unshared(before: object, after: object | null, but: string): number {
+  const left = before as Readonly<Record<string, unknown>>;
+  const right = after as Readonly<Record<string, unknown>> | null;
   let size = 0;
-  for (const [key, value] of Object.entries(previous)) if (after[key] !== value) size += sizeOf(value);
+  for (const key in left) if (key !== but && (right === null || left[key] !== right[key])) size += sizeOf(left[key]);
   return size;
 }
 
