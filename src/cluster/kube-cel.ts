@@ -135,5 +135,10 @@ export function celValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(celValue);
   if (!isJsonObject(value)) return value ?? null;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, celValue(inner)]])));
+  return celObject(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, celValue(inner)]])));
+}
+
+/** An object as CEL has it. The library tells types by `constructor`, which may well be the name of a field. */
+export function celObject(entries: readonly (readonly [string, unknown])[]): unknown {
+  return entries.some(([key]) => key === 'constructor') ? new Map(entries) : Object.fromEntries(entries);
 }

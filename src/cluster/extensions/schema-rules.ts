@@ -1,6 +1,6 @@
 import { isJsonObject, sameJson, type JsonObject } from '../json.ts';
 import { celBudget, type CelBudget } from '../cel-cost.ts';
-import { celProgram, type CelProgram } from '../kube-cel.ts';
+import { celObject, celProgram, type CelProgram } from '../kube-cel.ts';
 import { childPath, fieldSchema, type JsonSchema, type ValidationRule } from './json-schema.ts';
 
 /** Whether any rule in CEL stands in a schema; most have none. */
@@ -84,7 +84,7 @@ function schemaValue(value: unknown, schema: JsonSchema | undefined): unknown {
   if (Array.isArray(value)) return value.map((item) => schemaValue(item, schema?.items));
   if (!isJsonObject(value)) return value ?? null;
   const named = schema?.properties ?? {};
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => {
+  return celObject(Object.entries(value).flatMap(([key, inner]) => {
     if (inner === undefined) return [];
     return [[Object.hasOwn(named, key) ? escaped(key) : key, schemaValue(inner, schema === undefined ? undefined : fieldSchema(schema, key))]];
   }));

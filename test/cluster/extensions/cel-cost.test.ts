@@ -51,3 +51,10 @@ test('patterns of one object share what they may take', () => {
   expect(errors.length).toBeLessThan(30);
   expect(findsPattern('^(a|b)+$', 'ab'.repeat(1_000))).toBe(true);
 });
+
+test('a field may be called constructor', () => {
+  const rule = { rule: 'self.size == "big" && self.constructor.prototype == "x" && has(self.constructor)' };
+  const schema = { type: 'object', properties: { size: { type: 'string' }, constructor: { type: 'object', properties: { prototype: { type: 'string' } } } }, 'x-kubernetes-validations': [rule] } as const;
+  expect(ruleErrors({ size: 'big', constructor: { prototype: 'x' } }, undefined, schema)).toEqual([]);
+  expect(ruleErrors({ size: 'small', constructor: { prototype: 'x' } }, undefined, schema)).toHaveLength(1);
+});
