@@ -333,9 +333,10 @@ export class Drill {
 
   #judgeNow(): void {
     if (this.#state.pages.length === 0) return;
-    const { mitigated, violated } = this.#judge.look();
+    const known = this.#state.mitigatedAtMs !== null;
+    const { mitigated, violated } = this.#judge.look(known);
     if (violated.length > 0 && !this.#state.violated) this.#emit({ type: 'verdict-reached', verdict: 'violated', checks: violated });
-    if (mitigated && this.#state.mitigatedAtMs === null) {
+    if (mitigated) {
       this.#master.hear(this.#emit({ type: 'verdict-reached', verdict: 'mitigated', checks: this.scenario.verdict.mitigated.map((condition) => condition.if) }));
     }
   }

@@ -71,13 +71,16 @@ export class Judge {
     } else this.#quiet.hear(fact);
   }
 
-  /** Looks at every condition of the verdict; to be called at each sample once somebody was paged, or `for:` loses count. */
-  look(): { readonly mitigated: boolean; readonly violated: readonly string[] } {
+  /**
+   * Looks at every condition of the verdict; to be called at each sample once somebody was paged, or `for:` loses count.
+   * `mitigated` is not asked of the world again where it is `known` already.
+   */
+  look(known: boolean): { readonly mitigated: boolean; readonly violated: readonly string[] } {
     const update = (timer: ConditionTimer): boolean => timer.update(this.#drill.nowMs, this.holds(timer.condition.if));
     const held = this.#mitigated.map(update);
     for (const timer of this.#resolved) update(timer);
     const violated = this.#never.filter(update).map(({ condition }) => checkWords({ check: `never ${condition.if}`, holds: false, seen: this.expressions.seen(condition.if) }));
-    return { mitigated: held.every(Boolean) && this.#protections.lately().every(({ holds }) => holds), violated };
+    return { mitigated: !known && held.every(Boolean) && this.#protections.lately().every(({ holds }) => holds), violated };
   }
 
   /** Every check as it stands now, with what is seen. */
