@@ -70,8 +70,13 @@ function serviceErrors(next: KindMap['Service'], current: KindMap['Service']): s
 }
 
 function immutableDataErrors(next: KindMap['ConfigMap' | 'Secret'], current: KindMap['ConfigMap' | 'Secret']): string[] {
-  if (current.immutable !== true || sameJson(next.data, current.data)) return [];
-  return ['data: Forbidden: field is immutable when `immutable` is set'];
+  if (current.immutable !== true) return [];
+  const forbidden = (field: string): string => `${field}: Forbidden: field is immutable when \`immutable\` is set`;
+  const binary = (of: KindMap['ConfigMap' | 'Secret']): unknown => (of as { readonly binaryData?: unknown }).binaryData;
+  return [
+    ...(next.immutable === true ? [] : [forbidden('immutable')]), ...(sameJson(next.data, current.data) ? [] : [forbidden('data')]),
+    ...(sameJson(binary(next), binary(current)) ? [] : [forbidden('binaryData')]),
+  ];
 }
 
 const JOB_FIXED = ['completionMode', 'selector', 'podFailurePolicy', 'backoffLimitPerIndex', 'successPolicy', 'managedBy'] as const;
