@@ -2,6 +2,7 @@ import { Die } from '../time/dice.ts';
 import { admitClaim, admitVolume } from './admission/claim-admission.ts';
 import { Admission } from './admission/admission.ts';
 import { ADMINISTRATOR, type AdmissionRequest } from './admission/admission-request.ts';
+import { isTooLarge, TOO_LARGE } from './admission/object-size.ts';
 import { objectErrors } from './admission/validation.ts';
 import { decodingProblem } from './admission/decoding.ts';
 import { withObjectDefaults, type Allocator } from './admission/defaults.ts';
@@ -84,6 +85,7 @@ export class ApiServer implements KubeApi {
     if (options.dryRun === true) return { ok: true, object: made, ...warnings };
     const ready = this.#asStored(made);
     if (isRefusal(ready)) return ready;
+    if (options.user !== undefined && isTooLarge(ready)) return refuse(500, '', TOO_LARGE);
     const stored = this.#store.create(ready);
     if (kind === 'Namespace') furnishNamespace(this.#store, name);
     return { ok: true, object: stored, ...warnings };
@@ -191,6 +193,7 @@ export class ApiServer implements KubeApi {
     if ('ok' in verdict) return verdict;
     const warnings = told(next, options, [...changed.warnings, ...verdict.warnings]);
     if (options.dryRun === true) return { ok: true, object: next, ...warnings };
+    if (options.user !== undefined && isTooLarge(next)) return refuse(500, '', TOO_LARGE);
     const stored = this.#store.update(next);
     if (isFinished(stored)) this.#store.remove({ kind, namespace: stored.metadata.namespace ?? '', name });
     return { ok: true, object: stored, ...warnings };

@@ -95,6 +95,13 @@ describe('too much of a good thing', () => {
     expect(api.ask('POST', MAPS, { body: { metadata: { name: 'm', annotations: { 'no key': 'x' } } } })).toMatchObject({ code: 422, body: { message: expect.stringContaining('metadata.annotations: Invalid value: "no key": name part must consist of') as unknown } });
   });
 
+  test('an object that the database does not take, at once or bit by bit', () => {
+    const many = (from: number): Record<string, string> => Object.fromEntries(Array.from({ length: 2_500 }, (_, nth) => [`${'long.'.repeat(45)}example/label-number-${from + nth}`, 'some-value']));
+    expect(api.ask('POST', MAPS, { body: { metadata: { name: 'wide', labels: { ...many(0), ...many(2_500), ...many(5_000) } } } })).toMatchObject(message(500, 'etcdserver: request is too large'));
+    expect(api.ask('POST', MAPS, { body: { metadata: { name: 'wide', labels: many(0) } } }).code).toBe(201);
+    expect(api.patch(`${MAPS}/wide`, 'merge', { metadata: { labels: { ...many(2_500), ...many(5_000) } } })).toMatchObject(message(500, 'etcdserver: request is too large'));
+  });
+
   test('fields that nobody knows: a client is warned in no more than its headers hold, and refused in a hundred words', () => {
     const strange = Object.fromEntries(Array.from({ length: 20_000 }, (_, nth) => [`strange${nth}`, 1]));
     const made = api.api.answer({ method: 'POST', path: MAPS, query: new URLSearchParams(), headers: {}, body: new TextEncoder().encode(JSON.stringify({ metadata: { name: 'strange' }, ...strange })), user: { name: 'ana', groups: ['system:masters'] } });
@@ -119,6 +126,11 @@ describe('whatever is asked', () => {
   test.each(['/api/v1/../v1/pods', '/api/v1/namespaces/../../secrets', '/api//v1/pods', '/api/v1/namespaces/shop/pods/a/log/more', '/apis/apps/v1/namespaces/shop/nodes', '/constructor', '/api/__proto__', '/openapi/v3/__proto__'])('%s leads nowhere', (path) => {
     const answer = api.api.answer({ method: 'GET', path, query: new URLSearchParams(), headers: {}, body: new Uint8Array(), user: { name: 'ana', groups: ['system:masters'] } });
     expect(answer).toMatchObject({ kind: 'whole', code: 404 });
+  });
+
+  test.each([5e300, 1.5, 999_999])('a continue token that claims to be of version %d', (rv) => {
+    const token = btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start: 'a', at: Date.parse('2026-02-10T03:10:00Z') }));
+    expect(api.get(`${MAPS}?limit=1&continue=${encodeURIComponent(token)}`)).toMatchObject(status(400));
   });
 
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS'])('%s of what only can be read is not allowed', (method) => {

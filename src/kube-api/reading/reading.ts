@@ -97,7 +97,7 @@ export class Reading {
     const { limit, continueToken, exactly } = options;
     const nowMs = Date.parse(clock.now());
     const position = continueToken === '' ? { version: exactly, after: '', begunMs: nowMs } : readToken(continueToken);
-    if (position === null) return badRequest('continue key is not valid: invalid continue token');
+    if (position === null || (position.version ?? 0) > store.resourceVersion) return badRequest('continue key is not valid: invalid continue token');
     const version = position.version ?? store.resourceVersion;
     const forgotten = continueToken !== '' && position.version !== null && !isRemembered(position, nowMs);
     const whole = forgotten ? null : this.#snapshots.at(resource.kind, namespace, version);

@@ -64,7 +64,7 @@ export function readToken(token: string): Position | null {
     const read: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (!isJsonObject(read)) return null;
     const { rv, start, at } = read;
-    if (typeof rv !== 'number' || typeof start !== 'string' || typeof at !== 'number') return null;
+    if (!Number.isSafeInteger(rv) || typeof rv !== 'number' || typeof start !== 'string' || typeof at !== 'number') return null;
     return { version: rv < 0 ? null : rv, after: start, begunMs: at };
   } catch {
     return null;
