@@ -60,6 +60,37 @@ ${[...reasons].map(([reason, count]) => `- ${count}: ${reason}.`).join('\n')}
 To run them: \`PROMQL_CASES=…/promql/promqltest/testdata npm run promql:cases -- --why\`. The cases are not part of this repository.
 Metric names are dropped at the end of a query, as Prometheus does with its feature \`promql-delayed-name-removal\`.
 \`limit_ratio\` chooses by another hash of the labels than Prometheus, so it may choose other series.
+
+## Asking a sandbox
+
+\`gameday sandbox scenarios/clusters/webshop --prometheus 9090\` serves, at http://127.0.0.1:9090:
+
+- \`/api/v1/query\`, \`query_range\`, \`series\`, \`labels\`, \`label/NAME/values\`, \`metadata\`, \`rules\`, \`alerts\`, \`targets\`: what a Grafana data
+  source or \`promtool query\` asks. Samples are taken every 15 simulated seconds and kept for two simulated hours.
+- \`/metrics?target=NAME\`: the page of one target, in text or OpenMetrics; \`/metrics\` alone lists the names. \`/federate?match[]=…\`: the
+  newest samples of all. \`/service-discovery.json\`: all targets for a Prometheus of your own:
+
+\`\`\`yaml
+scrape_configs:
+  - job_name: sandbox
+    http_sd_configs: [{url: "http://127.0.0.1:9090/service-discovery.json"}]
+\`\`\`
+
+Each pod's own page is also where it would be: at \`/metrics\` of its port, through
+\`/api/v1/namespaces/NS/pods/NAME:PORT/proxy/metrics\` of the Kubernetes API, and cAdvisor's at \`/api/v1/nodes/NAME/proxy/metrics/cadvisor\`.
+Rules come from \`rules.yaml\` in the cluster's folder, in Prometheus' own format; \`gameday check\` reads it too.
+
+| Target | Names |
+|---|---|
+| a pod's program | \`http_requests_total\`, \`http_request_duration_seconds\`, \`http_client_request…\`, \`http_server_…\`, \`db_client_…\`, \`process_…\` |
+| kube-state-metrics | \`kube_pod_…\`, \`kube_deployment_…\`, \`kube_replicaset_…\`, \`kube_statefulset_…\`, \`kube_daemonset_…\`, \`kube_job_…\`, \`kube_horizontalpodautoscaler_…\`, \`kube_poddisruptionbudget_…\`, \`kube_node_…\`, \`kube_namespace_…\`, \`kube_persistentvolumeclaim_…\`, \`kube_resourcequota\`, \`kube_service_info\` |
+| cAdvisor | \`container_cpu_…\`, \`container_memory_…\`, \`container_spec_…\`, \`machine_…\` |
+| node_exporter | \`node_cpu_seconds_total\`, \`node_load1\`, \`node_memory_…\`, \`node_filesystem_…\`, \`node_nf_conntrack_…\` |
+| postgres_exporter, redis_exporter | \`pg_up\`, \`pg_settings_max_connections\`, \`pg_stat_…\`; \`redis_up\`, \`redis_keyspace_…\`, \`redis_memory_used_bytes\` |
+| every one | \`up\`, \`scrape_samples_scraped\` |
+
+\`npm run prometheus:real\` holds this to a real Prometheus where there is one on the machine: it scrapes a sandbox for 100 seconds, by
+discovery and through the Kubernetes API, and has to read every rate within 2%.
 `;
 }
 
