@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { measure, type Measures } from '../debrief/measures.ts';
 import { timelineText } from '../journal/line.ts';
-import type { ScriptName, Timeline } from '../journal/timeline.ts';
+import { isA, type ScriptName, type Timeline } from '../journal/timeline.ts';
 import { JournalFile } from '../outside/journal-file.ts';
 import { TIMELINE_NAME } from '../outside/journal-reading.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
@@ -32,6 +32,8 @@ export interface Rehearsed extends Measures {
   readonly seed: number;
   readonly as: ScriptName;
   readonly dir: string | null;
+  /** What of the verdict did not hold, each check with what was seen. */
+  readonly missed: readonly string[];
   readonly timelineSha256: string;
   readonly events: number;
   readonly simulatedMs: number;
@@ -106,7 +108,7 @@ export async function rehearseOnce(
   const { outcome, skill, measures } = measure(timeline, scenario);
   const timelineSha256 = createHash('sha256').update(text).digest('hex');
   return {
-    scenario: path, seed, as, outcome, dir: out, timelineSha256, events: drill.facts.length, skill, measures,
+    scenario: path, seed, as, outcome, missed: drill.facts.findLast(isA('verdict-missed'))?.checks ?? [], dir: out, timelineSha256, events: drill.facts.length, skill, measures,
     simulatedMs: drill.nowMs, wallMs: Math.round(performance.now() - startedMs),
   };
 }

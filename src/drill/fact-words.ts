@@ -30,6 +30,9 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'confirm-asked': return by('act', fact.seat, `waits for a confirmation: ${fact.line}`);
     case 'confirmed': return by('act', fact.seat, `confirmed #${fact.command}`);
     case 'resolve-claimed': return by('end', fact.seat, 'resolved the incident');
+    // Of the verdict only the dungeon master hears while the drill runs.
+    case 'verdict-reached': return { kind: 'end', who: null, text: `verdict: ${fact.verdict}` };
+    case 'verdict-missed': return { kind: 'end', who: null, text: `the verdict is not reached: ${fact.checks.join('; ')}` };
     case 'drill-paused': return world('the drill pauses');
     case 'drill-continued': return world('the drill goes on');
     case 'drill-ended': return { kind: 'end', who: null, text: `the drill is over: ${fact.outcome}` };
@@ -50,8 +53,6 @@ export function factWords(fact: Fact, nameOf: (seat: SeatId) => string): { reado
     case 'change-made':
     case 'workload-ready-changed':
     case 'service-level-measured':
-    case 'verdict-reached':
-    case 'verdict-missed':
     case 'ghost-measured':
       return null;
   }

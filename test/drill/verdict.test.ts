@@ -124,3 +124,14 @@ test('looking at how it stands changes nothing', () => {
   expect(play(true)).toBe(play(false));
   expect(play(true)).toMatch(/mitigated/);
 });
+
+test('the dungeon master reads on the timeline why it was missed; players do not while it runs', () => {
+  const seats = [
+    { seat: 'responder-1', role: 'responder', name: 'Ana', driver: 'person' },
+    { seat: 'dm', role: 'dm', name: 'Dan', driver: 'person' },
+  ] as const;
+  const night = aDrill('slow-site', { seats }).until('46m');
+  const told = (seat: string): string => night.drill.screen(seat).timeline.map(({ text }) => text).join('\n');
+  expect(told('dm')).toContain('the verdict is not reached: the service came back; slo.burn < 1.0 for 5m: slo.burn is ');
+  expect(told('responder-1')).not.toContain('verdict');
+});
