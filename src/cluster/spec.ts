@@ -195,7 +195,7 @@ export interface CallSpec {
 }
 
 /** Opens when `failures` of the calls fail, lets none through for `openMs`, then a few to see whether all is well again. */
-export interface BreakerSpec {
+interface BreakerSpec {
   readonly failures: number;
   readonly openMs: Setting;
 }

@@ -4,7 +4,7 @@ import { shareCores } from './sharing.ts';
 import type { Station } from './station.ts';
 
 /** How many times as long work takes while a program is cold. */
-export function coldStretch(pod: PodFlow): number {
+function coldStretch(pod: PodFlow): number {
   const cold = pod.variant.program.cold;
   return cold === null ? 1 : 1 + (cold.factor - 1) * (1 - pod.warmth);
 }
