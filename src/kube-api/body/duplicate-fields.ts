@@ -6,10 +6,10 @@ export function duplicateFields(text: string): readonly string[] {
     const top = open.at(-1);
     switch (text.charAt(at)) {
       case '{':
-        open.push({ path: pathWithin(top), keys: new Set(), key: '', atKey: true, index: 0 });
+        open.push({ above: top, keys: new Set(), key: '', atKey: true, index: 0 });
         break;
       case '[':
-        open.push({ path: pathWithin(top), keys: null, key: '', atKey: false, index: 0 });
+        open.push({ above: top, keys: null, key: '', atKey: false, index: 0 });
         break;
       case '}':
       case ']':
@@ -22,9 +22,14 @@ export function duplicateFields(text: string): readonly string[] {
         break;
       case '"': {
         const from = at;
-        for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++;
+        let isPlain = true;
+        for (at++; text[at] !== '"'; at++) {
+          if (text[at] !== '\\') continue;
+          isPlain = false;
+          at++;
+        }
         if (top?.atKey !== true) break;
-        top.key = JSON.parse(text.slice(from, at + 1)) as string;
+        top.key = isPlain ? text.slice(from + 1, at) : (JSON.parse(text.slice(from, at + 1)) as string);
         top.atKey = false;
         if (top.keys?.has(top.key) === true) duplicates.push(pathWithin(top));
         top.keys?.add(top.key);
@@ -38,7 +43,8 @@ export function duplicateFields(text: string): readonly string[] {
 
 /** An object or (without keys) a list that is being walked. */
 interface Level {
-  readonly path: string;
+  /** What it is in; undefined for the whole. */
+  readonly above: Level | undefined;
   readonly keys: Set<string> | null;
   key: string;
   atKey: boolean;
@@ -47,6 +53,7 @@ interface Level {
 
 function pathWithin(level: Level | undefined): string {
   if (level === undefined) return '';
-  if (level.keys === null) return `${level.path}[${level.index}]`;
-  return level.path === '' ? level.key : `${level.path}.${level.key}`;
+  const path = pathWithin(level.above);
+  if (level.keys === null) return `${path}[${level.index}]`;
+  return path === '' ? level.key : `${path}.${level.key}`;
 }

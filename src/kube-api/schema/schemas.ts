@@ -43,8 +43,14 @@ export function allSchemas(): Readonly<Record<string, Schema>> {
 
 /** The name that a schema refers to; undefined where it says itself what it is. */
 export function referenced({ $ref }: Schema): string | undefined {
-  return $ref?.slice(REFERENCE.length);
+  if ($ref === undefined) return undefined;
+  let name = NAMES.get($ref);
+  if (name === undefined) NAMES.set($ref, (name = $ref.slice(REFERENCE.length)));
+  return name;
 }
+
+/** By reference: the few hundred that there are are followed at every field of every body. */
+const NAMES = new Map<string, string>();
 
 /** The named definitions with whatever they refer to. */
 export function closure(names: Iterable<string>): Readonly<Record<string, Schema>> {
