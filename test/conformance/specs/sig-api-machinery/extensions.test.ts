@@ -17,10 +17,10 @@ beforeEach(() => {
   group = `crd-${++nth}.example.com`;
 });
 
-const ANYTHING = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const ANYTHING: object = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /** Sent in protobuf, as the generated client of these tests does. */
-function aDefinition({ plural = 'noxus', kind = 'WishIHadChosenNoxu', scope = 'Namespaced', schema = ANYTHING as object, versions = undefined as readonly object[] | undefined, labels = {} as object, ofGroup = group, spec = {} as object } = {}): object {
+function aDefinition({ plural = 'noxus', kind = 'WishIHadChosenNoxu', scope = 'Namespaced', schema = ANYTHING, versions = undefined as readonly object[] | undefined, labels = {}, ofGroup = group, spec = {} }: Readonly<Record<string, Any>> = {}): object {
   return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.${ofGroup}`, labels }, spec: { group: ofGroup, scope, names: { plural, singular: plural.slice(0, -1), kind, listKind: `${kind}List` }, versions: versions ?? [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }], ...spec } };
 }
 

@@ -75,7 +75,7 @@ function aMap(name: string, data: Readonly<Record<string, string>>): object {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
 }
 
-function define(group: string, { storage = 'v1', schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as object } = {}): string {
+function define(group: string, { storage = 'v1', schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }: Readonly<Record<string, Any>> = {}): string {
   definitions++;
   const versions = ['v1', 'v2'].map((name) => ({ name, served: true, storage: name === storage, schema: { openAPIV3Schema: schema } }));
   e2e.create(DEFINITIONS, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `e2e-test-webhook-${definitions}-crds.${group}` }, spec: { group, scope: 'Namespaced', names: { plural: `e2e-test-webhook-${definitions}-crds`, singular: `e2e-test-webhook-${definitions}-crd`, kind: `E2e-test-webhook-${definitions}-crd`, listKind: `E2e-test-webhook-${definitions}-crdList` }, versions } });

@@ -13,7 +13,7 @@ beforeEach(() => {
   url = `/apis/apps/v1/namespaces/${namespace}/daemonsets`;
 });
 
-function aDaemonSet(name: string, { image = HTTPD, labels = { 'daemonset-name': name } as object, spec = {} as object, pod = {} as object } = {}): object {
+function aDaemonSet(name: string, { image = HTTPD, labels = { 'daemonset-name': name }, spec = {}, pod = {} }: Readonly<Record<string, Any>> = {}): object {
   return {
     apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, labels },
     spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'app', image, ports: [{ containerPort: 9376 }] }], ...pod } }, ...spec },
@@ -77,7 +77,7 @@ describe('[sig-apps] Daemon set [Serial]', () => {
     e2e.eventually(() => pods('daemon-set').every(({ spec }) => spec.containers[0].image === AGNHOST), 'the new image');
     everywhere('daemon-set');
     const revisions = e2e.read(`/apis/apps/v1/namespaces/${namespace}/controllerrevisions?labelSelector=daemonset-name%3Ddaemon-set`).items as Any[];
-    expect(revisions.map(({ revision }) => revision as number).toSorted()).toEqual([1, 2]);
+    expect(revisions.map(({ revision }) => revision as number).toSorted((one, other) => one - other)).toEqual([1, 2]);
   });
 
   it('should rollback without unnecessary restarts [Conformance]', () => {

@@ -15,7 +15,7 @@ beforeEach(() => {
   sets = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
 });
 
-function aDeployment(name: string, { replicas = 1, labels = { name: 'httpd' } as object, image = HTTPD, container = 'httpd', spec = {} as object, strategy = {} as object, metadata = {} as object } = {}): object {
+function aDeployment(name: string, { replicas = 1, labels = { name: 'httpd' }, image = HTTPD, container = 'httpd', spec = {}, strategy = {}, metadata = {} }: Readonly<Record<string, Any>> = {}): object {
   return {
     apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, labels, ...metadata },
     spec: { replicas, selector: { matchLabels: labels }, strategy, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: container, image }] } }, ...spec },
@@ -74,7 +74,7 @@ describe('[sig-apps] Deployment', () => {
     e2e.change(`${url}/test-rollover-deployment`, ({ spec }) => { spec.template.spec.containers[0] = { name: 'agnhost', image: AGNHOST }; });
     e2e.until(`${url}/test-rollover-deployment`, ({ status, metadata }) => status.observedGeneration >= metadata.generation, 'the controller');
     complete('test-rollover-deployment');
-    const replicas = (e2e.read(`${sets}?labelSelector=name%3Drollover-pod`).items as Any[]).map(({ spec }) => spec.replicas as number).toSorted();
+    const replicas = (e2e.read(`${sets}?labelSelector=name%3Drollover-pod`).items as Any[]).map(({ spec }) => spec.replicas as number).toSorted((one, other) => one - other);
     expect(replicas).toEqual([0, 0, 1]);
   });
 

@@ -24,7 +24,7 @@ const BEHAVIOURS: Readonly<Record<string, readonly string[]>> = {
   failAndExit137: ['/bin/sh', '-c', 'if [[ -r /data/foo ]] ; then exit 0 ; else touch /data/foo ; exit 42; fi'],
 };
 
-function aJob(name: string, behaviour: string, { parallelism = 2, completions = 4 as number | null, backoffLimit = 6, restartPolicy = 'Never', spec = {} as object, labels = {} as object } = {}): object {
+function aJob(name: string, behaviour: string, { parallelism = 2, completions = 4, backoffLimit = 6, restartPolicy = 'Never', spec = {}, labels = {} }: Readonly<Record<string, Any>> = {}): object {
   return {
     apiVersion: 'batch/v1', kind: 'Job', metadata: { name, labels },
     spec: {
@@ -48,7 +48,7 @@ describe('[sig-apps] Job', () => {
     e2e.create(url, aJob('indexed-job', 'succeed', { spec: { completionMode: 'Indexed' } }));
     finished('indexed-job');
     const pods = podsOf('indexed-job').filter(({ status }) => status.phase === 'Succeeded');
-    expect(pods.map(({ metadata }) => Number(metadata.annotations['batch.kubernetes.io/job-completion-index'])).toSorted()).toEqual([0, 1, 2, 3]);
+    expect(pods.map(({ metadata }) => Number(metadata.annotations['batch.kubernetes.io/job-completion-index'])).toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3]);
     for (const { metadata, spec } of pods) {
       const index = metadata.annotations['batch.kubernetes.io/job-completion-index'] as string;
       expect(metadata.labels['batch.kubernetes.io/job-completion-index']).toBe(index);

@@ -13,7 +13,7 @@ beforeEach(() => {
   url = `/api/v1/namespaces/${namespace}/replicationcontrollers`;
 });
 
-function aController(name: string, replicas: number, { labels = { name } as object, container = { name, image: HTTPD } as object } = {}): object {
+function aController(name: string, replicas: number, { labels = { name }, container = { name, image: HTTPD } }: Readonly<Record<string, Any>> = {}): object {
   return { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name, labels }, spec: { replicas, selector: labels, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers: [container] } } } };
 }
 

@@ -18,7 +18,7 @@ const LABELS = { foo: 'bar', baz: 'blah' };
 const SELECTOR = 'baz%3Dblah%2Cfoo%3Dbar';
 
 /** `probed`: ready while the web server has its page. */
-function aSet(name: string, replicas: number, { probed = false, spec = {} as object, labels = LABELS as object } = {}): object {
+function aSet(name: string, replicas: number, { probed = false, spec = {}, labels = LABELS }: Readonly<Record<string, Any>> = {}): object {
   const readinessProbe = { httpGet: { path: '/index.html', port: 80 }, periodSeconds: 1, successThreshold: 1, failureThreshold: 1 };
   return {
     apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, labels },

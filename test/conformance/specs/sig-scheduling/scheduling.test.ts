@@ -11,7 +11,7 @@ beforeEach(() => {
   pods = `/api/v1/namespaces/${namespace}/pods`;
 });
 
-function aPause(name: string, { resources = {} as object, spec = {} as object, ports = [] as readonly object[], metadata = {} as object } = {}): object {
+function aPause(name: string, { resources = {}, spec = {}, ports = [] as readonly object[], metadata = {} }: Readonly<Record<string, Any>> = {}): object {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { name }, ...metadata }, spec: { containers: [{ name, image: PAUSE, resources, ports }], ...spec } };
 }
 
