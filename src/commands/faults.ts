@@ -35,8 +35,8 @@ function print(what: string | object): void {
   process.stdout.write(typeof what === 'string' ? what : `${JSON.stringify(what, null, 2)}\n`);
 }
 
-function described({ begin: _begin, ...rest }: FaultKind): object {
-  return rest;
+function described({ word, group, summary, target, settings, lore }: FaultKind): object {
+  return { word, group, summary, target, settings, lore };
 }
 
 function listText(): string {

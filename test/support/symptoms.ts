@@ -8,9 +8,9 @@ import { workloadOf } from '../../src/cluster/traffic/layout.ts';
 /** What somebody who looks at a cluster can see, each by a name, and where it is a number, the number. */
 export type Sight = ReadonlyMap<string, number | string>;
 
-const METRICS: readonly Metric[] = ['http.rate', 'http.errors', 'http.p50', 'http.p95', 'threads.busy', 'queue.length', 'cpu.share', 'pods.ready', 'pool.used', 'pool.wait', 'db.connections', 'db.busy', 'db.wait', 'db.cpu', 'call.rate', 'call.ms', 'call.errors', 'cache.hit'];
+const METRICS: readonly Metric[] = ['http.rate', 'http.errors', 'http.p50', 'http.p95', 'threads.busy', 'queue.length', 'cpu.share', 'pods.ready', 'pool.used', 'pool.wait', 'db.connections', 'db.busy', 'db.wait', 'db.cpu', 'call.rate', 'call.ms', 'call.errors', 'cache.hit', 'topic.lag'];
 /** Differences below this are noise. */
-const FLOOR: Readonly<Record<string, number>> = { 'http.rate': 2, 'http.errors': 0.02, 'http.p50': 60, 'http.p95': 150, 'threads.busy': 0.1, 'queue.length': 1, 'cpu.share': 0.1, 'pods.ready': 0.5, 'pool.used': 1, 'pool.wait': 20, 'db.connections': 3, 'db.busy': 2, 'db.wait': 20, 'db.cpu': 0.1, 'call.rate': 1, 'call.ms': 60, 'call.errors': 0.05, 'cache.hit': 0.1 };
+const FLOOR: Readonly<Record<string, number>> = { 'http.rate': 2, 'http.errors': 0.02, 'http.p50': 60, 'http.p95': 150, 'threads.busy': 0.1, 'queue.length': 1, 'cpu.share': 0.1, 'pods.ready': 0.5, 'pool.used': 1, 'pool.wait': 20, 'db.connections': 3, 'db.busy': 2, 'db.wait': 20, 'db.cpu': 0.1, 'call.rate': 1, 'call.ms': 60, 'call.errors': 0.05, 'cache.hit': 0.1, 'topic.lag': 100 };
 
 /** All that shows now. */
 export function sightOf(cluster: Cluster, sinceSeq = 0): Sight {

@@ -1,5 +1,6 @@
 import { accessDenied } from './access-denied.ts';
 import { antiAffinityDeadlock } from './anti-affinity-deadlock.ts';
+import { apiSurge } from './api-surge.ts';
 import { assignedToUnknownNode } from './assigned-to-unknown-node.ts';
 import { autoscalerMisconfigured } from './autoscaler-misconfigured.ts';
 import { cacheCold } from './cache-cold.ts';
@@ -38,8 +39,10 @@ import { fileDescriptorsLeak } from './file-descriptors-leak.ts';
 import { finalizerStuck } from './finalizer-stuck.ts';
 import { gcPauses } from './gc-pauses.ts';
 import { hostPortConflict } from './host-port-conflict.ts';
+import { ingressMisrouted } from './ingress-misrouted.ts';
 import { initCrash } from './init-crash.ts';
 import { initHang } from './init-hang.ts';
+import { internalTrafficLocal } from './internal-traffic-local.ts';
 import { limitRangeTooSmall } from './limit-range-too-small.ts';
 import { limitsMissing } from './limits-missing.ts';
 import { livenessTooAggressive } from './liveness-too-aggressive.ts';
@@ -61,6 +64,7 @@ import { nodeTainted } from './node-tainted.ts';
 import { nodeUnreachable } from './node-unreachable.ts';
 import { podKill } from './pod-kill.ts';
 import { podSecurityRestricted } from './pod-security-restricted.ts';
+import { poisonMessage } from './poison-message.ts';
 import { policyBlocksEgress } from './policy-blocks-egress.ts';
 import { policyBlocksIngress } from './policy-blocks-ingress.ts';
 import { portsExhausted } from './ports-exhausted.ts';
@@ -87,6 +91,7 @@ import { servicePortChanged } from './service-port-changed.ts';
 import { sharedMemoryFull } from './shared-memory-full.ts';
 import { storageClassUnknown } from './storage-class-unknown.ts';
 import { threadsDeadlocked } from './threads-deadlocked.ts';
+import { topicFlooded } from './topic-flooded.ts';
 import { unknownNode } from './unknown-node.ts';
 import { updateStrategyWrong } from './update-strategy-wrong.ts';
 import { volumeElsewhere } from './volume-elsewhere.ts';
@@ -105,17 +110,17 @@ import { zonePartition } from './zone-partition.ts';
 
 /** Every kind of fault, by the word that scenarios write. */
 export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
-  accessDenied, antiAffinityDeadlock, assignedToUnknownNode, autoscalerMisconfigured, cacheCold, cacheFlush, cacheRefuses,
+  accessDenied, antiAffinityDeadlock, apiSurge, assignedToUnknownNode, autoscalerMisconfigured, cacheCold, cacheFlush, cacheRefuses,
   certificateExpired, claimMissing, claimShared, clockDrift, configmapDrift, configmapMissing, connectionLeak, conntrackFull,
   containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, databaseRefuses, diskFull, diskSlow,
   dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
-  externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, initCrash, initHang, limitRangeTooSmall,
-  limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog, memoryLeak, networkDuplicates, networkLatency,
-  networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow, nodePressure, nodeTainted, nodeUnreachable,
-  podKill, podSecurityRestricted, policyBlocksEgress, policyBlocksIngress, portsExhausted, priorityPreempted, programErrors, programSlow,
-  pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong, replicasOverloaded, requestsTooLarge, retryStorm,
-  rollingUpdateBroken, runAsNonRoot, scaledToZero, secretCorrupted, secretMissing, secretRotated, serviceAccountMissing, serviceDeleted,
-  servicePortChanged, sharedMemoryFull, storageClassUnknown, threadsDeadlocked, unknownNode, updateStrategyWrong, volumeElsewhere,
-  webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow, workloadImbalanced, wrongArchitecture, wrongCommand, wrongImage,
-  wrongSelector, wrongTargetPort, zoneDown, zonePartition,
+  externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
+  internalTrafficLocal, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
+  memoryLeak, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
+  nodePressure, nodeTainted, nodeUnreachable, podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
+  portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,
+  replicasOverloaded, requestsTooLarge, retryStorm, rollingUpdateBroken, runAsNonRoot, scaledToZero, secretCorrupted, secretMissing,
+  secretRotated, serviceAccountMissing, serviceDeleted, servicePortChanged, sharedMemoryFull, storageClassUnknown, threadsDeadlocked,
+  topicFlooded, unknownNode, updateStrategyWrong, volumeElsewhere, webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow,
+  workloadImbalanced, wrongArchitecture, wrongCommand, wrongImage, wrongSelector, wrongTargetPort, zoneDown, zonePartition,
 ].map((fault) => [fault.word, fault]));

@@ -1,6 +1,6 @@
 import type { Patch } from '../api.ts';
 import { refOf } from '../deletion.ts';
-import type { Kind, KindMap, Ref } from '../objects.ts';
+import type { Ref } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
 import type { FaultSettings, FaultWorld } from './fault.ts';
 import { takenBack } from './three-ways.ts';
@@ -61,18 +61,18 @@ function remove(world: FaultWorld, ref: Ref): () => void {
 
 function change(world: FaultWorld, ref: Ref, patch: Patch): () => void {
   const before = find(world, ref);
-  const changed = world.api.patch(ref as Ref & { kind: Kind }, patch);
+  const changed = world.api.patch(ref, patch);
   if (before === undefined || !changed.ok) return NOTHING;
-  return () => takeBack(world, ref, before, changed.object as AnyObject);
+  return () => takeBack(world, ref, before, changed.object);
 }
 
 /** As `kubectl replace --force`: what hangs on the old object goes with it. */
 function replace(world: FaultWorld, ref: Ref, patch: Patch): () => void {
   const before = find(world, ref);
   if (before === undefined) return NOTHING;
-  const tried = world.api.patch(ref as Ref & { kind: Kind }, patch, { dryRun: true });
+  const tried = world.api.patch(ref, patch, { dryRun: true });
   if (!tried.ok || !world.api.delete(ref).ok) return NOTHING;
-  const made = world.api.create(bare(tried.object as AnyObject));
+  const made = world.api.create(bare(tried.object));
   if (made.ok) return () => takeBack(world, ref, before, made.object);
   world.restore(bare(before));
   return NOTHING;
@@ -113,5 +113,5 @@ export function bare<Given extends AnyObject>(object: Given): Given {
 
 function find(world: FaultWorld, { kind, namespace, name }: Ref): AnyObject | undefined {
   const found = world.api.get(kind, namespace, name);
-  return found.ok ? (found.object as KindMap[Kind]) : undefined;
+  return found.ok ? found.object : undefined;
 }

@@ -19,7 +19,7 @@ function fields(before: JsonObject, after: JsonObject, now: JsonObject): JsonObj
     const value = takenBack(before[key], after[key], now[key]);
     if (value !== undefined) left[key] = value;
   }
-  return left as JsonObject;
+  return left;
 }
 
 type Items = readonly JsonObject[];

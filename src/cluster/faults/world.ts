@@ -45,6 +45,6 @@ function restore({ api, store }: ControlPlane, object: AnyObject): void {
   if (sameJson({ ...current, metadata: { ...current.metadata, resourceVersion: undefined } }, { ...object, metadata })) return;
   const { status: before } = current as AnyObject & { status?: unknown };
   const { status: wanted } = object as AnyObject & { status?: unknown };
-  if (sameJson(before, wanted) && api.update({ ...object, metadata } as AnyObject).ok) return;
-  store.update({ ...object, metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 } } as AnyObject);
+  if (sameJson(before, wanted) && api.update({ ...object, metadata }).ok) return;
+  store.update({ ...object, metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 } });
 }

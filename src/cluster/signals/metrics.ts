@@ -8,7 +8,8 @@ export type Metric =
   | 'pool.used' | 'pool.size' | 'pool.wait'
   | 'db.connections' | 'db.limit' | 'db.busy' | 'db.wait' | 'db.cpu'
   | 'call.rate' | 'call.ms' | 'call.errors'
-  | 'cache.hit';
+  | 'cache.hit'
+  | 'topic.lag';
 
 /** One number per window, NaN where nothing was measured. */
 export class Series {

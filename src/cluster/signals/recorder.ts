@@ -38,6 +38,7 @@ export class Recorder {
     this.#gatherWorkloads();
     for (const workload of this.#workloads.values()) this.#recordWorkload(workload);
     for (const database of this.#flow.places.databases.values()) this.#recordDatabase(database);
+    for (const topic of this.#flow.topics.groups.values()) this.#record('topic.lag', topic, topic.lag + topic.blockedLag);
     this.#windows.add(keepWindow(this.#flow.layout, endMs));
     this.#metrics.closeWindow();
   }

@@ -16,10 +16,8 @@ export const faultShape = z
 function ofKind({ word, summary, target, settings }: FaultKind): object {
   const required = Object.entries(settings).flatMap(([name, setting]) => (setting.required ? [name] : []));
   const properties = Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, { ...valueOf(setting), description: setting.summary }]));
-  return {
-    if: { properties: { kind: { const: word } }, required: ['kind'] },
-    then: { description: summary, properties: { kind: true, target: { description: `Of one of the ${TARGETS[target].words}.` }, ...properties }, additionalProperties: false, ...(required.length === 0 ? {} : { required }) },
-  };
+  const shape = { description: summary, properties: { kind: true, target: { description: `Of one of the ${TARGETS[target].words}.` }, ...properties }, additionalProperties: false, ...(required.length === 0 ? {} : { required }) };
+  return Object.fromEntries([['if', { properties: { kind: { const: word } }, required: ['kind'] }], ['then', shape]]);
 }
 
 function valueOf({ type, oneOf }: FaultSetting): object {

@@ -31,7 +31,7 @@ export const aiopslab: Counterparts = {
   ad_service_manual_gc: 'feature-flag',
   cart_service_failure: 'feature-flag',
   image_slow_load: 'feature-flag',
-  kafka_queue_problems: { impossible: 'Programs here call each other and databases; message brokers with partitions and consumers are not part of the model.' },
+  kafka_queue_problems: 'topic-flooded',
   loadgenerator_flood_homepage: 'load-spike',
   payment_service_failure: 'feature-flag',
   payment_service_unreachable: 'feature-flag',

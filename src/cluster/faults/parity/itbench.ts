@@ -14,7 +14,7 @@ export const itbench: Counterparts = {
   'Insufficient Kubernetes Workload Container Resources': 'cpu-limit-too-small',
   'Invalid Kubernetes Service Selector': 'wrong-selector',
   'Invalid Kubernetes Workload Container Command': 'wrong-command',
-  'Kubernetes API Server Request Surge': { impossible: 'The API server of the sandbox has no limit that a client could exhaust.' },
+  'Kubernetes API Server Request Surge': 'api-surge',
   'Misconfigured Kubernetes Horizontal Pod Autoscaler': 'autoscaler-misconfigured',
   'Misconfigured Kubernetes Workload Container Readiness Probe': 'readiness-wrong',
   'Modified Kubernetes Workload Container Environment Variable': 'env-changed',

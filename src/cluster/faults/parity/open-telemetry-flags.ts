@@ -10,7 +10,7 @@ export const openTelemetryFlags: Counterparts = {
   failedReadinessProbe: 'readiness-wrong',
   imageSlowLoad: 'feature-flag',
   intlShippingSlowdown: 'feature-flag',
-  kafkaQueueProblems: { impossible: 'Programs here call each other and databases; message brokers with partitions and consumers are not part of the model.' },
+  kafkaQueueProblems: 'topic-flooded',
   loadGeneratorTraffic: 'load-spike',
   paymentFailure: 'feature-flag',
   paymentUnreachable: 'feature-flag',
