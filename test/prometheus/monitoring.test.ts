@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isHistogram } from '../../src/promql/series.ts';
+import { rulesOf } from '../../src/commands/cluster-rules.ts';
 import { AMeasuredShop, aShop, runUntil } from './a-measured-shop.ts';
 
 describe('the metrics of a web shop', () => {
@@ -55,6 +56,17 @@ describe('the metrics of a web shop', () => {
     expect(shop.query('count(up{job="storefront"})').get('')).toBe(2);
     expect(shop.query('kube_deployment_status_replicas', 'deployment').get('storefront')).toBe(2);
   });
+});
+
+test("the shop's own rules are silent on a good day, and tell of a partner that hangs", async () => {
+  const shop = await AMeasuredShop.open(rulesOf('scenarios/clusters/webshop').groups);
+  shop.wait('5m');
+  expect(shop.get('/api/v1/alerts')).toEqual({ alerts: [] });
+  shop.cluster.beginFault('external-latency', 'external/address-check', { latency: 30_000 });
+  shop.wait('6m');
+  expect(shop.get('/api/v1/alerts')).toMatchObject({ alerts: [{ labels: { alertname: 'HighLatency', service: 'storefront', severity: 'page' }, state: 'firing', annotations: { summary: expect.stringMatching(/^p95 of storefront is \d/) as unknown } }] });
+  expect(shop.query('ALERTS{alertstate="firing"}', 'alertname')).toEqual(new Map([['HighLatency', 1]]));
+  expect(shop.query('service:http_requests:rate2m').get('storefront')).toBeGreaterThan(5);
 });
 
 test('to measure a cluster changes nothing in it', async () => {
