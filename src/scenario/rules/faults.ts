@@ -74,7 +74,7 @@ function checkTarget(fault: FaultKind, target: string, at: Path, subject: Subjec
   const [written, lock] = fault.target === 'lock' ? splitLock(target) : [target, null];
   const found = findTarget(fault.target, written, names);
   if (found.outcome === 'many') unknown(`Several ${TARGETS[fault.target].words} are called ${quoted(written)}.`, `Write one of ${found.known.join(', ')}.`);
-  if (found.outcome === 'none') unknown(`No ${TARGETS[fault.target].word} is called ${quoted(written)}.`, didYouMean(written, found.known));
+  if (found.outcome === 'none') unknown(`No ${TARGETS[fault.target].word} is called ${quoted(written)}.`, didYouMean(written.replace(/^[a-z]+\//, ''), found.known));
   if (lock === '') unknown(`${quoted(target)} names no lock.`, 'Write DATABASE/LOCK, such as postgres/orders.');
   const locks = locksIn(names.traffic?.programs);
   if (lock !== null && lock !== '' && cluster.trafficWhole && !locks.includes(lock)) unknown(`No query takes a lock called ${quoted(lock)}.`, didYouMean(lock, locks));
