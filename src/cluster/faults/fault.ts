@@ -91,7 +91,7 @@ export interface FaultWorld {
 }
 
 /** What happens to machines and processes without anybody's request. */
-export interface Machines {
+interface Machines {
   failNode(name: string): boolean;
   recoverNode(name: string): boolean;
   killContainer(pod: Ref, container: string): boolean;

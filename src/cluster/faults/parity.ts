@@ -6,7 +6,7 @@ import { openTelemetryFlags } from './parity/open-telemetry-flags.ts';
 import { sregym } from './parity/sregym.ts';
 
 /** A fault of somebody else's catalogue, and the one that stands for it here. */
-export interface ParityRow {
+interface ParityRow {
   readonly source: string;
   /** As they spell it. */
   readonly name: string;

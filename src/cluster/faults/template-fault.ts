@@ -6,7 +6,7 @@ import { err } from './mistakes.ts';
 import { ROLLOUT } from './settings.ts';
 
 /** What a template fault is made of: `wrong` gives the pod spec as the mistake leaves it, by settings that are all there. */
-export interface TemplateMistake extends Pick<FaultKind, 'word' | 'group' | 'summary' | 'lore'> {
+interface TemplateMistake extends Pick<FaultKind, 'word' | 'group' | 'summary' | 'lore'> {
   readonly settings?: Readonly<Record<string, FaultSetting>>;
   readonly wrong: (spec: PodSpec, settings: FaultSettings) => PodSpec;
 }
