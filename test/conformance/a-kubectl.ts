@@ -111,7 +111,7 @@ export class AKubectl {
   }
 }
 
-export function wordsOf(line: string): string[] {
+function wordsOf(line: string): string[] {
   return [...line.matchAll(/((?:[^\s']|'[^']*')+)/g)].map(([word]) => word.replace(/'([^']*)'/g, '$1'));
 }
 
