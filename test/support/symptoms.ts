@@ -1,3 +1,4 @@
+import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { podStatus } from '../../src/cluster/printers/pod-state.ts';
 import { isReady } from '../../src/cluster/pods.ts';
@@ -47,9 +48,10 @@ function lookAtObjects(cluster: Cluster, seen: Map<string, number | string>, sin
       seen.set(`workload ${of} replicas`, String(spec?.replicas ?? 1));
       if ((status?.replicas ?? 0) === 0) seen.set(`pods ${of} none`, 'seen');
       for (const condition of status?.conditions ?? []) seen.set(`condition ${of} ${condition.type}`, `${condition.status} ${(condition as { reason?: string }).reason ?? ''}`);
+      for (const [field, value] of Object.entries(placed(spec?.template.spec))) seen.set(`pod-spec ${of} ${field}`, sorted(value));
       seen.set(`template ${of}`, sorted(spec?.template));
-      const placed = spec?.template.spec;
-      seen.set(`placement ${of}`, sorted([placed?.nodeSelector, placed?.affinity, placed?.tolerations, placed?.nodeName]));
+      const pod = spec?.template.spec;
+      seen.set(`placement ${of}`, sorted([pod?.nodeSelector, pod?.affinity, pod?.tolerations, pod?.nodeName]));
       seen.set(`strategy ${of}`, sorted((spec as { strategy?: object; updateStrategy?: object } | undefined)?.strategy ?? (spec as { updateStrategy?: object } | undefined)?.updateStrategy));
     }
   }
@@ -71,6 +73,12 @@ function lookAtObjects(cluster: Cluster, seen: Map<string, number | string>, sin
       for (const condition of status?.conditions ?? []) seen.set(`${of} ${condition.type}`, `${condition.status} ${condition.reason ?? ''}`);
     }
   }
+}
+
+/** What a template says of its pods and of their first container, field by field. */
+function placed(spec: PodSpec | undefined): Record<string, unknown> {
+  const { containers = [], ...rest } = spec ?? { containers: [] };
+  return { ...rest, ...Object.fromEntries(Object.entries(containers[0] ?? {}).map(([field, value]) => [`container.${field}`, value as unknown])) };
 }
 
 /** Signals that are in the sick world and not in the well one, by name, sorted. A metric's says where it went. */

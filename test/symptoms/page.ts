@@ -7,7 +7,7 @@ export function symptomPage(fault: FaultKind, profile: Profile): string {
   const byTime = Object.entries(profile.signals).toSorted(([one, oneS], [other, otherS]) => oneS - otherS || (one < other ? -1 : 1));
   const metrics = byTime.filter(([name]) => / (?:rises|falls)$/.test(name));
   const events = byTime.filter(([name]) => name.startsWith('event '));
-  const rest = byTime.filter(([name]) => !/ (?:rises|falls)$|^event |^alert |^template |^node-of /.test(name));
+  const rest = byTime.filter(([name]) => !/ (?:rises|falls)$|^event |^alert |^template |^node-of |^pod-spec /.test(name));
   const list = (title: string, items: readonly (readonly [string, number])[]): string[] => (items.length === 0 ? [] : [`## ${title}`, '', ...items.map(([name, atS]) => `- ${minutes(atS)}  \`${name}\``), '']);
   const code = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [`## ${title}`, '', '```text', ...lines, '```', '']);
   return [
@@ -17,6 +17,7 @@ export function symptomPage(fault: FaultKind, profile: Profile): string {
     ...list('Alerts that fired', Object.entries(profile.alerts)),
     ...list('Objects that looked otherwise', rest),
     ...list('Events', events),
+    ...code('What warnings said (numbers and names with numbers are #)', profile.warnings.slice(0, 8)),
     ...code('Log lines (numbers are #)', profile.lines.slice(0, 12).map((line) => line.slice(4, 204))),
     ...code('kubectl get pods', profile.pods),
     ...code('Change log', profile.changes),

@@ -10,6 +10,9 @@ export interface Profile {
   /** What its alerts were, with the same times. */
   readonly alerts: Readonly<Record<string, number>>;
   readonly lines: readonly string[];
+  /** Metrics that had come back at the last look, and what warnings said (numbers are #). */
+  readonly passed: readonly string[];
+  readonly warnings: readonly string[];
   /** What `kubectl -n shop get pods` said of the workloads that it struck, and the change log since. */
   readonly pods: readonly string[];
   readonly changes: readonly string[];
@@ -37,13 +40,23 @@ export function profileOf(fault: FaultKind, well: ReturnType<typeof aWellDay>): 
   const before = cluster.changes.entries.length;
   cluster.beginFault(kind, target, settings);
   const signals: Record<string, number> = {};
+  const since = cluster.plane.store.resourceVersion;
+  let last: readonly string[] = [];
   for (let atS = STEP_S, look = 0; atS <= LAST_S; atS += STEP_S, look++) {
     day.until(`${BEGINS_S + atS}s`);
-    for (const signal of symptomsOf(sightOf(cluster), well.looks[look] as Sight)) if (!signal.includes('shop/stock-report-')) signals[signal] ??= atS;
+    last = symptomsOf(sightOf(cluster), well.looks[look] as Sight);
+    for (const signal of last) if (!signal.includes('shop/stock-report-')) signals[signal] ??= atS;
   }
   const alerts = Object.fromEntries(day.facts('alert-fired').map(({ alert, atMs }) => [alert, Math.round(atMs / 1000) - BEGINS_S]));
   const lines = newLines(cluster, well.day.drill.cluster).filter((line) => !line.includes('stock-report')).toSorted((one, other) => (one < other ? -1 : 1));
-  return { word: fault.word, signals, alerts, lines, pods: podsTable(day, Object.keys(signals)), changes: cluster.changes.entries.slice(before).map(({ who, what }) => `${who}: ${what}`) };
+  const passed = Object.keys(signals).filter((signal) => / (?:rises|falls)$/.test(signal) && !last.includes(signal));
+  return { word: fault.word, signals, alerts, lines, passed, warnings: warningsSince(day, since), pods: podsTable(day, Object.keys(signals)), changes: cluster.changes.entries.slice(before).map(({ who, what }) => `${who}: ${what}`) };
+}
+
+function warningsSince(day: Night, since: number): string[] {
+  const told = day.drill.cluster.plane.store.list('Event', null).filter(({ type, metadata }) => type === 'Warning' && Number(metadata.resourceVersion) > since);
+  const words = told.map(({ reason, message }) => `${reason ?? ''}: ${(message ?? '').replaceAll(/[\w.-]*\d[\w.:-]*/g, '#').slice(0, 200)}`);
+  return [...new Set(words)].toSorted((one, other) => (one < other ? -1 : 1));
 }
 
 /** The lines of the table that are about what the signals name. */

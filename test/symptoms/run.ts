@@ -15,7 +15,7 @@ for (const fault of FAULTS.values()) {
   profiles.push(profile);
   keep(`${PAGES}/${fault.word}.md`, symptomPage(fault, profile));
 }
-keep(`${PAGES}/profiles.json`, `${JSON.stringify(profiles.map(({ word, signals, lines }) => ({ word, signals: Object.fromEntries(Object.entries(signals).filter(([name]) => !name.startsWith('node-of '))), lines })), null, 1)}\n`);
+keep(`${PAGES}/profiles.json`, `${JSON.stringify(profiles.map(({ word, signals, lines, passed, warnings }) => ({ word, passed, warnings, signals: Object.fromEntries(Object.entries(signals).filter(([name]) => !name.startsWith('node-of '))), lines })), null, 1)}\n`);
 process.stdout.write(stale.length === 0 ? `${profiles.length} faults look as their pages say.\n` : `${stale.join('\n')}\n`);
 if (stale.length > 0 && !write) process.exitCode = 1;
 

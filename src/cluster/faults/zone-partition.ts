@@ -13,7 +13,7 @@ export const zonePartition = leverFault({
     mitigations: ['Let users into the other zones alone.'],
     fix: 'Mend the network between the zones.',
     example: {
-      target: 'zone/eu-1b', settings: {},
+      target: 'zone/eu-1a', settings: {},
       signs: ['call.errors shop/storefront→shop/catalog rises'],
       cure: [],
       tempting: 'kubectl -n shop rollout restart deploy/pricing',
