@@ -77,7 +77,7 @@ function lookAtObjects(cluster: Cluster, seen: Map<string, number | string>, sin
 
 /** What a template says of its pods and of their first container, field by field. */
 function placed(spec: PodSpec | undefined): Record<string, unknown> {
-  const { containers = [], ...rest } = spec ?? { containers: [] };
+  const { containers, ...rest } = spec ?? { containers: [] };
   return { ...rest, ...Object.fromEntries(Object.entries(containers[0] ?? {}).map(([field, value]) => [`container.${field}`, value as unknown])) };
 }
 

@@ -17,6 +17,7 @@ function ofKind({ word, summary, target, settings }: FaultKind): object {
   const required = Object.entries(settings).flatMap(([name, setting]) => (setting.required ? [name] : []));
   const properties = Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, { ...valueOf(setting), description: setting.summary }]));
   const shape = { description: summary, properties: { kind: true, target: { description: `Of one of the ${TARGETS[target].words}.` }, ...properties }, additionalProperties: false, ...(required.length === 0 ? {} : { required }) };
+  // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own word
   return Object.fromEntries([['if', { properties: { kind: { const: word } }, required: ['kind'] }], ['then', shape]]);
 }
 
