@@ -6,6 +6,9 @@ import { loopbackCertificates, type LoopbackCertificates } from '../../src/outsi
 import { SmallProcesses } from '../kube-api/small-processes.ts';
 import { aContainer, aDeployment, SmallCluster } from '../support/small-cluster.ts';
 
+/** Simulated time that passes with each request. */
+const A_REQUEST_MS = 30;
+
 /** Pods a node takes; a few are left for what else runs. */
 const PODS_PER_NODE = 100;
 
@@ -19,7 +22,7 @@ export interface Served {
 
 export const BENCH_TOKEN = 'a-token-of-the-bench';
 
-/** A cluster of `pods` running pods, with room for `more`, behind the real listener. Its time moves as fast as it can, before every request. */
+/** A cluster of `pods` running pods, with room for `more`, behind the real listener. Its time moves before every request, as it would at speed 60 and 2,000 requests a second. */
 export async function servedWith(pods: number, more = 0): Promise<Served> {
   const cluster = new SmallCluster({ nodes: Math.ceil((pods + more) / PODS_PER_NODE) + 2, cpu: '64' });
   for (let left = pods, nth = 0; left > 0; left -= 1_000, nth++) cluster.apply(aDeployment(`app-${nth}`, { replicas: Math.min(1_000, left), cpu: '10m' }));
@@ -30,7 +33,7 @@ export async function servedWith(pods: number, more = 0): Promise<Served> {
   const api = new RestApi({ api: kube, store, clock, processes: new SmallProcesses(), podLogs: () => [], usage: () => null });
   const certificates = loopbackCertificates(Date.now());
   const users = new Map([[BENCH_TOKEN, { name: 'bench', groups: ['system:masters', 'system:authenticated'] }]]);
-  const listener = await ApiListener.start({ api, certificates, users, port: 0, catchUp: () => cluster.wait('1s') });
+  const listener = await ApiListener.start({ api, certificates, users, port: 0, catchUp: () => cluster.runUntil(cluster.agenda.nowMs + A_REQUEST_MS) });
   return { cluster, api, listener, certificates, close: () => listener.close() };
 }
 
