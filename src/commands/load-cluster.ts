@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import type { ClusterSpec } from '../cluster/spec.ts';
+import type { ChangeSpec } from '../scenario/scenario.ts';
 import { KeptReadings } from '../outside/kept-readings.ts';
 import { readText } from '../outside/read-text.ts';
 import { cacheFolder } from '../outside/state-folder.ts';
@@ -11,12 +12,21 @@ export interface NoCluster {
   readonly code: 1 | 2;
 }
 
+/** A cluster, and what was changed in it before time 0, by the scenario that it was named by. */
+export interface LoadedCluster {
+  readonly spec: ClusterSpec;
+  readonly changes: readonly ChangeSpec[];
+}
+
 /** The cluster of a scenario, or of a folder with `objects.yaml` and `traffic.yaml`. What reads either is loaded where it is needed: it is a third of the time of a start. */
-export async function loadCluster(path: string, isFolder: boolean): Promise<ClusterSpec | NoCluster> {
-  if (isFolder) return clusterOfFolder(path);
+export async function loadCluster(path: string, isFolder: boolean): Promise<LoadedCluster | NoCluster> {
+  if (isFolder) {
+    const spec = await clusterOfFolder(path);
+    return 'complaints' in spec ? spec : { spec, changes: [] };
+  }
   const { loadScenario } = await import('../outside/scenario-files.ts');
   const { scenario, complaints } = await loadScenario(path);
-  if (scenario !== null) return scenario.cluster;
+  if (scenario !== null) return { spec: scenario.cluster, changes: scenario.changes.filter(({ atMs }) => atMs < 0) };
   return { complaints: complaints.map(formatComplaint), code: complaints.some(({ rule }) => rule === 'no-file') ? 2 : 1 };
 }
 

@@ -4,8 +4,10 @@ import { BarePlane } from '../cluster/bare-plane.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Processes, Started } from '../cluster/processes.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
+import { applyChange, beforeChanges } from '../drill/changes.ts';
 import type { Monitoring } from '../prometheus/monitoring.ts';
 import { servedBy, type ServedCluster } from '../kube-api/served-cluster.ts';
+import type { ChangeSpec } from '../scenario/scenario.ts';
 import { Agenda } from '../time/agenda.ts';
 import type { SimMs } from '../time/sim-time.ts';
 
@@ -24,12 +26,12 @@ export class SandboxWorld {
   #wallMs: number;
   #owedMs = 0;
 
-  /** `wallMs` is Unix time; simulated time 0 is then. `sign` makes the tokens that pods find; `monitor` begins to measure the cluster. Throws a sentence where the cluster's own objects are refused. */
-  constructor({ spec, seed, speed, wallMs, bare = false, sign, monitor = null }: { readonly spec: ClusterSpec; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly monitor?: ((cluster: Cluster) => Monitoring) | null }) {
+  /** `wallMs` is Unix time; simulated time 0 is then, and `changes` happen before. `sign` makes the tokens that pods find; `monitor` begins to measure the cluster. Throws a sentence where the cluster's own objects are refused. */
+  constructor({ spec, changes = [], seed, speed, wallMs, bare = false, sign, monitor = null }: { readonly spec: ClusterSpec; readonly changes?: readonly ChangeSpec[]; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly monitor?: ((cluster: Cluster) => Monitoring) | null }) {
     this.epochMs = Math.floor(wallMs / 1000) * 1000;
     this.#speed = speed;
     this.#wallMs = wallMs;
-    const whole = bare ? null : this.#whole(spec, seed, sign);
+    const whole = bare ? null : this.#whole(spec, changes, seed, sign);
     this.monitoring = whole === null || monitor === null ? null : monitor(whole);
     this.served = whole === null ? this.#bare(spec, seed) : { ...servedBy(whole), metricPages: () => this.monitoring?.pages ?? null };
     this.#run(0, Infinity);
@@ -41,9 +43,11 @@ export class SandboxWorld {
     return { api, store, clock, processes: SEALED, podLogs: () => [], usage: () => null };
   }
 
-  #whole(spec: ClusterSpec, seed: number, sign: SignToken | undefined): Cluster {
-    const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec, tooSlowMs: () => Infinity, onAlert: () => undefined });
+  #whole(spec: ClusterSpec, changes: readonly ChangeSpec[], seed: number, sign: SignToken | undefined): Cluster {
+    const before = { ...spec, objects: beforeChanges({ cluster: spec, changes }) };
+    const cluster = new Cluster({ agenda: this.#agenda, seed, epochMs: this.epochMs, spec: before, tooSlowMs: () => Infinity, onAlert: () => undefined });
     if (sign !== undefined) cluster.mountTokens(sign);
+    for (const change of changes) this.#agenda.add(change.atMs, { due: () => applyChange(cluster, change) });
     return cluster;
   }
 

@@ -17,7 +17,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { parseDurationMs } from '../time/sim-time.ts';
 import { formatComplaint, plainText } from '../yaml/complaint.ts';
-import { loadCluster, type NoCluster } from './load-cluster.ts';
+import { loadCluster, type LoadedCluster, type NoCluster } from './load-cluster.ts';
 import { parseRole, parseSeat, removeSeats, sandboxSeats, welcome, writeSeats, type SeatWish } from './sandbox-seats.ts';
 import { SandboxWorld } from './sandbox-world.ts';
 
@@ -61,18 +61,19 @@ export function sandboxCommand(): Command {
 }
 
 async function sandbox(path: string | undefined, options: SandboxOptions): Promise<0 | 1 | 2> {
-  const spec = path === undefined ? emptyCluster(options) : await loadCluster(path, isFolder(path));
-  if ('complaints' in spec) {
-    for (const line of spec.complaints) process.stderr.write(`${line}\n`);
-    return spec.code;
+  const loaded = path === undefined ? emptyCluster(options) : await loadCluster(path, isFolder(path));
+  if ('complaints' in loaded) {
+    for (const line of loaded.complaints) process.stderr.write(`${line}\n`);
+    return loaded.code;
   }
+  const { spec, changes } = loaded;
   const rules = options.prometheus === undefined ? null : (await import('./cluster-rules.ts')).rulesOf(path);
   if (rules !== null && rules.complaints.length > 0) {
     for (const complaint of rules.complaints) process.stderr.write(`${formatComplaint(complaint)}\n`);
     return 1;
   }
   const key = new TokenKey();
-  const world = new SandboxWorld({ spec, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), monitor: rules === null ? null : await monitorOf(rules.groups) });
+  const world = new SandboxWorld({ spec, changes, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), monitor: rules === null ? null : await monitorOf(rules.groups) });
   const api = new RestApi(world.served, readDescriptions, key);
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());
@@ -126,9 +127,9 @@ async function serveMonitoring({ monitoring }: SandboxWorld, port: true | number
 }
 
 /** What a sandbox has where no cluster is named. */
-function emptyCluster({ bare }: SandboxOptions): ClusterSpec | NoCluster {
+function emptyCluster({ bare }: SandboxOptions): LoadedCluster | NoCluster {
   if (bare !== true) return { complaints: ['Name a scenario or the folder of a cluster, such as scenarios/clusters/webshop; or give --bare for an API with nothing behind it.'], code: 2 };
-  return { name: 'bare', objects: [], traffic: { load: [], programs: {}, externals: {}, alerts: [] } };
+  return { spec: { name: 'bare', objects: [], traffic: { load: [], programs: {}, externals: {}, alerts: [] } }, changes: [] };
 }
 
 function wrong(sentence: string): 2 {

@@ -28,8 +28,8 @@ export function applyChange(cluster: Cluster, { effect }: ChangeSpec): void {
 }
 
 /** The cluster's objects as they were before the first of the scenario's changes: what each changed from. */
-export function beforeChanges(scenario: Scenario): KubeObject[] {
-  return scenario.cluster.objects.map((object) => scenario.changes.toSorted((one, other) => other.atMs - one.atMs).reduce(undone, object));
+export function beforeChanges({ cluster, changes }: Pick<Scenario, 'cluster' | 'changes'>): KubeObject[] {
+  return cluster.objects.map((object) => changes.toSorted((one, other) => other.atMs - one.atMs).reduce(undone, object));
 }
 
 function undone(object: KubeObject, { effect }: ChangeSpec): KubeObject {

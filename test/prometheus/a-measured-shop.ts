@@ -50,8 +50,9 @@ export class AMeasuredShop {
 
 /** The web shop, measured by nobody. */
 export async function aShop(): Promise<{ readonly agenda: Agenda<AgendaEntry>; readonly cluster: Cluster }> {
-  const spec = await loadCluster('scenarios/clusters/webshop', true);
-  if ('complaints' in spec) throw new Error(spec.complaints.join('\n'));
+  const loaded = await loadCluster('scenarios/clusters/webshop', true);
+  if ('complaints' in loaded) throw new Error(loaded.complaints.join('\n'));
+  const { spec } = loaded;
   const agenda = new Agenda<AgendaEntry>(CLUSTER_BORN_MS);
   return { agenda, cluster: new Cluster({ agenda, seed: 7, epochMs: Date.parse('2026-02-10T03:10:00Z'), spec, tooSlowMs: () => Infinity, onAlert: () => undefined }) };
 }
