@@ -86,9 +86,16 @@ describe('gameday sandbox', () => {
     expect(existsSync(kubeconfig)).toBe(true);
   });
 
-  test('serves the cluster of a scenario', async () => {
-    const { ended } = sandbox(new URL('../../scenarios/slow-site.yaml', import.meta.url).pathname, '--for', '1ms');
-    expect(await ended).toMatchObject({ code: 0, err: '' });
+  test('serves the cluster of a scenario as its changes left it, with what there was before to go back to', async () => {
+    const { child, ready, ended } = sandbox(new URL('../../scenarios/slow-site.yaml', import.meta.url).pathname, '--json');
+    const { kubeconfig } = JSON.parse(await ready) as { kubeconfig: string };
+    const { text } = await get('/apis/apps/v1/namespaces/shop/replicasets?labelSelector=app%3Dsearch', kubeconfig);
+    const sets = (JSON.parse(text) as { items: { spec: { replicas: number; template: { spec: { containers: { image: string }[] } } } }[] }).items;
+    const images = sets.map(({ spec }) => [spec.template.spec.containers[0]?.image.split(':')[1], spec.replicas]);
+    expect(images).toHaveLength(2);
+    expect(images).toEqual(expect.arrayContaining([['2.8.0', 0], ['2.8.1', 2]]));
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ err: '' });
   });
 
   test('gives each seat a kubeconfig of its own, with its role', async () => {
