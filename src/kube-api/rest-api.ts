@@ -2,7 +2,7 @@ import { badRequest, json, notAllowed, nothingThere, refused, type Answer, type 
 import { admitted } from './authorization/access.ts';
 import { escalationRefusal, givesPermissions } from './authorization/escalation.ts';
 import { openid } from './authorization/openid.ts';
-import { Rbac } from './authorization/rbac.ts';
+import { Rbac } from '../cluster/authorization/rbac.ts';
 import { ServiceAccountTokens, type TokenSigner } from './authorization/service-account-tokens.ts';
 import { tokenRequest } from './authorization/token-request.ts';
 import { TokenSecrets } from './authorization/token-secrets.ts';

@@ -2,7 +2,7 @@ import type { Answer, Request } from '../answer.ts';
 import { attributesOf } from './attributes.ts';
 import { forbiddenTo } from './forbidden.ts';
 import { impersonated } from './impersonation.ts';
-import type { Rbac } from './rbac.ts';
+import type { Rbac } from '../../cluster/authorization/rbac.ts';
 
 /** A request with the user that it acts as, where that user may do what it wants; else the answer that refuses it. */
 export function admitted(rbac: Rbac, request: Request): Request | Answer {

@@ -1,23 +1,5 @@
+import type { Attributes } from '../../cluster/authorization/attributes.ts';
 import { flag } from '../query-flag.ts';
-
-/**
- * What a request wants to do, as the authorizer sees it: a verb upon a resource, or upon a path that is none.
- * `namespace`, `name` and `subresource` are '' where there is none; `name` is also what a field selector narrows a list to.
- */
-export type Attributes =
-  | {
-    readonly of: 'resource';
-    readonly verb: string;
-    readonly group: string;
-    readonly version: string;
-    readonly resource: string;
-    readonly subresource: string;
-    readonly namespace: string;
-    readonly name: string;
-  }
-  | { readonly of: 'path'; readonly verb: string; readonly path: string };
-
-export type ResourceAttributes = Extract<Attributes, { of: 'resource' }>;
 
 /** The attributes of a request, told from its method and path alone, so that refusals say nothing of what exists. Source: RequestInfoFactory of k8s.io/apiserver. */
 export function attributesOf(method: string, path: string, query: URLSearchParams): Attributes {

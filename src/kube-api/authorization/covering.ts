@@ -1,5 +1,5 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
-import { pathCovers } from './rules.ts';
+import { pathCovers } from '../../cluster/authorization/rules.ts';
 
 /** What of `wanted` the rules of `owned` do not allow, in rules of one thing each. Source: component-helpers/auth/rbac/validation of Kubernetes. */
 export function missingRules(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly PolicyRule[] {

@@ -6,7 +6,7 @@ import { failure, type Answer, type Request, type User } from '../answer.ts';
 import type { RestResource } from '../rest-resources.ts';
 import { compactRules, goList, missingRules, ruleText } from './covering.ts';
 import { forbiddenObject } from './forbidden.ts';
-import { MASTERS, type Rbac } from './rbac.ts';
+import { MASTERS, type Rbac } from '../../cluster/authorization/rbac.ts';
 
 type RbacObject = KindMap['Role' | 'ClusterRole' | 'RoleBinding' | 'ClusterRoleBinding'];
 

@@ -1,7 +1,7 @@
 import { failure, type Answer, type User, type Impersonation } from '../answer.ts';
-import type { ResourceAttributes } from './attributes.ts';
+import type { ResourceAttributes } from '../../cluster/authorization/attributes.ts';
 import { forbiddenTo } from './forbidden.ts';
-import type { Rbac } from './rbac.ts';
+import type { Rbac } from '../../cluster/authorization/rbac.ts';
 
 const EXTRA = 'impersonate-extra-';
 

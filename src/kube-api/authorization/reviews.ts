@@ -5,8 +5,8 @@ import { readObject } from '../body/body.ts';
 import { formOf } from '../negotiation.ts';
 import { notAcceptable } from '../reading/reading.ts';
 import type { VirtualResource } from '../rest-resources.ts';
-import type { Attributes } from './attributes.ts';
-import type { Rbac } from './rbac.ts';
+import type { Attributes } from '../../cluster/authorization/attributes.ts';
+import type { Rbac } from '../../cluster/authorization/rbac.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 
 /** What reviews are answered from. `tokens` is null where the cluster signs none. */

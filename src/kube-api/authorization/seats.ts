@@ -2,7 +2,7 @@ import type { RoleRef } from 'kubernetes-types/rbac/v1';
 import type { KubeApi } from '../../cluster/api.ts';
 import type { ObjectStore } from '../../cluster/store.ts';
 import type { User } from '../answer.ts';
-import { MASTERS } from './rbac.ts';
+import { MASTERS } from '../../cluster/authorization/rbac.ts';
 
 /** Who may do everything, without any binding. */
 export const EVERYTHING = 'cluster-admin';

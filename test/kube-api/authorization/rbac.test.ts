@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { aDeployment } from '../../support/small-cluster.ts';
 import { ARestApi } from '../a-rest-api.ts';
 import type { User } from '../../../src/kube-api/answer.ts';
-import { attributesOf, type Attributes } from '../../../src/kube-api/authorization/attributes.ts';
+import type { Attributes } from '../../../src/cluster/authorization/attributes.ts';
+import { attributesOf } from '../../../src/kube-api/authorization/attributes.ts';
 import { missingRules } from '../../../src/kube-api/authorization/covering.ts';
-import { Rbac } from '../../../src/kube-api/authorization/rbac.ts';
-import { ruleAllows } from '../../../src/kube-api/authorization/rules.ts';
+import { Rbac } from '../../../src/cluster/authorization/rbac.ts';
+import { ruleAllows } from '../../../src/cluster/authorization/rules.ts';
 import { seatUser } from '../../../src/kube-api/authorization/seats.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';

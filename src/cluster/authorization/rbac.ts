@@ -1,6 +1,6 @@
 import type { PolicyRule, RoleRef, Subject } from 'kubernetes-types/rbac/v1';
-import type { ObjectStore } from '../../cluster/store.ts';
-import type { User } from '../answer.ts';
+import type { AdmissionUser } from '../admission/admission-request.ts';
+import type { ObjectStore } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { ruleAllows } from './rules.ts';
 
@@ -30,7 +30,7 @@ export class Rbac {
     for (const kind of ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'] as const) store.watchKind(kind, forget);
   }
 
-  decide(user: User, wanted: Attributes): Decision {
+  decide(user: AdmissionUser, wanted: Attributes): Decision {
     if (user.groups.includes(MASTERS)) return { allowed: true, reason: '' };
     const grants = this.#grantsOf(user, wanted.of === 'resource' ? wanted.namespace : '');
     for (const grant of grants) {
@@ -41,7 +41,7 @@ export class Rbac {
   }
 
   /** All rules that hold for a user in a namespace ('' for the cluster as a whole). */
-  rulesOf(user: User, namespace: string): readonly PolicyRule[] {
+  rulesOf(user: AdmissionUser, namespace: string): readonly PolicyRule[] {
     return this.#grantsOf(user, namespace).flatMap((grant) => ('rules' in grant ? grant.rules : []));
   }
 
@@ -51,7 +51,7 @@ export class Rbac {
     return role === undefined ? undefined : (role.rules ?? []);
   }
 
-  #grantsOf(user: User, namespace: string): readonly Grant[] {
+  #grantsOf(user: AdmissionUser, namespace: string): readonly Grant[] {
     const key = JSON.stringify([namespace, user.name, user.groups]);
     const kept = this.#grants.get(key);
     if (kept !== undefined) return kept;
@@ -82,7 +82,7 @@ const MOST_KEPT = 1_000;
 /** Reviews may ask for users with any number of groups; what is worked out for such is not kept. */
 const LONGEST_KEPT = 4_096;
 
-function appliesTo({ kind, name, namespace: own }: Subject, user: User, namespace: string): boolean {
+function appliesTo({ kind, name, namespace: own }: Subject, user: AdmissionUser, namespace: string): boolean {
   switch (kind) {
     case 'User':
       return user.name === name;
