@@ -165,7 +165,7 @@ export type Step =
   /** Takes one connection from the pod's pool to `on`, runs `steps` while it holds it, gives it back. */
   | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; readonly steps: readonly Step[] }
   /** Inside a transaction: works in the database for so long. `lock` names rows that only one transaction may hold at once. */
-  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null; /** Fails on a replica that lags behind by more. */ readonly freshMs?: number }
+  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null; /** Fails on a replica that lags behind by more. */ readonly freshMs?: number; /** The table that it works on; absent is one named after the lock, or after what its program does. */ readonly table?: string }
   /** Asks a cache; runs `miss` for the share that it does not have. */
   | { readonly do: 'cached'; readonly on: string; readonly hit: number; readonly ms: number; readonly expiry?: CacheExpiry; readonly miss: readonly Step[] }
   /** Runs `steps` only while the named setting is none of `off`, `false`, `0`. */

@@ -112,12 +112,14 @@ export function priceQuery(op: Op & QueryOp): void {
     op.fail = 1;
     return;
   }
-  const stuck = lock !== null && (lock.stuck || lock.waitMs >= LOCK_TIMEOUT_MS);
-  const lockMs = stuck ? LOCK_TIMEOUT_MS : (lock?.waitMs ?? 0);
-  const ownMs = workMs * database.stretch * database.factor + database.diskMs;
+  const patienceMs = Math.min(database.lockTimeoutMs, database.statementTimeoutMs);
+  const stuck = lock !== null && (lock.stuck || lock.waitMs >= patienceMs);
+  const lockMs = stuck ? patienceMs : (lock?.waitMs ?? 0);
+  const neededMs = workMs * database.stretch * database.factor * way.factor + database.diskMs;
+  const ownMs = Math.min(neededMs, database.statementTimeoutMs);
   op.ms = ownMs + lockMs + database.service.extraMs + way.ms;
   op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
-  op.fail = stuck || database.lagMs > op.freshMs ? 1 : either(either(database.service.loss, way.loss), way.errors);
+  op.fail = stuck || neededMs > ownMs || database.lagMs > op.freshMs ? 1 : either(either(database.service.loss, way.loss), way.errors);
 }
 
 /** Fills in what a look-up in a cache costs now, and how often it is answered. */
@@ -133,4 +135,5 @@ export function priceCache(op: Op & CacheOp): void {
   // Where one asks for all, those who come meanwhile wait for half of the answer's time in the mean.
   if (op.expiry?.coalesced === true) op.ms += (op.nowHit * Math.min(1, op.missMs / op.expiry.ttlMs) * op.missMs) / 2;
   op.variance = WORK_VARIANCE * workMs * workMs;
+  op.fail = way.denied;
 }

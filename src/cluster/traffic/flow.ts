@@ -269,7 +269,7 @@ function send(variant: Variant): void {
 function query(op: Op & QueryOp, ratePerS: number, route: RouteFlow): void {
   const { pods } = op.database.service;
   for (const pod of pods) {
-    pod.queryDemand += (ratePerS * op.workMs * op.database.factor * cpuFactorOf(pod)) / 1000 / pods.length;
+    pod.queryDemand += (ratePerS * op.workMs * op.database.factor * op.way.factor * cpuFactorOf(pod)) / 1000 / pods.length;
     pod.queriesPerS += ratePerS / pods.length;
   }
   if (op.lock === null) return;

@@ -152,6 +152,9 @@ export interface DatabaseFlow {
   maxConnections: number;
   /** Connections that are open. */
   open: number;
+  /** After so long it gives up waiting for a lock, or a statement at all; Infinity where it never does. */
+  lockTimeoutMs: number;
+  statementTimeoutMs: number;
 }
 
 /** A party outside of the cluster, now. */
@@ -314,6 +317,8 @@ export interface QueryOp {
   readonly database: DatabaseFlow;
   readonly workMs: number;
   readonly lock: LockFlow | null;
+  /** The table that it works on. */
+  readonly table: string;
   /** It fails where the database lags behind by more. */
   readonly freshMs: number;
 }

@@ -1,6 +1,7 @@
 import type { TrafficSpec } from '../spec.ts';
 import type { Conditions } from './conditions.ts';
 import type { DatabaseFlow, ExternalFlow, LockFlow, PodFlow, ServiceFlow, ServiceRoute } from './graph.ts';
+import { LOCK_TIMEOUT_MS } from './call.ts';
 import { Station } from './station.ts';
 
 /**
@@ -42,7 +43,7 @@ export class Places {
   database(key: string): DatabaseFlow {
     let database = this.databases.get(key);
     if (database === undefined) {
-      database = { key, service: this.service(key), stretch: 1, scv: 0, factor: 1, diskMs: 0, lagMs: 0, up: false, maxConnections: 0, open: 0 };
+      database = { key, service: this.service(key), stretch: 1, scv: 0, factor: 1, diskMs: 0, lagMs: 0, up: false, maxConnections: 0, open: 0, lockTimeoutMs: LOCK_TIMEOUT_MS, statementTimeoutMs: Infinity };
       this.databases.set(key, database);
       this.#disturbDatabase(database);
     }

@@ -2,6 +2,7 @@ import { addressOf, otherHost, serviceKey } from './addresses.ts';
 import type { ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
 import type { Op, OpNow, PoolPlan, RouteFlow, Taking, Variant, Work } from './graph.ts';
 import type { Places } from './places.ts';
+import { tableOf } from './tables.ts';
 import { OPEN_WAY } from './ways.ts';
 import { isOn, numberOf, type Surroundings } from './settings.ts';
 
@@ -19,7 +20,7 @@ export function compileVariant(
   places: Places,
 ): Variant {
   const pools: PoolPlan[] = [];
-  const compiler = new Compiler(namespace, surroundings, pools, places);
+  const compiler = new Compiler(namespace, image.repository, surroundings, pools, places);
   const plans = Object.entries(program.routes).map(([name, steps]) => compiler.route(name, steps));
   const routes = plans.map((plan) => plan(pools.length));
   return {
@@ -58,13 +59,15 @@ interface Plan {
 
 class Compiler {
   readonly #namespace: string;
+  readonly #repository: string;
   readonly #surroundings: Surroundings;
   readonly #pools: PoolPlan[];
   readonly #places: Places;
 
-  constructor(namespace: string, surroundings: Surroundings, pools: PoolPlan[], places: Places) {
+  constructor(namespace: string, repository: string, surroundings: Surroundings, pools: PoolPlan[], places: Places) {
     this.#places = places;
     this.#namespace = namespace;
+    this.#repository = repository;
     this.#surroundings = surroundings;
     this.#pools = pools;
   }
@@ -141,7 +144,7 @@ class Compiler {
   #query(step: Extract<Step, { do: 'query' }>, place: Place): Op {
     const { database } = this.#pools[place.pool] as PoolPlan;
     const lock = step.lock === null ? null : this.#places.lock(`${database.key}/${step.lock}`);
-    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock, freshMs: step.freshMs ?? Infinity };
+    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock, table: tableOf(step, this.#repository), freshMs: step.freshMs ?? Infinity };
   }
 
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {

@@ -20,6 +20,8 @@ export interface TopicFlow {
   /** Messages a second in and out, in the last tick. */
   inPerS: number;
   outPerS: number;
+  /** Messages produced, in all. */
+  producedInAll: number;
   /** Messages that ended unread, in all. */
   expired: number;
   blockedPartitions: number;
@@ -64,6 +66,7 @@ export class Topics {
     const { spec, produced } = topic;
     const seconds = tickMs / 1000;
     topic.inPerS = produced.ratePerS * (1 - produced.failShare) + this.#conditions.sum('messages', topic.key);
+    topic.producedInAll += topic.inPerS * seconds;
     const blocked = Math.min(spec.partitions, this.#conditions.sum('poison', topic.key));
     // A partition that moves again brings back what it held up.
     if (blocked < topic.blockedPartitions) {
@@ -83,7 +86,7 @@ export class Topics {
 function group(id: string, broker: string, spec: ConsumerSpec, places: Places): TopicFlow {
   return {
     key: `${broker}/${spec.topic}`, group: id, spec, produced: places.route(broker, spec.topic),
-    pods: [], lag: 0, blockedLag: 0, inPerS: 0, outPerS: 0, expired: 0, blockedPartitions: 0, rebalancingMs: 0,
+    pods: [], lag: 0, blockedLag: 0, inPerS: 0, outPerS: 0, producedInAll: 0, expired: 0, blockedPartitions: 0, rebalancingMs: 0,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Die } from '../../time/dice.ts';
 import { exp, ln } from '../../time/exact-math.ts';
 import { letThrough } from './breaker.ts';
-import { LOCK_TIMEOUT_MS, NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
+import { NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
 import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
 import { stretchOf } from './sharing.ts';
@@ -243,9 +243,9 @@ export class Tracer {
     if (lock !== null) {
       const startMs = this.#clock[0] as number;
       this.#wait(lock.station);
-      this.#clock[0] = Math.min(this.#clock[0] as number, startMs + LOCK_TIMEOUT_MS);
+      this.#clock[0] = Math.min(this.#clock[0] as number, startMs + database.lockTimeoutMs);
     }
-    this.#compute(pod, workMs * database.factor);
+    this.#compute(pod, workMs * database.factor * way.factor);
   }
 
   #call(op: Op & CallOp, depth: number): void {

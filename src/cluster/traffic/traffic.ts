@@ -72,6 +72,8 @@ export class Traffic implements AgendaEntry {
   onWalk: (walk: Walk) => void = () => undefined;
   /** Called after each tick of the flow; null where nobody counts along. */
   onTick: ((tickMs: number, atMs: SimMs) => void) | null = null;
+  /** Told when the flow has been brought in step with the cluster's objects. */
+  onRefresh: () => void = () => undefined;
   /** What programs serve at `/metrics`; null where nobody measures them. */
   pages: MetricPages | null = null;
   readonly #agenda: Agenda<AgendaEntry>;
@@ -197,6 +199,7 @@ export class Traffic implements AgendaEntry {
     const lost = refresh(layout, this.places, this.flow.machines, this.#store, this.#spec, atMs);
     if (atMs === this.#startMs) for (const pod of layout.pods) pod.warmth = 1;
     this.flow.topics.refresh(layout, this.places);
+    this.onRefresh();
     for (const load of this.loads) load.reaches = this.#reachedBy(load);
     this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections();

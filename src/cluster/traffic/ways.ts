@@ -10,14 +10,18 @@ export interface Way {
   readonly loss: number;
   /** Share that fails at once, before anybody was reached. */
   readonly errors: number;
+  /** Of these, what the other end refuses because it does not know the caller. */
+  readonly denied: number;
+  /** Statements: how many times as much work they are as described. */
+  readonly factor: number;
   /** What such a failure says, as programs log it; null where nothing fails. */
   readonly says: string | null;
 }
 
-export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, says: null };
+export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, denied: 0, factor: 1, says: null };
 
 const LEVERS: readonly Lever[] = [
-  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'certificate-expired', 'clock-skew', 'connection-churn', 'query-errors', 'disk-used',
+  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'certificate-expired', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
 ];
 /** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
 const CHURN = 0.05;
@@ -54,14 +58,20 @@ export class Ways {
     ms += churn * conditions.sum('dns-latency', 'cluster') + (churn - CHURN) * CONNECT_MS;
     loss = any(loss, churn * tableFull(callers, service));
     const failures: [share: number, says: string][] = [[churn * conditions.share('dns-errors', 'cluster'), `lookup ${hostOf(op)}: server misbehaving`]];
+    let denied = 0;
+    let factor = 1;
     if (service !== null) {
       loss = any(loss, conditions.share('way-loss', `${workload}→${service.key}`));
       if (conditions.sum('dns-missing', service.key) > 0) failures.push([1, `lookup ${hostOf(op)}: no such host`]);
       failures.push([this.#distrust(callers, service), 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid']);
       if (service.local) loss = any(loss, strangers(callers, service.pods));
       const way = `${workload}→${service.key}`;
-      failures.push([conditions.share('way-denied', way), conditions.words('way-denied', way) ?? 'unexpected status 403: RBAC: access denied']);
-      if (op.kind === 'query') failures.push(...this.#statement(service));
+      denied = conditions.share('way-denied', way);
+      failures.push([denied, conditions.words('way-denied', way) ?? 'unexpected status 403: RBAC: access denied']);
+      if (op.kind === 'query') {
+        failures.push(...this.#statement(service, `${service.key}/${op.table}`));
+        factor = conditions.product('query-factor', `${service.key}/${op.table}`);
+      }
     }
     let errors = 0;
     let says: string | null = null;
@@ -70,7 +80,7 @@ export class Ways {
       errors = any(errors, share);
       if (share > worst) [worst, says] = [share, text];
     }
-    return { ms, loss, errors, says };
+    return { ms, loss, errors, denied, factor, says };
   }
 
   /** Share of the callers by whose clocks the certificate that they are shown is good no more. */
@@ -83,9 +93,10 @@ export class Ways {
     return share;
   }
 
-  /** What a database itself refuses. */
-  #statement({ key }: ServiceFlow): [number, string][] {
+  /** What a database itself refuses, whatever the table and of this one. */
+  #statement({ key }: ServiceFlow, table: string): [number, string][] {
     return [
+      [this.#conditions.share('query-errors', table), this.#conditions.words('query-errors', table) ?? 'ERROR: relation does not exist (SQLSTATE 42P01)'],
       [this.#conditions.share('query-errors', key), this.#conditions.words('query-errors', key) ?? 'ERROR: permission denied or relation does not exist (SQLSTATE 42P01)'],
       [this.#conditions.sum('disk-used', key) >= 1 ? 1 : 0, 'ERROR: could not extend file: No space left on device (SQLSTATE 53100)'],
     ];

@@ -66,7 +66,7 @@ function buildStep(authored: AuthoredStep): Step {
     return { do: 'call', call: buildCall(call) };
   }
   if (query !== undefined) {
-    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null, ...(query.fresh === undefined ? {} : { freshMs: durationMs(query.fresh) }) };
+    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null, ...(query.fresh === undefined ? {} : { freshMs: durationMs(query.fresh) }), ...(query.table === undefined ? {} : { table: query.table }) };
   }
   if (transaction !== undefined) {
     const { on, pool, acquireTimeout, steps } = transaction;

@@ -42,7 +42,7 @@ const call = z
 export type AuthoredStep = {
   cpu?: string | undefined;
   call?: z.output<typeof call> | undefined;
-  query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined } | undefined;
+  query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined; table?: string | undefined } | undefined;
   transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; steps: AuthoredStep[] } | undefined;
   cached?: { on: string; hit: number | string; time: string; ttl?: string | undefined; coalesced: boolean; miss: AuthoredStep[] } | undefined;
   when?: { env: string; default: string; steps: AuthoredStep[] } | undefined;
@@ -55,7 +55,7 @@ const step: z.ZodType<AuthoredStep> = z
     cpu: duration.optional().describe('Works on a CPU for so long.'),
     call: call.optional(),
     query: z
-      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.'), fresh: duration.optional().describe('It fails on a replica that lags behind by more.') })], {
+      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.'), fresh: duration.optional().describe('It fails on a replica that lags behind by more.'), table: word.optional().describe('The table that it works on; without it, one named after the lock or after what the program does.') })], {
         error: 'must be a duration such as 3ms, or {time: 3ms, lock: orders}',
       })
       .optional()
