@@ -27,6 +27,7 @@ import { Recorder } from './signals/recorder.ts';
 import { Traces } from './signals/traces.ts';
 import { Windows } from './signals/windows.ts';
 import type { ClusterSpec, WebhookSpec } from './spec.ts';
+import { Builds } from './traffic/builds.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -67,6 +68,7 @@ export class Cluster {
   readonly plane: ControlPlane;
   #onWindow: ((atMs: SimMs) => void) | null = null;
   readonly #runtime: ProgramRuntime;
+  readonly #builds: Builds;
   readonly #containers: Containers;
   readonly #agenda: Agenda<AgendaEntry>;
   readonly #seed: number;
@@ -79,12 +81,13 @@ export class Cluster {
     this.#agenda = agenda;
     this.#seed = seed;
     this.#spec = spec;
-    this.#runtime = new ProgramRuntime({ spec: spec.traffic, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
+    this.#builds = new Builds(spec.traffic);
+    this.#runtime = new ProgramRuntime({ spec: spec.traffic, builds: this.#builds, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
     this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
-      agenda, seed, spec: spec.traffic, store: this.plane.store, startMs: TRAFFIC_FROM_MS, epochMs: options.epochMs, tooSlowMs: options.tooSlowMs,
+      agenda, seed, spec: spec.traffic, builds: this.#builds, store: this.plane.store, startMs: TRAFFIC_FROM_MS, epochMs: options.epochMs, tooSlowMs: options.tooSlowMs,
       onVisit: (route, tookMs, weight) => recorder.visited(route, tookMs, weight),
       onWindow: (atMs) => {
         recorder.closeWindow(atMs);
@@ -110,7 +113,7 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes });
+    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, builds: this.#builds, releases: this.releases });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 

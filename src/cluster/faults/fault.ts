@@ -1,6 +1,7 @@
 import type { KubeApi } from '../api.ts';
 import type { Ref } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
+import type { Builds } from '../traffic/builds.ts';
 import type { Conditions } from '../traffic/conditions.ts';
 
 /** One kind of thing that can go wrong. Its word is its file's name and what scenarios write as `kind`. */
@@ -82,10 +83,14 @@ export interface FaultSetting {
 /** What faults may move: the traffic's conditions, the cluster's own API as a person or a pipeline uses it, and its machines. */
 export interface FaultWorld {
   readonly conditions: Conditions;
+  /** What pipelines build and push. */
+  readonly builds: Builds;
   readonly api: KubeApi;
   readonly machines: Machines;
   /** Writes into the change log, as everybody who changes something does. */
   note(who: string, what: string): void;
+  /** A pipeline has deployed an object: where that belongs to a Helm release, it was an upgrade of it. */
+  deployed(ref: Ref): void;
   /** Puts an object back past admission: what ends a fault asks nobody. */
   restore(object: AnyObject): void;
 }

@@ -1,16 +1,19 @@
 import type { Agenda } from '../../time/agenda.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { HelmReleases } from '../helm/releases.ts';
 import { sameJson } from '../json.ts';
 import type { ChangeLog } from '../signals/change-log.ts';
 import type { AnyObject } from '../store.ts';
+import type { Builds } from '../traffic/builds.ts';
 import type { Conditions } from '../traffic/conditions.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, plane, conditions, changes }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog }): FaultWorld {
+export function faultWorld({ agenda, plane, conditions, changes, builds, releases }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly builds: Builds; readonly releases: HelmReleases }): FaultWorld {
   return {
     conditions,
+    builds,
     api: plane.api,
     machines: {
       failNode: (name) => plane.kubelet.failNode(name),
@@ -19,6 +22,7 @@ export function faultWorld({ agenda, plane, conditions, changes }: { readonly ag
       every: (periodMs, due) => every(agenda, periodMs, due),
     },
     note: (who, what) => changes.add({ atMs: agenda.nowMs, who, what }),
+    deployed: ({ kind, namespace, name }) => releases.changed(kind, namespace, name),
     restore: (object) => restore(plane, object),
   };
 }

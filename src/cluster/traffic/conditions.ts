@@ -73,7 +73,8 @@ export class Conditions {
 /**
  * What can be moved. Targets: a party outside by its name; a Service `NAMESPACE/NAME`; a workload (Deployment, StatefulSet …)
  * `NAMESPACE/NAME`; a node by its name; a zone by its name, or two of them as `ONE~OTHER` in the order of the alphabet; a way
- * `NAMESPACE/WORKLOAD→NAMESPACE/SERVICE`; a lock `NAMESPACE/SERVICE/LOCK`; `cluster`.
+ * `NAMESPACE/WORKLOAD→NAMESPACE/SERVICE`; a lock `NAMESPACE/SERVICE/LOCK`; `cluster`. What is said of a program is said of all
+ * that runs as a workload, of all that runs an image `REPOSITORY:TAG`, of all on a node, or of one container (`hardship.ts`).
  */
 export type Lever =
   /** Party: ms added to each answer. */
@@ -116,7 +117,7 @@ export type Lever =
   | 'load'
   /** Lock: above 0, a session that is not its user's holds it. */
   | 'lock-held'
-  /** Service: connections that each of its pods loses in a minute, until a restart. */
+  /** Program: connections to databases that each of its pods loses in a minute, until a restart. */
   | 'leak'
   /** Cache: counted; each change empties it. */
   | 'cache-loss'
@@ -136,23 +137,23 @@ export type Lever =
   | 'poison'
   /** Topic: messages a second that somebody else produces. */
   | 'messages'
-  /** Workload: factor on its CPU work: a hot loop, a costly pattern. */
+  /** Program: factor on its CPU work: a hot loop, a costly pattern. */
   | 'cpu-factor'
-  /** Workload: factor on the cores that its pods may use. */
+  /** Program: factor on the cores that its pods may use. */
   | 'cpu-limit'
-  /** Workload: ms for which each request holds its thread without work: a slow disk, a sleep. */
+  /** Program: ms for which each request holds its thread without work: a slow disk, a sleep. */
   | 'work-latency'
-  /** Workload: share of requests that fail in its program. */
+  /** Program: share of requests that fail in its program. */
   | 'work-errors'
-  /** Workload: share of time for which all its threads stand still: collections by hand. */
+  /** Program: share of time for which all its threads stand still: collections by hand. */
   | 'pauses'
-  /** Workload: MiB of heap that each of its pods loses in a minute, until a restart. */
+  /** Program: MiB of heap that each of its pods loses in a minute, until a restart. */
   | 'heap-growth'
-  /** Workload: MiB of memory that something in each of its pods takes at once. */
+  /** Program: MiB of memory that something in each of its pods takes at once. */
   | 'heap'
-  /** Workload: file descriptors that each of its pods loses in a minute, until a restart. */
+  /** Program: file descriptors that each of its pods loses in a minute, until a restart. */
   | 'file-leak'
-  /** Workload: threads that each of its pods loses to a deadlock in a minute, until a restart. */
+  /** Program: threads that each of its pods loses to a deadlock in a minute, until a restart. */
   | 'threads-stuck'
   /** Node: cores that something beside its pods takes. */
   | 'node-cpu';

@@ -6,6 +6,7 @@ import type { ContainerRuntime, ContainerStart, ProbeAnswer } from '../runtime.t
 import type { LogFormat, ProgramSpec, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { splitImage } from '../image.ts';
+import type { Builds } from './builds.ts';
 import { programOf } from './program.ts';
 import { environmentOf } from './settings.ts';
 
@@ -25,6 +26,7 @@ export interface LastWords {
 /** The traffic's programs as containers: which images there are of them, how long they take to start, what makes them exit. */
 export class ProgramRuntime {
   readonly #spec: TrafficSpec;
+  readonly #builds: Builds;
   readonly #store: () => ObjectStore;
   readonly #nowMs: () => SimMs;
   readonly #seed: number;
@@ -34,8 +36,9 @@ export class ProgramRuntime {
   /** By pod: how often its container was started. The status learns of a restart later. */
   readonly #starts = new Map<string, number>();
 
-  constructor(options: { readonly spec: TrafficSpec; readonly seed: number; readonly store: () => ObjectStore; readonly nowMs: () => SimMs }) {
+  constructor(options: { readonly spec: TrafficSpec; readonly builds: Builds; readonly seed: number; readonly store: () => ObjectStore; readonly nowMs: () => SimMs }) {
     this.#spec = options.spec;
+    this.#builds = options.builds;
     this.#store = options.store;
     this.#nowMs = options.nowMs;
     this.#seed = options.seed;
@@ -61,7 +64,7 @@ export class ProgramRuntime {
     if (program === undefined) {
       return { ok: false, message: `rpc error: code = Unknown desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
     }
-    if (!program.tags.includes(tag.replace(FOREIGN, ''))) {
+    if (!this.#builds.has(`${repository}:${tag.replace(FOREIGN, '')}`)) {
       return { ok: false, message: `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${host}:${tag}": ${host}:${tag}: not found` };
     }
     const nth = this.#pulls.get(image) ?? 0;
@@ -84,7 +87,7 @@ export class ProgramRuntime {
     const { repository, tag } = splitImage(image);
     const program = programOf(this.#spec, repository);
     if (program === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
-    if (FOREIGN.test(tag) && !program.tags.includes(tag)) {
+    if (FOREIGN.test(tag) && !this.#builds.has(`${repository}:${tag}`)) {
       this.#willSay(pod, 60, `exec /app/${repository.slice(repository.lastIndexOf('/') + 1)}: exec format error`);
       return { outcome: 'exits', afterMs: 60, exitCode: 255, reason: 'Error' };
     }

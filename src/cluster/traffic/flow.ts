@@ -1,4 +1,5 @@
 import { letThrough } from './breaker.ts';
+import type { Builds } from './builds.ts';
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
 import { type DatabaseFlow, type ExternalFlow, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
@@ -23,10 +24,12 @@ export class Flow {
   /** Pods whose container the kernel ended for want of memory in the last tick. */
   readonly outOfMemory: PodFlow[] = [];
   readonly #conditions: Conditions;
+  readonly #builds: Builds;
   readonly #ways: Ways;
 
-  constructor(places: Places, conditions: Conditions) {
+  constructor(places: Places, conditions: Conditions, builds: Builds) {
     this.places = places;
+    this.#builds = builds;
     this.machines = new Machines(conditions);
     this.topics = new Topics(conditions);
     this.#ways = new Ways(conditions);
@@ -47,7 +50,6 @@ export class Flow {
     }
     for (const external of places.externals.values()) takeQuota(external);
     for (const database of places.databases.values()) survey(database);
-    if (this.#conditions.moves('leak')) this.#leak(tickMs);
     for (const variant of layout.variants) price(variant, tickMs);
     this.#deliver(tickMs);
     for (const pod of layout.pods) stepPod(pod, tickMs);
@@ -88,26 +90,17 @@ export class Flow {
   /** To be called when the layout or a condition outside has changed, or a certificate has ended. `nowMs` is Unix time. */
   disturb(nowMs: number): void {
     this.machines.disturb();
-    for (const pod of this.layout.pods) pod.hardship = hardshipOf(this.#conditions, pod.workloadKey);
+    for (const pod of this.layout.pods) pod.hardship = hardshipOf(this.#conditions, this.#builds, pod);
     this.#ways.find(this.layout, nowMs);
   }
 
   #wear(tickMs: number): void {
     this.outOfMemory.length = 0;
-    for (const pod of this.layout.pods) if (wears(pod) && stepWear(pod, tickMs)) this.outOfMemory.push(pod);
-  }
-
-  #leak(tickMs: number): void {
-    for (const service of this.places.services.values()) {
-      const perMinute = this.#conditions.sum('leak', service.key);
-      if (perMinute === 0) continue;
-      for (const pod of service.pods) this.#leakFrom(pod, (perMinute * tickMs) / 60_000);
+    for (const pod of this.layout.pods) {
+      if (!wears(pod)) continue;
+      if (stepWear(pod, tickMs)) this.outOfMemory.push(pod);
+      if (pod.hardship.connectionsPerMinute > 0) leakFrom(pod, (pod.hardship.connectionsPerMinute * tickMs) / 60_000);
     }
-  }
-
-  #leakFrom(pod: PodFlow, connections: number): void {
-    pod.leaked += connections;
-    for (const pool of pod.pools) pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
   }
 
   /** Spreads what arrives at each Service over its ready pods. */
@@ -128,6 +121,11 @@ export class Flow {
       }
     }
   }
+}
+
+function leakFrom(pod: PodFlow, connections: number): void {
+  pod.leaked += connections;
+  for (const pool of pod.pools) pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
 }
 
 /** A party outside answers as many requests as it grants, and the rest with 429. */

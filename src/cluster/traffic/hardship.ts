@@ -1,6 +1,8 @@
+import type { Builds } from './builds.ts';
 import type { Conditions, Lever } from './conditions.ts';
+import type { PodFlow } from './graph.ts';
 
-/** What conditions outside do to the containers of a workload. */
+/** What conditions outside do to a container. */
 export interface Hardship {
   /** CPU work takes so many times as long, on so many times the cores that its limit grants. */
   readonly cpuFactor: number;
@@ -17,25 +19,45 @@ export interface Hardship {
   readonly heapMiBPerMinute: number;
   readonly filesPerMinute: number;
   readonly threadsPerMinute: number;
+  readonly connectionsPerMinute: number;
 }
 
-export const NO_HARDSHIP: Hardship = { cpuFactor: 1, coresFactor: 1, delayMs: 0, errors: 0, says: null, pauses: 0, heapMiB: 0, heapMiBPerMinute: 0, filesPerMinute: 0, threadsPerMinute: 0 };
+export const NO_HARDSHIP: Hardship = { cpuFactor: 1, coresFactor: 1, delayMs: 0, errors: 0, says: null, pauses: 0, heapMiB: 0, heapMiBPerMinute: 0, filesPerMinute: 0, threadsPerMinute: 0, connectionsPerMinute: 0 };
 
-const LEVERS: readonly Lever[] = ['cpu-factor', 'cpu-limit', 'work-latency', 'work-errors', 'pauses', 'heap', 'heap-growth', 'file-leak', 'threads-stuck'];
+const LEVERS: readonly Lever[] = ['cpu-factor', 'cpu-limit', 'work-latency', 'work-errors', 'pauses', 'heap', 'heap-growth', 'file-leak', 'threads-stuck', 'leak'];
 
-/** What a workload `namespace/name` suffers now: {@link NO_HARDSHIP} where nothing is wrong anywhere. */
-export function hardshipOf(conditions: Conditions, workload: string): Hardship {
+/**
+ * What a container suffers now, by all that it is: a pod of its workload, of its image and those that was built from, on its
+ * node, itself. {@link NO_HARDSHIP} where nothing is wrong anywhere.
+ */
+export function hardshipOf(conditions: Conditions, builds: Builds, pod: PodFlow): Hardship {
   if (!LEVERS.some((lever) => conditions.moves(lever))) return NO_HARDSHIP;
+  const { repository, tag } = pod.variant;
+  const targets = [pod.workloadKey, ...builds.lineage(`${repository}:${tag}`), nodeTarget(pod.node.name), containerTarget(pod.uid, pod.run)];
+  const sum = (lever: Lever): number => targets.reduce((total, target) => total + conditions.sum(lever, target), 0);
+  const product = (lever: Lever): number => targets.reduce((total, target) => total * conditions.product(lever, target), 1);
+  const share = (lever: Lever): number => 1 - targets.reduce((spared, target) => spared * (1 - conditions.share(lever, target)), 1);
   return {
-    cpuFactor: conditions.product('cpu-factor', workload),
-    coresFactor: conditions.product('cpu-limit', workload),
-    delayMs: conditions.sum('work-latency', workload),
-    errors: conditions.share('work-errors', workload),
-    says: conditions.words('work-errors', workload),
-    pauses: Math.min(0.98, conditions.share('pauses', workload)),
-    heapMiB: conditions.sum('heap', workload),
-    heapMiBPerMinute: conditions.sum('heap-growth', workload),
-    filesPerMinute: conditions.sum('file-leak', workload),
-    threadsPerMinute: conditions.sum('threads-stuck', workload),
+    cpuFactor: product('cpu-factor'),
+    coresFactor: product('cpu-limit'),
+    delayMs: sum('work-latency'),
+    errors: share('work-errors'),
+    says: targets.map((target) => conditions.words('work-errors', target)).find((words) => words !== null) ?? null,
+    pauses: Math.min(0.98, share('pauses')),
+    heapMiB: sum('heap'),
+    heapMiBPerMinute: sum('heap-growth'),
+    filesPerMinute: sum('file-leak'),
+    threadsPerMinute: sum('threads-stuck'),
+    connectionsPerMinute: sum('leak'),
   };
+}
+
+/** How levers name all containers of a node. */
+export function nodeTarget(node: string): string {
+  return `node/${node}`;
+}
+
+/** How levers name one run of a pod's container. */
+export function containerTarget(uid: string, run: number): string {
+  return `container/${uid}/${run}`;
 }

@@ -6,6 +6,7 @@ import type { MetricPages } from '../signals/metric-pages.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { Walk } from '../signals/traces.ts';
 import type { ObjectStore } from '../store.ts';
+import type { Builds } from './builds.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
@@ -105,6 +106,7 @@ export class Traffic implements AgendaEntry {
     readonly agenda: Agenda<AgendaEntry>;
     readonly seed: number;
     readonly spec: TrafficSpec;
+    readonly builds: Builds;
     readonly store: ObjectStore;
     readonly startMs: SimMs;
     /** Unix time in ms of simulated time 0. */
@@ -124,7 +126,7 @@ export class Traffic implements AgendaEntry {
     this.#epochMs = options.epochMs;
     this.#certificateEndsMs = Object.values(options.spec.programs).flatMap(({ certificateUntilMs }) => (certificateUntilMs === undefined ? [] : [certificateUntilMs - options.epochMs]));
     this.places = new Places(options.spec, this.conditions);
-    this.flow = new Flow(this.places, this.conditions);
+    this.flow = new Flow(this.places, this.conditions, options.builds);
     this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit);
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
