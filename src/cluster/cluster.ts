@@ -19,6 +19,8 @@ import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
 import { liveOn, noteCronRuns } from './signals/daily-life.ts';
 import { logText, plainEvent } from './signals/log-format.ts';
+import { FlagHistory } from './signals/flag-history.ts';
+import { DriftDetection } from './signals/terraform/drift-detection.ts';
 import { type LogLine, type LogSources, logLines } from './signals/logs.ts';
 import { Meters } from './signals/meters/meters.ts';
 import type { MetricPages } from './signals/metric-pages.ts';
@@ -62,6 +64,9 @@ export class Cluster {
   readonly changes = new ChangeLog();
   /** What Helm finds of the deploys. */
   readonly releases: HelmReleases;
+  /** What differs from the code of whoever keeps the platform. */
+  readonly drift: DriftDetection;
+  readonly flagHistory: FlagHistory;
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   readonly inspector: Tracer;
   readonly alerts: Alerts;
@@ -113,7 +118,9 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, builds: this.#builds, releases: this.releases });
+    this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
+    this.flagHistory = new FlagHistory({ store: this.plane.store, log: this.changes, maps: this.#flagMaps(), nowMs: () => agenda.nowMs });
+    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 
@@ -209,8 +216,7 @@ export class Cluster {
 
   flags(): Flag[] {
     const flags: Flag[] = [];
-    const maps = new Set(Object.values(this.#spec.traffic.programs).flatMap((program) => (program.flags === null ? [] : [program.flags])));
-    for (const path of maps) {
+    for (const path of this.#flagMaps()) {
       const [namespace, name] = path.split('/') as [string, string];
       for (const [key, value] of Object.entries(this.plane.store.get('ConfigMap', namespace, name)?.data ?? {})) {
         flags.push({ configMap: { namespace, name }, name: key, value });
@@ -238,6 +244,11 @@ export class Cluster {
     return `${name}.${namespace}.svc`;
   }
 }
+  /** The ConfigMaps that programs read flags from. */
+  #flagMaps(): Set<string> {
+    return new Set(Object.values(this.#spec.traffic.programs).flatMap((program) => (program.flags === null ? [] : [program.flags])));
+  }
+
 
 function webhooksOf({ programs }: ClusterSpec['traffic']): Readonly<Record<string, WebhookSpec>> {
   return Object.fromEntries(Object.entries(programs).flatMap(([image, { webhook }]) => (webhook === undefined ? [] : [[image, webhook]])));

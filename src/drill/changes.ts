@@ -1,30 +1,37 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KindMap, KubeObject } from '../cluster/objects.ts';
-import type { ChangeSpec, Scenario } from '../scenario/scenario.ts';
+import type { Patch } from '../cluster/api.ts';
+import type { KindMap, KubeObject, Ref } from '../cluster/objects.ts';
+import type { AnyObject } from '../cluster/store.ts';
+import { planCounts, resourceText } from '../cluster/signals/terraform/plan-text.ts';
+import type { ChangeEffect, ChangeSpec, Scenario } from '../scenario/scenario.ts';
 
-/** Does to the cluster what a change says it did. */
-export function applyChange(cluster: Cluster, { effect }: ChangeSpec): void {
-  switch (effect.do) {
-    case 'image': {
-      const deployment = cluster.plane.store.get('Deployment', effect.namespace, effect.deployment);
-      const container = deployment?.spec?.template.spec?.containers[0]?.name;
-      if (container === undefined) return;
-      const body = { spec: { template: { spec: { containers: [{ name: container, image: effect.to }] } } } };
-      cluster.api.patch({ kind: 'Deployment', namespace: effect.namespace, name: effect.deployment }, { type: 'strategic', body });
-      cluster.releases.changed('Deployment', effect.namespace, effect.deployment);
-      return;
-    }
-    case 'scale':
-      cluster.api.patch({ kind: 'Deployment', namespace: effect.namespace, name: effect.deployment }, { type: 'merge', body: { spec: { replicas: effect.to } } });
-      cluster.releases.changed('Deployment', effect.namespace, effect.deployment);
-      return;
-    case 'config':
-      cluster.api.patch({ kind: 'ConfigMap', namespace: effect.namespace, name: effect.configMap }, { type: 'merge', body: { data: { [effect.key]: effect.to } } });
-      cluster.releases.changed('ConfigMap', effect.namespace, effect.configMap);
-      return;
-    case 'note':
-      return;
-  }
+/** Does to the cluster what a change says it did, and returns what one reads who opens its entry. */
+export function applyChange(cluster: Cluster, { who, effect }: ChangeSpec): readonly string[] {
+  const { store } = cluster.plane;
+  if (effect.do === 'note') return [];
+  const done = effect.do === 'plan' ? effect.of : effect;
+  const ref = refOf(done);
+  const before: AnyObject | null = store.get(ref.kind, ref.namespace, ref.name) ?? null;
+  const planned = { before, after: write(cluster, done, effect.do === 'plan') ?? before };
+  const text = resourceText(planned, 'will be');
+  if (effect.do === 'plan') return [...text, '', `Plan: ${planCounts(text.length === 0 ? [] : [planned])}.`];
+  const revision = cluster.releases.changed(ref.kind, ref.namespace, ref.name);
+  cluster.drift.adopt(ref);
+  return [...text, ...(text.length > 0 && who === 'terraform' ? ['', 'Apply complete! Resources: 0 added, 1 changed, 0 destroyed.'] : []), ...(revision === null ? [] : [`Release "${revision.name}" has been upgraded. REVISION: ${revision.version}`])];
+}
+
+function refOf(effect: ChangeEffect): Ref & { readonly kind: 'Deployment' | 'ConfigMap' } {
+  return effect.do === 'config' ? { kind: 'ConfigMap', namespace: effect.namespace, name: effect.configMap } : { kind: 'Deployment', namespace: effect.namespace, name: effect.deployment };
+}
+
+/** The object as it is after the write, or would be; null where the API refuses it, or there is none. */
+function write(cluster: Cluster, effect: ChangeEffect, dryRun: boolean): AnyObject | null {
+  const container = cluster.plane.store.get('Deployment', effect.namespace, 'deployment' in effect ? effect.deployment : '')?.spec?.template.spec?.containers[0]?.name;
+  if (effect.do === 'image' && container === undefined) return null;
+  const patch: Patch = effect.do === 'image' ? { type: 'strategic', body: { spec: { template: { spec: { containers: [{ name: container, image: effect.to }] } } } } }
+    : { type: 'merge', body: effect.do === 'scale' ? { spec: { replicas: effect.to } } : { data: { [effect.key]: effect.to } } };
+  const answer = cluster.api.patch<'Deployment' | 'ConfigMap'>(refOf(effect), patch, { dryRun });
+  return answer.ok ? answer.object : null;
 }
 
 /** The cluster's objects as they were before the first of the scenario's changes: what each changed from. */
@@ -34,7 +41,7 @@ export function beforeChanges({ cluster, changes }: Pick<Scenario, 'cluster' | '
 
 function undone(object: KubeObject, { effect }: ChangeSpec): KubeObject {
   const { kind, metadata } = object;
-  if (effect.do === 'note' || metadata.namespace !== effect.namespace) return object;
+  if (effect.do === 'note' || effect.do === 'plan' || metadata.namespace !== effect.namespace) return object;
   if (effect.do === 'config') {
     if (kind !== 'ConfigMap' || metadata.name !== effect.configMap) return object;
     const map = object as KindMap['ConfigMap'];

@@ -65,8 +65,8 @@ export class DungeonMaster {
   change(change: ChangeSpec): void {
     const { cluster, nowMs } = this.#drill;
     const { who, what, effect } = change;
-    applyChange(cluster, change);
-    cluster.changes.add({ atMs: nowMs, who, what });
+    const details = applyChange(cluster, change);
+    cluster.changes.add({ atMs: nowMs, who, what, ...(details.length === 0 ? {} : { details }) });
     this.#powers.emit({ type: 'change-made', who, what, target: effect.do === 'image' || effect.do === 'scale' ? `deployment/${effect.deployment}` : '' });
   }
 

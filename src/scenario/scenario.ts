@@ -48,13 +48,14 @@ export interface ChangeSpec {
   readonly what: string;
   /** The incident comes from it. */
   readonly cause: boolean;
-  /** What it does to the cluster; `note` does nothing. */
-  readonly effect:
-    | { readonly do: 'image'; readonly namespace: string; readonly deployment: string; readonly from: string; readonly to: string }
-    | { readonly do: 'scale'; readonly namespace: string; readonly deployment: string; readonly from: number; readonly to: number }
-    | { readonly do: 'config'; readonly namespace: string; readonly configMap: string; readonly key: string; readonly from: string; readonly to: string }
-    | { readonly do: 'note' };
+  /** What it does to the cluster; `note` does nothing, and a `plan` only says what would be done. */
+  readonly effect: ChangeEffect | { readonly do: 'plan'; readonly of: ChangeEffect } | { readonly do: 'note' };
 }
+
+export type ChangeEffect =
+  | { readonly do: 'image'; readonly namespace: string; readonly deployment: string; readonly from: string; readonly to: string }
+  | { readonly do: 'scale'; readonly namespace: string; readonly deployment: string; readonly from: number; readonly to: number }
+  | { readonly do: 'config'; readonly namespace: string; readonly configMap: string; readonly key: string; readonly from: string; readonly to: string };
 
 /**
  * `kind` is a word of the fault catalogue; `settings` were checked against that fault's own schema: durations in ms, shares from 0 to 1.

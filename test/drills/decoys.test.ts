@@ -10,6 +10,7 @@ function takesBack({ effect }: ChangeSpec): string | null {
     case 'image': return `kubectl -n ${effect.namespace} set image deploy/${effect.deployment} ${effect.deployment}=${effect.from}`;
     case 'scale': return `kubectl -n ${effect.namespace} scale deploy/${effect.deployment} --replicas=${effect.from}`;
     case 'config': return `/flag ${effect.key} ${effect.from}`;
+    case 'plan':
     case 'note': return null;
   }
 }

@@ -87,8 +87,10 @@ export interface FaultWorld {
   readonly builds: Builds;
   readonly api: KubeApi;
   readonly machines: Machines;
-  /** Writes into the change log, as everybody who changes something does. */
-  note(who: string, what: string): void;
+  /** Writes into the change log, as everybody who changes something does; `details` are what one reads who opens the entry. */
+  note(who: string, what: string, details?: readonly string[]): void;
+  /** Says that an object is now as its repository has it: what a pipeline wrote is no drift. */
+  declare(ref: Ref): void;
   /** A pipeline has deployed an object: where that belongs to a Helm release, it was an upgrade of it. */
   deployed(ref: Ref): void;
   /** Puts an object back past admission: what ends a fault asks nobody. */

@@ -1,6 +1,8 @@
 import type { Patch } from '../api.ts';
 import { refOf } from '../deletion.ts';
 import type { Ref } from '../objects.ts';
+import { isPipeline } from '../signals/change-log.ts';
+import { resourceText } from '../signals/terraform/plan-text.ts';
 import type { AnyObject } from '../store.ts';
 import type { FaultSettings, FaultWorld } from './fault.ts';
 import { takenBack } from './three-ways.ts';
@@ -18,14 +20,23 @@ export type Mistake =
  * exactly what it changed, and nothing that somebody has changed or removed since. What the API refuses did not happen.
  */
 export function err(world: FaultWorld, mistakes: readonly Mistake[], settings: FaultSettings, entry: string): () => void {
+  const refs = mistakes.map((mistake) => (mistake.do === 'create' ? refOf(mistake.object) : mistake.ref));
+  const before = refs.map((ref) => find(world, ref));
   const undo = mistakes.map((mistake) => make(world, mistake));
+  const who = String(settings['who'] ?? 'pipeline');
+  const declare = (): void => {
+    if (isPipeline(who)) for (const ref of refs) world.declare(ref);
+  };
+  declare();
   const said = settings['entry'] === '' || settings['entry'] === undefined ? entry : String(settings['entry']);
-  if (said !== 'none') world.note(String(settings['who'] ?? 'pipeline'), said);
+  // What came from a repository is there to be read; of what people do by hand only the entry is left.
+  if (said !== 'none') world.note(who, said, isPipeline(who) ? refs.flatMap((ref, at) => resourceText({ before: before[at] ?? null, after: find(world, ref) ?? null }, 'will be')) : []);
   let over = false;
   return () => {
     if (over) return;
     over = true;
     for (const back of undo.toReversed()) back();
+    declare();
   };
 }
 

@@ -5,12 +5,13 @@ import type { HelmReleases } from '../helm/releases.ts';
 import { sameJson } from '../json.ts';
 import type { ChangeLog } from '../signals/change-log.ts';
 import type { AnyObject } from '../store.ts';
+import type { DriftDetection } from '../signals/terraform/drift-detection.ts';
 import type { Builds } from '../traffic/builds.ts';
 import type { Conditions } from '../traffic/conditions.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, plane, conditions, changes, builds, releases }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly builds: Builds; readonly releases: HelmReleases }): FaultWorld {
+export function faultWorld({ agenda, plane, conditions, changes, drift, builds, releases }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases }): FaultWorld {
   return {
     conditions,
     builds,
@@ -21,7 +22,8 @@ export function faultWorld({ agenda, plane, conditions, changes, builds, release
       killContainer: (pod, container) => plane.kubelet.killContainer(pod, container, 'Error', 137),
       every: (periodMs, due) => every(agenda, periodMs, due),
     },
-    note: (who, what) => changes.add({ atMs: agenda.nowMs, who, what }),
+    note: (who, what, details) => changes.add({ atMs: agenda.nowMs, who, what, ...(details === undefined || details.length === 0 ? {} : { details }) }),
+    declare: (ref) => drift.adopt(ref),
     deployed: ({ kind, namespace, name }) => releases.changed(kind, namespace, name),
     restore: (object) => restore(plane, object),
   };

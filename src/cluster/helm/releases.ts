@@ -1,7 +1,8 @@
 import type { KubeApi } from '../api.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import { splitImage } from '../image.ts';
-import type { Kind, KubeObject } from '../objects.ts';
+import type { SimMs } from '../../time/sim-time.ts';
+import type { Kind, KindMap, KubeObject } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { gzipStored } from './gzip.ts';
 
@@ -49,15 +50,33 @@ export class HelmReleases {
     for (const key of this.#parts.keys()) this.#write(key, 'Install complete');
   }
 
-  /** A pipeline changed an object: where that belongs to a release, it was an upgrade of it. */
-  changed(kind: Kind, namespace: string, name: string): void {
-    if (this.#parts.size === 0) return;
+  /** A pipeline changed an object: where that belongs to a release, it was an upgrade of it, whose revision is returned; else null. */
+  changed(kind: Kind, namespace: string, name: string): { readonly name: string; readonly version: number } | null {
+    if (this.#parts.size === 0) return null;
     const object = this.#store.get(kind, namespace, name);
     const key = object === undefined ? null : releaseOf(object);
     if (key !== null && this.#parts.has(key)) this.#write(key, 'Upgrade complete');
   }
 
-  #write(key: string, description: string): void {
+  /** The newest revision of each release, as `helm list` finds it in the Secrets: of a person's own upgrades, too. */
+  newest(): { readonly name: string; readonly namespace: string; readonly revision: number; readonly atMs: SimMs; readonly status: string; readonly chart: string; readonly appVersion: string }[] {
+    const newest = new Map<string, KindMap['Secret']>();
+    for (const secret of this.#store.list('Secret', null)) {
+      const { labels, namespace } = secret.metadata;
+      if (secret.type !== 'helm.sh/release.v1' || labels?.['owner'] !== 'helm') continue;
+      const key = `${namespace}/${labels['name']}`;
+      if (Number(labels['version']) >= Number(newest.get(key)?.metadata.labels?.['version'] ?? 0)) newest.set(key, secret);
+    }
+    return [...newest.values()].map(({ metadata: { labels = {}, namespace = '' } }) => {
+      const name = labels['name'] ?? '';
+      const written = this.#newest.get(`${namespace}/${name}`);
+      const chart = written?.chart.metadata;
+      const unixS = Number(labels['modifiedAt'] ?? labels['createdAt']);
+      return { name, namespace, revision: Number(labels['version']), atMs: unixS * 1000 - this.#clock.unixMs(0), status: labels['status'] ?? '', chart: chart === undefined ? '' : `${chart.name}-${chart.version}`, appVersion: chart?.appVersion ?? '' };
+    });
+  }
+
+  #write(key: string, description: string): Release {
     const [namespace = '', name = ''] = key.split('/');
     const now = this.#clock.now();
     const before = this.#newest.get(key);
@@ -74,6 +93,7 @@ export class HelmReleases {
     if (before !== undefined) this.#supersede(before);
     this.#newest.set(key, release);
     this.#api.create({ apiVersion: 'v1', kind: 'Secret', type: 'helm.sh/release.v1', metadata: { name: secretName(release), namespace, labels: this.#labels(release, 'createdAt') }, data: { release: packed(release) } });
+    return release;
   }
 
   /** Only a revision that nobody else has written over since. */

@@ -5,6 +5,8 @@ export interface ChangeEntry {
   readonly atMs: SimMs;
   readonly who: string;
   readonly what: string;
+  /** What one reads who opens it: the text of a plan, a release's revision. Absent where there is no more to say. */
+  readonly details?: readonly string[];
 }
 
 /** The change log, in order of time. */
@@ -19,3 +21,10 @@ export class ChangeLog {
     return this.#entries;
   }
 }
+
+/** Whether what somebody changes comes from a repository, and is there to be read: people's own hands leave only their names. */
+export function isPipeline(who: string): boolean {
+  return PIPELINES.has(who);
+}
+
+const PIPELINES: ReadonlySet<string> = new Set(['pipeline', 'terraform', 'argocd', 'flux', 'ci', 'helm', 'release-bot']);

@@ -1,33 +1,14 @@
-import { formatClock, formatInstant, MINUTE_MS } from '../../time/sim-time.ts';
+import { formatClock } from '../../time/sim-time.ts';
 import type { Tracer } from '../../cluster/traffic/tracer.ts';
 import { dashboardOf, dashboardSubjects, findSubject, formatValue } from '../dashboards.ts';
 import { plainText } from '../tools/plain-text.ts';
 import type { CommandContext } from '../tools/tool.ts';
+import { changes } from './changes.ts';
 import { always, type Command } from './command.ts';
 import { seen, shortName } from './seen.ts';
 import { trace } from './trace.ts';
 
-/** The tools that only look: the change log, dashboards, logs, traces, a synthetic check. */
-
-const changes: Command = {
-  name: 'changes',
-  usage: 'changes [WORD]',
-  summary: 'The change log: deploys, flags, plans, jobs; newest last.',
-  group: 'look',
-  examples: ['changes'],
-  disabled: always,
-  run(context, { words }) {
-    const { cluster, scenario, nowMs } = context;
-    const entries = cluster.changes.entries.filter(({ atMs }) => atMs <= nowMs).filter(({ who, what }) => words.every((word) => `${who} ${what}`.includes(word)));
-    const text = entries.map(({ atMs, who, what }) => `${formatInstant(scenario.startsAtMs + atMs)}  ${ago(nowMs - atMs).padStart(7)}  ${who.padEnd(10)}  ${what}`);
-    return seen(context, 'changes', 'changes', words[0] ?? '*', text.length === 0 ? ['No change was recorded.'] : text);
-  },
-};
-
-function ago(ms: number): string {
-  const minutes = Math.floor(ms / MINUTE_MS);
-  return minutes < 60 ? `${minutes}m ago` : minutes < 1_440 ? `${Math.floor(minutes / 60)}h ago` : `${Math.floor(minutes / 1_440)}d ago`;
-}
+/** The tools that only look: dashboards, logs, traces, a synthetic check. */
 
 const dash: Command = {
   name: 'dash',

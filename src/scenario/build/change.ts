@@ -1,22 +1,28 @@
 import { splitImage } from '../../cluster/image.ts';
 import type { ClusterNames } from '../cluster-names.ts';
-import type { ChangeSpec } from '../scenario.ts';
+import type { ChangeEffect, ChangeSpec } from '../scenario.ts';
 import { durationMs } from '../shape/atoms.ts';
 import type { AuthoredChange } from '../shape/stages-shape.ts';
 
 /** What the words of a change say, before anything is looked up. */
-export type ChangeWords =
+export type ChangeWords = (DoneWords | { readonly do: 'note' } | { readonly do: 'unclear'; readonly kind: string }) & { readonly isPlan?: true };
+
+type DoneWords =
   | { readonly do: 'image' | 'scale'; readonly deployment: string; readonly from: string; readonly to: string }
-  | { readonly do: 'config'; readonly configMap: string; readonly key: string; readonly from: string; readonly to: string }
-  | { readonly do: 'note' }
-  | { readonly do: 'unclear'; readonly kind: string };
+  | { readonly do: 'config'; readonly configMap: string; readonly key: string; readonly from: string; readonly to: string };
 
 const SCALE = /^deployment\/(\S+) (\d{1,4}) to (\d{1,4}) replicas?$/;
 const IMAGE = /^deployment\/(\S+) ([A-Za-z0-9_][\w.-]*) to ([A-Za-z0-9_][\w.-]*)$/;
 const CONFIG = /^configmap\/(\S+) ([\w.-]+) (\S+) to (\S+)$/;
 
-/** Reads `deployment/storefront 4.1.0 to 4.2.0` and its like; any words without such a beginning are a note. */
+const PLAN = /^plan (?=(?:deployment|configmap)\/)/;
+
+/** Reads `deployment/storefront 4.1.0 to 4.2.0` and its like, and `plan` before them; any words without such a beginning are a note. */
 export function readChange(what: string): ChangeWords {
+  return PLAN.test(what) ? { ...readDone(what.replace(PLAN, '')), isPlan: true } : readDone(what);
+}
+
+function readDone(what: string): ChangeWords {
   const scale = SCALE.exec(what);
   if (scale !== null) return { do: 'scale', deployment: scale[1] as string, from: scale[2] as string, to: scale[3] as string };
   const image = IMAGE.exec(what);
@@ -34,9 +40,13 @@ export function buildChange(authored: AuthoredChange, names: ClusterNames): Chan
 
 function effectOf(what: string, names: ClusterNames): ChangeSpec['effect'] {
   const words = readChange(what);
+  if (words.do === 'note' || words.do === 'unclear') return { do: 'note' };
+  const effect = doneBy(words, names);
+  return words.isPlan === true ? { do: 'plan', of: effect } : effect;
+}
+
+function doneBy(words: DoneWords, names: ClusterNames): ChangeEffect {
   switch (words.do) {
-    case 'note':
-    case 'unclear': return { do: 'note' };
     case 'config': {
       const [namespace = '', configMap = ''] = names.full('ConfigMap', words.configMap).split('/');
       return { do: 'config', namespace, configMap, key: words.key, from: words.from, to: words.to };

@@ -12,7 +12,7 @@ export const condition = z
 export const change = z.strictObject({
   at: moment.optional().describe('When it happened, such as `-3h`. Inside an action it is left out: now.'),
   who: line.describe('Who did it, as the change log shows it.'),
-  what: line.describe('`deployment/NAME TAG to TAG`, `deployment/NAME N to N replicas`, `configmap/NAME KEY VALUE to VALUE`, or any other words, which do nothing.'),
+  what: line.describe('`deployment/NAME TAG to TAG`, `deployment/NAME N to N replicas`, `configmap/NAME KEY VALUE to VALUE`; one of these behind `plan `, which says what would be done; or any other words, which do nothing.'),
   cause: z.boolean().default(false).describe('This change is what the incident comes from. For the debrief; players are not told.'),
 });
 
