@@ -30,6 +30,7 @@ import { Traces } from './signals/traces.ts';
 import { Windows } from './signals/windows.ts';
 import type { ClusterSpec, WebhookSpec } from './spec.ts';
 import { Builds } from './traffic/builds.ts';
+import type { BatchEnd } from './traffic/batch.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -87,7 +88,7 @@ export class Cluster {
     this.#seed = seed;
     this.#spec = spec;
     this.#builds = new Builds(spec.traffic);
-    this.#runtime = new ProgramRuntime({ spec: spec.traffic, builds: this.#builds, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
+    this.#runtime = new ProgramRuntime({ spec: spec.traffic, trafficFromMs: TRAFFIC_FROM_MS, builds: this.#builds, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
     this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
@@ -100,6 +101,7 @@ export class Cluster {
         this.#onWindow?.(atMs);
       },
       onOutOfMemory: ({ namespace, name }) => this.#outOfMemory(namespace, name),
+      onBatchEnd: (end) => this.#batchEnded(end),
     });
     this.traces = new Traces(seed);
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
@@ -198,7 +200,7 @@ export class Cluster {
       const alike = new Die(this.#seed, `usage/${pod.uid}`);
       const requested = this.plane.store.get('Pod', pod.namespace, pod.name)?.spec?.containers[0]?.resources?.requests?.['memory'];
       cpu += (IDLE_POD.cpuMilli + Math.min(pod.cpuDemand, pod.cores) * 1000) * alike.between(0.92, 1.08);
-      memory += Math.max(IDLE_POD.memoryMiB, (quantityBytes(requested) / 1_048_576) * 0.6) * alike.between(0.9, 1.1) + inside + pod.wear.leakedMiB + pod.hardship.heapMiB;
+      memory += Math.max(IDLE_POD.memoryMiB, (quantityBytes(requested) / 1_048_576) * 0.6) * alike.between(0.9, 1.1) + inside + pod.wear.leakedMiB + pod.hardship.heapMiB + (pod.batch?.keptMiB ?? 0);
     }
     return { cpuMilli: Math.round(cpu), memoryMiB: Math.round(memory) };
   }
@@ -207,6 +209,15 @@ export class Cluster {
   #outOfMemory(namespace: string, name: string): void {
     const container = this.plane.store.get('Pod', namespace, name)?.spec?.containers[0]?.name;
     if (container !== undefined) this.plane.kubelet.killContainer({ kind: 'Pod', namespace, name }, container, 'OOMKilled', 137);
+  }
+
+  /** A program that is done ends its container, and says how it went. */
+  #batchEnded({ pod: { namespace, name }, exitCode, says }: BatchEnd): void {
+    const pod = this.plane.store.get('Pod', namespace, name);
+    const container = pod?.spec?.containers[0]?.name;
+    if (pod === undefined || container === undefined) return;
+    this.#runtime.said(pod, says);
+    this.plane.kubelet.killContainer({ kind: 'Pod', namespace, name }, container, exitCode === 0 ? 'Completed' : 'Error', exitCode);
   }
 
   #podUsage({ metadata }: KindMap['Pod']): { cpuMilli: number; memoryBytes: number } | null {

@@ -67,6 +67,8 @@ export interface ProgramSpec {
   readonly kind: 'service' | 'database' | 'cache' | 'worker';
   /** Topics of brokers that its pods read, as one group. A broker is a service whose routes are its topics. */
   readonly consumes?: readonly ConsumerSpec[];
+  /** What it does by itself before it ends, where it is the program of a Job. */
+  readonly job?: BatchSpec;
   /** From the container's start until its readiness probe may pass. */
   readonly startMs: number;
   /** Requests served at once; the rest queue. */
@@ -97,6 +99,18 @@ export interface ProgramSpec {
   readonly logFormat?: LogFormat;
   /** What it answers the API server, where it serves admission webhooks. */
   readonly webhook?: WebhookSpec;
+}
+
+/** Work of so many units, as many at once as the program has threads; then the container ends. */
+export interface BatchSpec {
+  /** The program's own route that handles one unit. */
+  readonly route: string;
+  readonly units: Setting;
+  /** In MiB: what it keeps of each unit until `flushEvery` of them are written at once. */
+  readonly unitMiB: number;
+  readonly flushEvery: Setting;
+  /** With more failures than these it gives up. */
+  readonly mayFail: Setting;
 }
 
 export interface ConsumerSpec {

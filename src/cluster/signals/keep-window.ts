@@ -9,8 +9,8 @@ export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
   const samples = new Map<Variant, { pod: PodFlow; serving: number }>();
   for (const pod of layout.pods) {
     const sample = samples.get(pod.variant);
-    if (sample === undefined) samples.set(pod.variant, { pod, serving: pod.serving ? 1 : 0 });
-    else if (pod.serving) sample.serving++;
+    if (sample === undefined) samples.set(pod.variant, { pod, serving: works(pod) ? 1 : 0 });
+    else if (works(pod)) sample.serving++;
   }
   return {
     endMs,
@@ -19,11 +19,16 @@ export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
   };
 }
 
+/** Behind a Service, or busy with work that nobody sends. */
+function works({ serving, batch, variant }: PodFlow): boolean {
+  return serving || batch !== null || variant.program.consumes !== undefined;
+}
+
 /** The pods of a layout, made once for all windows until the layout changes. */
 function podsOf(layout: Layout): WindowRecord['pods'] {
   let pods = podsOfLayout.get(layout.pods);
   if (pods === undefined) {
-    pods = layout.pods.map(({ namespace, name, run, variant, serving }) => ({ namespace, name, run, variant, serving }));
+    pods = layout.pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, run: pod.run, variant: pod.variant, serving: works(pod) }));
     podsOfLayout.set(layout.pods, pods);
   }
   return pods;

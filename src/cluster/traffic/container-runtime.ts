@@ -3,12 +3,12 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { KindMap } from '../objects.ts';
 import type { Probe } from 'kubernetes-types/core/v1';
 import type { ContainerRuntime, ContainerStart, ProbeAnswer } from '../runtime.ts';
-import type { LogFormat, ProgramSpec, TrafficSpec } from '../spec.ts';
+import type { LogFormat, ProgramSpec, Step, TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { splitImage } from '../image.ts';
 import type { Builds } from './builds.ts';
 import { programOf } from './program.ts';
-import { environmentOf } from './settings.ts';
+import { environmentOf, numberOf } from './settings.ts';
 
 /** What pipelines add to the tags of builds for other processors than those of the nodes. */
 const FOREIGN = /-(?:arm64|arm64v8|s390x|ppc64le)$/;
@@ -27,6 +27,7 @@ export interface LastWords {
 export class ProgramRuntime {
   readonly #spec: TrafficSpec;
   readonly #builds: Builds;
+  readonly #trafficFromMs: SimMs;
   readonly #store: () => ObjectStore;
   readonly #nowMs: () => SimMs;
   readonly #seed: number;
@@ -36,9 +37,10 @@ export class ProgramRuntime {
   /** By pod: how often its container was started. The status learns of a restart later. */
   readonly #starts = new Map<string, number>();
 
-  constructor(options: { readonly spec: TrafficSpec; readonly builds: Builds; readonly seed: number; readonly store: () => ObjectStore; readonly nowMs: () => SimMs }) {
+  constructor(options: { readonly spec: TrafficSpec; readonly builds: Builds; readonly trafficFromMs: SimMs; readonly seed: number; readonly store: () => ObjectStore; readonly nowMs: () => SimMs }) {
     this.#spec = options.spec;
     this.#builds = options.builds;
+    this.#trafficFromMs = options.trafficFromMs;
     this.#store = options.store;
     this.#nowMs = options.nowMs;
     this.#seed = options.seed;
@@ -97,6 +99,8 @@ export class ProgramRuntime {
       this.#willSay(pod, afterMs, `fatal: required environment variable ${missing} is not set`);
       return { outcome: 'exits', afterMs, exitCode: 1, reason: 'Error' };
     }
+    const before = this.#doneBefore(pod, program);
+    if (before !== null) return { outcome: 'exits', afterMs: before, exitCode: 0, reason: 'Completed' };
     const crashAfterMs = program.versions[tag]?.crashAfterMs ?? null;
     const readyAfterMs = Math.round(program.startMs * die.between(0.9, 1.15));
     if (crashAfterMs === null) return { outcome: 'runs', readyAfterMs };
@@ -125,6 +129,19 @@ export class ProgramRuntime {
     return (this.#lastWords.get(podUid) ?? []).filter(({ atMs }) => atMs <= this.#nowMs());
   }
 
+  /** How long a Job took that came to its end before there was any traffic; null where the traffic decides. */
+  #doneBefore(pod: KindMap['Pod'], { job, routes, threads }: ProgramSpec): number | null {
+    if (job === undefined) return null;
+    const surroundings = { environment: environmentOf(pod, this.#store()), flags: {} };
+    const tookMs = Math.round((numberOf(job.units, surroundings) * idleMs(routes[job.route] ?? [], this.#spec)) / Math.max(1, numberOf(threads, surroundings)));
+    return this.#nowMs() + tookMs < this.#trafficFromMs ? tookMs : null;
+  }
+
+  /** The last words of a container that ends now. */
+  said(pod: KindMap['Pod'], text: string): void {
+    this.#willSay(pod, 0, text);
+  }
+
   #missing(pod: KindMap['Pod'], program: ProgramSpec): string | null {
     const environment = environmentOf(pod, this.#store());
     return program.needs.find((name) => !environment.has(name)) ?? null;
@@ -138,3 +155,17 @@ export class ProgramRuntime {
     this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs() + afterMs, run, text }]);
   }
 }
+
+/** How long steps take where nobody else is there. */
+function idleMs(steps: readonly Step[], spec: TrafficSpec): number {
+  let ms = 0;
+  for (const step of steps) {
+    if (step.do === 'cpu' || step.do === 'query') ms += step.ms;
+    else if (step.do === 'cached') ms += step.ms + (1 - step.hit) * idleMs(step.miss, spec);
+    else if (step.do !== 'call') ms += idleMs(step.steps, spec);
+    else ms += step.call.times * (spec.externals[step.call.to.slice('external/'.length)]?.latencyMs ?? USUAL_CALL_MS);
+  }
+  return ms;
+}
+
+const USUAL_CALL_MS = 10;

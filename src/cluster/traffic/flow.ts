@@ -1,3 +1,4 @@
+import { Batches } from './batch.ts';
 import { letThrough } from './breaker.ts';
 import type { Builds } from './builds.ts';
 import { attempt, priceCache, priceQuery } from './call.ts';
@@ -21,6 +22,7 @@ export class Flow {
   readonly places: Places;
   readonly machines: Machines;
   readonly topics: Topics;
+  readonly batches = new Batches();
   /** Pods whose container the kernel ended for want of memory in the last tick. */
   readonly outOfMemory: PodFlow[] = [];
   readonly #conditions: Conditions;
@@ -107,6 +109,7 @@ export class Flow {
   #deliver(tickMs: number): void {
     for (const pod of this.layout.pods) pod.arriving.fill(0);
     this.topics.deliver(tickMs);
+    this.batches.deliver(tickMs);
     for (const service of this.places.services.values()) {
       const { pods } = service;
       if (pods.length === 0) continue;

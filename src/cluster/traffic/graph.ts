@@ -1,4 +1,5 @@
 import type { CacheExpiry, ProgramSpec, VersionSpec } from '../spec.ts';
+import type { BatchFlow } from './batch.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
 import type { NodeFlow } from './machines.ts';
@@ -74,6 +75,8 @@ export interface PodFlow {
   queriesPerS: number;
   /** Connections lost to a leak. */
   leaked: number;
+  /** What it does by itself before it ends; null for a program that serves. */
+  batch: BatchFlow | null;
   /** Behind a Service that leads only to pods on its callers' own nodes. */
   local: boolean;
   /** Takes part in any Service's endpoints. */

@@ -2,6 +2,7 @@ import { type Image, splitImage } from '../image.ts';
 import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
+import { freshBatch } from './batch.ts';
 import { erlangTable } from './erlang.ts';
 import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import { namedPorts, portOf } from './addresses.ts';
@@ -42,7 +43,7 @@ export function refresh(layout: Layout, places: Places, machines: Machines, stor
     const closed = pod.namedPorts.length === 0 ? '' : closedOf(pod.namedPorts, store);
     if (pod.image !== written || pod.flags !== flags || pod.resolves !== resolves || pod.closed !== closed) {
       const key = variantKey(object, image, pod.environment, flags, resolves, closed);
-      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags, resolves, closed: closed.split(' ') }, places));
+      fit(pod, used.get(key) ?? variants.get(key) ?? compileVariant(key, pod.namespace, image, program, { environment: pod.environment, flags, resolves, closed: closed.split(' ') }, places), flags);
       pod.image = written;
       pod.flags = flags;
       pod.resolves = resolves;
@@ -117,6 +118,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     queryDemand: 0,
     queriesPerS: 0,
     leaked: 0,
+    batch: null,
     local: false,
     serving: false,
     patienceMs: Infinity,
@@ -149,7 +151,7 @@ export function workloadOf(pod: KindMap['Pod']): string {
 }
 
 /** Gives a pod the stations of its variant; what was inside is kept where the variant stays the same program. */
-function fit(pod: PodFlow, variant: Variant): void {
+function fit(pod: PodFlow, variant: Variant, flags: Readonly<Record<string, string>>): void {
   if (pod.variant === variant) return;
   const routes = variant.routes.length;
   pod.variant = variant;
@@ -160,6 +162,10 @@ function fit(pod: PodFlow, variant: Variant): void {
     pod.holdVariance = new Float64Array(routes);
   }
   pod.threads.resize(variant.threads);
+  const { job } = variant.program;
+  const at = job === undefined ? undefined : variant.routeIndex.get(job.route);
+  // What it has done is done; how much there was to do, it read when it began.
+  if (job !== undefined && at !== undefined) pod.batch ??= freshBatch(job, at, { environment: pod.environment, flags });
   const pools = pod.pools;
   pod.pools = variant.pools.map((plan) => {
     const kept = pools.find((pool) => pool.plan.database === plan.database);

@@ -55,6 +55,17 @@ export function brokenShare({ hardship, wear }: PodFlow): number {
   return 1 - (1 - hardship.errors) * (1 - wear.starved);
 }
 
+/** Share of the requests to a route of a pod's program that it serves, of those that it takes in. */
+export function servedShare(pod: PodFlow, at: number): number {
+  const route = pod.variant.routes[at] as RouteFlow;
+  let good = (1 - route.failShare) * (1 - brokenShare(pod));
+  for (let nth = 0; nth < pod.pools.length; nth++) {
+    const share = route.poolShare[nth] as number;
+    if (share > 0) good *= sparedBy(share, (pod.pools[nth] as PoolFlow).fail);
+  }
+  return good;
+}
+
 /** One tick of a pod: its threads, its CPU, its pools. */
 export function stepPod(pod: PodFlow, tickMs: number): void {
   const { variant, threads, pools } = pod;

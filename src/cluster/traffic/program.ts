@@ -31,7 +31,8 @@ export function compileVariant(
     program,
     version: program.versions[image.tag] ?? PLAIN,
     threads: numberOf(program.threads, surroundings),
-    queue: program.queue === undefined ? LISTEN_BACKLOG : numberOf(program.queue, surroundings),
+    // Who works by himself takes up as much as he can do.
+    queue: program.job !== undefined ? 0 : program.queue === undefined ? LISTEN_BACKLOG : numberOf(program.queue, surroundings),
     sheds: program.sheds === undefined ? null : routes.map(({ name }) => program.sheds?.includes(name) === true),
     maxConnections: program.maxConnections === null ? 0 : numberOf(program.maxConnections, surroundings),
     pools,

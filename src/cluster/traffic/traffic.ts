@@ -7,6 +7,7 @@ import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { Walk } from '../signals/traces.ts';
 import type { ObjectStore } from '../store.ts';
 import type { Builds } from './builds.ts';
+import type { BatchEnd } from './batch.ts';
 import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
@@ -88,6 +89,7 @@ export class Traffic implements AgendaEntry {
   readonly #onWindow: (atMs: SimMs) => void;
   #keptNext = 0;
   readonly #onOutOfMemory: (pod: PodFlow) => void;
+  readonly #onBatchEnd: (end: BatchEnd) => void;
   #stale = true;
   /** Ticks that come with the next second, whatever the last one moved: news travel a call a tick. */
   #restless = 0;
@@ -100,7 +102,7 @@ export class Traffic implements AgendaEntry {
   /**
    * `tooSlowMs` says from which latency on a Service's answer counts as bad. `onVisit` is told what each tracer met, which
    * stands for `weight` requests; `onWindow` is called at the end of each window, and
-   * `onOutOfMemory` for a pod whose container the kernel is to end.
+   * `onOutOfMemory` for a pod whose container the kernel is to end, `onBatchEnd` for one whose work is done.
    */
   constructor(options: {
     readonly agenda: Agenda<AgendaEntry>;
@@ -115,6 +117,7 @@ export class Traffic implements AgendaEntry {
     readonly onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
     readonly onWindow: (atMs: SimMs) => void;
     readonly onOutOfMemory: (pod: PodFlow) => void;
+    readonly onBatchEnd: (end: BatchEnd) => void;
   }) {
     this.#agenda = options.agenda;
     this.#store = options.store;
@@ -122,6 +125,7 @@ export class Traffic implements AgendaEntry {
     this.#tooSlowMs = options.tooSlowMs;
     this.#onWindow = options.onWindow;
     this.#onOutOfMemory = options.onOutOfMemory;
+    this.#onBatchEnd = options.onBatchEnd;
     this.#startMs = options.startMs;
     this.#epochMs = options.epochMs;
     this.#certificateEndsMs = Object.values(options.spec.programs).flatMap(({ certificateUntilMs }) => (certificateUntilMs === undefined ? [] : [certificateUntilMs - options.epochMs]));
@@ -167,6 +171,7 @@ export class Traffic implements AgendaEntry {
     const moved = this.flow.step(tickMs);
     this.onTick?.(tickMs, atMs);
     for (const pod of this.flow.outOfMemory) this.#onOutOfMemory(pod);
+    for (const end of this.flow.batches.settle((pod) => atMs - pod.startedAtMs)) this.#onBatchEnd(end);
     if (atMs >= this.#nextTraceMs) {
       this.#nextTraceMs += TRACE_EVERY_MS;
       this.#trace(atMs);
@@ -202,6 +207,7 @@ export class Traffic implements AgendaEntry {
     if (atMs === this.#startMs) for (const pod of layout.pods) pod.warmth = 1;
     this.flow.topics.refresh(layout, this.places);
     this.onRefresh();
+    this.flow.batches.refresh(layout);
     for (const load of this.loads) load.reaches = this.#reachedBy(load);
     this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections();

@@ -34,7 +34,7 @@ export function unworn(restMiB: number, limitMiB: number): Wear {
 
 /** Whether there is anything to step: a plain pod wears nothing. */
 export function wears({ hardship, wear, variant }: PodFlow): boolean {
-  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || variant.program.memory !== undefined;
+  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || variant.program.memory !== undefined || variant.program.job !== undefined;
 }
 
 /** One tick of a container's wear. True where it has outgrown its memory and is to be killed. */
@@ -45,7 +45,7 @@ export function stepWear(pod: PodFlow, tickMs: number): boolean {
   wear.leakedMiB += hardship.heapMiBPerMinute * minutes;
   wear.leakedFiles += hardship.filesPerMinute * minutes;
   wear.stuckThreads += hardship.threadsPerMinute * minutes;
-  wear.usedMiB = wear.restMiB + wear.leakedMiB + hardship.heapMiB + inside * (variant.program.memory?.perRequestMiB ?? MIB_PER_REQUEST);
+  wear.usedMiB = wear.restMiB + wear.leakedMiB + hardship.heapMiB + (pod.batch?.keptMiB ?? 0) + inside * (variant.program.memory?.perRequestMiB ?? MIB_PER_REQUEST);
   wear.files = Math.min(FILE_LIMIT, FILES_AT_REST + wear.leakedFiles + inside);
   // Who finds no descriptor left fails; as many as leave find one again.
   const lacking = FILES_AT_REST + wear.leakedFiles + inside + 1 - FILE_LIMIT;

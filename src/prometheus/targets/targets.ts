@@ -35,7 +35,7 @@ function podTarget(measured: Measured, pod: KindMap['Pod'], flow: PodFlow | unde
   const { metadata, spec, status } = pod;
   const container = spec?.containers[0];
   const program = programOf(measured.traffic.places.spec, splitImage(container?.image ?? '').repository);
-  if (program === undefined || status?.podIP === undefined || (container?.command ?? []).length > 0 || status.phase === 'Succeeded' || status.phase === 'Failed') return null;
+  if (program === undefined || program.job !== undefined || status?.podIP === undefined || (container?.command ?? []).length > 0 || status.phase === 'Succeeded' || status.phase === 'Failed') return null;
   const workload = workloadOf(pod);
   const exporter = { service: null, worker: null, database: 9187, cache: 9121 }[program.kind];
   const port = exporter ?? container?.ports?.[0]?.containerPort ?? 8080;

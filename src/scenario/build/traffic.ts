@@ -38,6 +38,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
     cold: authored.cold ?? null,
     ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
+    ...(authored.job === undefined ? {} : { job: { route: authored.job.route, units: buildSetting(authored.job.units), unitMiB: authored.job.memory, flushEvery: buildSetting(authored.job.batch), mayFail: buildSetting(authored.job.failures) } }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
     ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
     ...(authored.certificate === undefined ? {} : { certificateUntilMs: Date.parse(authored.certificate.until) }),

@@ -39,8 +39,9 @@ function checkProgram(image: string, program: Program, at: Path, cluster: Cluste
 }
 
 /** What it turns away first and what it reads from brokers are routes that exist. */
-function checkQueues(image: string, { routes, sheds = [], consumes = [] }: Program, at: Path, subject: Subject, say: Say): void {
+function checkQueues(image: string, { routes, sheds = [], consumes = [], job }: Program, at: Path, subject: Subject, say: Say): void {
   const known = Object.keys(routes);
+  if (job !== undefined && !known.includes(job.route)) say([...at, 'job', 'route'], 'unknown-route', `It has no route ${quoted(job.route)}.`, didYouMean(job.route, known));
   for (const [nth, route] of sheds.entries()) {
     if (!known.includes(route)) say([...at, 'sheds', nth], 'unknown-route', `It has no route ${quoted(route)}.`, didYouMean(route, known));
   }

@@ -146,6 +146,16 @@ const program = z.strictObject({
     )
     .optional()
     .describe('Topics that its pods read as one group.'),
+  job: z
+    .strictObject({
+      route: word.describe('Its own route that handles one unit.'),
+      units: numberSetting.describe('How many there are to do, as many at once as it has threads; then it ends.'),
+      memory: z.number().min(0).max(100_000).default(0).describe('In MiB: what it keeps of each unit until a batch of them is written.'),
+      batch: numberSetting.default(1_000_000_000).describe('How many units it writes at once; all of them where it is not said.'),
+      failures: numberSetting.default(10).describe('With more failures than these it gives up and exits with 1.'),
+    })
+    .optional()
+    .describe('What it does by itself before it ends: the program of a Job or CronJob.'),
   queue: numberSetting.optional().describe('Requests that may wait for a thread before more are turned away; 512 where it is not said.'),
   sheds: z.array(word).optional().describe('Routes that are turned away first, from half a full queue on.'),
   certificate: z.strictObject({ until: z.iso.datetime({ error: 'must be a time such as 2026-03-01T00:00:00Z' }).describe('The last moment at which it is good, such as 2026-03-01T00:00:00Z.') }).optional().describe('The certificate that it shows its callers.'),

@@ -1,5 +1,5 @@
 import type { Op, PodFlow, RouteFlow } from '../../traffic/graph.ts';
-import { brokenShare, sparedBy, varianceOf } from '../../traffic/pod-flow.ts';
+import { servedShare, varianceOf } from '../../traffic/pod-flow.ts';
 import { Counters } from './counters.ts';
 import { LatencyMeter } from './latency-meter.ts';
 
@@ -64,11 +64,7 @@ export class PodMeter {
     const { pod } = this;
     const ended = pod.threads.left[at] as number;
     const began = pod.threads.admitted[at] as number;
-    let spared = (1 - route.failShare) * (1 - brokenShare(pod));
-    pod.pools.forEach((pool, nth) => {
-      const share = route.poolShare[nth] as number;
-      if (share > 0) spared *= sparedBy(share, pool.fail);
-    });
+    const spared = servedShare(pod, at);
     const meanMs = pod.threads.backlogWaitMs + pod.threads.chanceWaitMs + (pod.holdMs[at] as number);
     latency(this.served, route.name).add(ended * spared, ended * (1 - spared), meanMs, varianceOf(pod, at));
     for (const op of route.ops) this.#tickOp(op, began);
