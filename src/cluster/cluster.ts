@@ -110,6 +110,8 @@ export class Cluster {
     this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
+    this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
+    this.flagHistory = new FlagHistory({ store: this.plane.store, log: this.changes, maps: this.#flagMaps(), nowMs: () => agenda.nowMs });
     if (spec.traffic.noise === 'much') liveOn({ agenda, seed, changes: this.changes, onAlert: options.onAlert });
     this.plane.boot(spec.objects);
     this.releases = new HelmReleases(this.plane);
@@ -120,8 +122,6 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
-    this.flagHistory = new FlagHistory({ store: this.plane.store, log: this.changes, maps: this.#flagMaps(), nowMs: () => agenda.nowMs });
     const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
@@ -236,6 +236,11 @@ export class Cluster {
     return flags;
   }
 
+  /** The ConfigMaps that programs read flags from. */
+  #flagMaps(): Set<string> {
+    return new Set(Object.values(this.#spec.traffic.programs).flatMap((program) => (program.flags === null ? [] : [program.flags])));
+  }
+
   /** Sets a flag through the API; the API's own refusal where it does not let one. */
   setFlag(flag: Flag, value: string): string | null {
     const result = this.api.patch({ kind: 'ConfigMap', ...flag.configMap }, { type: 'merge', body: { data: { [flag.name]: value } } });
@@ -255,11 +260,6 @@ export class Cluster {
     return `${name}.${namespace}.svc`;
   }
 }
-  /** The ConfigMaps that programs read flags from. */
-  #flagMaps(): Set<string> {
-    return new Set(Object.values(this.#spec.traffic.programs).flatMap((program) => (program.flags === null ? [] : [program.flags])));
-  }
-
 
 function webhooksOf({ programs }: ClusterSpec['traffic']): Readonly<Record<string, WebhookSpec>> {
   return Object.fromEntries(Object.entries(programs).flatMap(([image, { webhook }]) => (webhook === undefined ? [] : [[image, webhook]])));
