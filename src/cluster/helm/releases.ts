@@ -55,7 +55,7 @@ export class HelmReleases {
     if (this.#parts.size === 0) return null;
     const object = this.#store.get(kind, namespace, name);
     const key = object === undefined ? null : releaseOf(object);
-    if (key !== null && this.#parts.has(key)) this.#write(key, 'Upgrade complete');
+    return key !== null && this.#parts.has(key) ? this.#write(key, 'Upgrade complete') : null;
   }
 
   /** The newest revision of each release, as `helm list` finds it in the Secrets: of a person's own upgrades, too. */
