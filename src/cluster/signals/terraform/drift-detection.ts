@@ -23,8 +23,8 @@ export class DriftDetection implements AgendaEntry {
     this.#agenda = agenda;
     this.#changes = changes;
     this.#declared = new DeclaredState(store);
-    agenda.add(SETTLED_MS, { due: () => this.#declared.adoptAll() });
-    agenda.add(FIRST_RUN_MS, this);
+    agenda.add(Math.max(agenda.nowMs, SETTLED_MS), { due: () => this.#declared.adoptAll() });
+    agenda.add(Math.max(agenda.nowMs, FIRST_RUN_MS), this);
   }
 
   /** A pipeline wrote this object. */
