@@ -13,6 +13,7 @@ import { faultWorld } from './faults/world.ts';
 import { HelmReleases } from './helm/releases.ts';
 import type { Processes } from './processes.ts';
 import { quantityBytes } from './quantity.ts';
+import { Hosts } from './nodes/hosts.ts';
 import { programHosts, Registry } from './registry/registry.ts';
 import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
@@ -72,6 +73,8 @@ export class Cluster {
   readonly inspector: Tracer;
   readonly alerts: Alerts;
   readonly plane: ControlPlane;
+  /** The machines behind the nodes. */
+  readonly hosts: Hosts;
   #onWindow: ((atMs: SimMs) => void) | null = null;
   readonly #runtime: ProgramRuntime;
   readonly #builds: Builds;
@@ -89,7 +92,7 @@ export class Cluster {
     this.#spec = spec;
     this.#builds = new Builds(spec.traffic);
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, trafficFromMs: TRAFFIC_FROM_MS, builds: this.#builds, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
-    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic });
+    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic, hosts: () => this.hosts });
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
@@ -103,6 +106,11 @@ export class Cluster {
       onOutOfMemory: ({ namespace, name }) => this.#outOfMemory(namespace, name),
       onBatchEnd: (end) => this.#batchEnded(end),
     });
+    const { store, clock, kubelet } = this.plane;
+    this.hosts = new Hosts({
+      agenda, store, clock, kubelet, conditions: this.traffic.conditions, network: () => this.#containers.network, flow: (node) => this.traffic.flow.machines.nodes.get(node),
+      usage: (node) => this.usage('node', '', node), podUsage: (namespace, pod) => this.usage('pod', namespace, pod),
+    }, kubelet);
     this.traces = new Traces(seed);
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);
@@ -122,7 +130,7 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases });
+    const world = faultWorld({ agenda: this.#agenda, plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 

@@ -15,6 +15,8 @@ export interface ServedCluster {
   readonly processes: Processes;
   /** Lines of one container of a pod, oldest first: of its present run, or of the one before. */
   podLogs(namespace: string, name: string, previous: boolean, container: string): readonly LogLine[];
+  /** How a node's kubelet answers the API server; absent where all of them do. */
+  kubeletAnswers?(node: string): 'yes' | 'refuses' | 'silent';
   /** What nodes serve at `/metrics`; null or absent where nobody measures them. */
   metricPages?(): MetricPages | null;
   /** What a pod or node uses now; null where nothing is known of it. */
@@ -26,6 +28,7 @@ export function servedBy(cluster: Cluster, processes: Processes = cluster.proces
   return {
     api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes,
     podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container),
+    kubeletAnswers: (node) => cluster.plane.kubelet.answers(node),
     usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),
   };
 }

@@ -3,6 +3,7 @@ import type { Agenda } from '../../time/agenda.ts';
 import { digest } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
+import type { Host } from '../nodes/host.ts';
 import type { KindMap } from '../objects.ts';
 import type { DatabaseTruth } from '../programs/psql.ts';
 import type { DeclaredImage } from '../spec.ts';
@@ -33,6 +34,13 @@ export interface Surroundings {
   readonly network: Network;
   /** Unix time in ms of a simulated moment. */
   unixMs(atMs: SimMs): number;
+  /** The machine behind a node. */
+  host(node: string): Host | null;
+  /** By how many ms a node's clock is ahead. */
+  clockMs(node: string): number;
+  /** The API server, as programs with an account reach it. */
+  readonly door: ApiDoor;
+  readonly watches: StoreWatch;
 }
 
 /** One run of one container of a pod: its processes, its files, what listens in it, what it wrote. */
@@ -136,6 +144,14 @@ export class Container implements Machine {
 
   get ports(): readonly number[] {
     return this.listeners.size > 0 ? [...this.listeners.keys()] : (this.spec.ports ?? []).map(({ containerPort }) => containerPort);
+  outer(root: string | null): Machine | null {
+    const { hostPID, volumes = [], nodeName = '' } = this.pod.spec ?? {};
+    if (root === null) return hostPID === true && this.spec.securityContext?.privileged === true ? this.surroundings.host(nodeName) : null;
+    const mount = this.spec.volumeMounts?.find(({ mountPath }) => resolvePath('/', mountPath) === root);
+    const volume = volumes.find(({ name }) => name === mount?.name);
+    return volume?.hostPath?.path === '/' ? this.surroundings.host(nodeName) : null;
+  }
+
   }
 
   listen(port: number, listener: Listener): void {
@@ -163,7 +179,7 @@ export class Container implements Machine {
   }
 
   unixMs(): number {
-    return this.surroundings.unixMs(this.surroundings.agenda.nowMs);
+    return this.surroundings.unixMs(this.surroundings.agenda.nowMs) + this.surroundings.clockMs(this.pod.spec?.nodeName ?? '');
   }
 
   /** What the pod asks to be run: command and arguments with their variables filled in; null where the image's own entry point is. */

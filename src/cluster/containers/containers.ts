@@ -5,6 +5,7 @@ import type { SignToken } from '../account-claims.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { KindMap } from '../objects.ts';
+import type { Hosts } from '../nodes/hosts.ts';
 import type { ContainerTarget, PodRequest, PodResponse, PodTarget, Processes, ProcessOptions, ProcessReceiver, Started } from '../processes.ts';
 import { imageSecrets } from '../registry/pull-secrets.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -41,14 +42,15 @@ export class Containers implements ContainerRuntime, Processes {
   #pulls = 0;
   #sign: SignToken = unsigned;
 
-  constructor({ programs, registry, seed, agenda, plane, traffic }: { readonly programs: ProgramRuntime; readonly registry: Registry; readonly seed: number; readonly agenda: Agenda<AgendaEntry>; readonly plane: () => ControlPlane; readonly traffic: () => Traffic }) {
+  constructor({ programs, registry, seed, agenda, plane, traffic, hosts }: { readonly programs: ProgramRuntime; readonly registry: Registry; readonly seed: number; readonly agenda: Agenda<AgendaEntry>; readonly plane: () => ControlPlane; readonly traffic: () => Traffic; readonly hosts: () => Hosts }) {
     this.#programs = programs;
     this.#registry = registry;
     this.#seed = seed;
     this.#make = () => {
       const { store, clock } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
-      return { agenda, store, volumes: new Volumes(store, clock, () => this.#sign), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port)), unixMs: (atMs) => clock.unixMs(atMs) };
+      const apiDoor = { api, store, events, clock, rbac: new Rbac(store) };
+      return { agenda, store, door: apiDoor, watches: new StoreWatch(store), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port)), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
     };
   }
 
@@ -60,6 +62,10 @@ export class Containers implements ContainerRuntime, Processes {
 
   /** From now on the tokens that are mounted are signed so. */
   mountTokens(sign: SignToken): void {
+  get network(): Network {
+    return this.#surroundings.network;
+  }
+
     this.#sign = sign;
   }
 

@@ -3,7 +3,6 @@ import type { PodRequest } from '../processes.ts';
 import type { DatabaseTruth } from '../programs/psql.ts';
 import type { ObjectStore } from '../store.ts';
 import type { ExternalFlow } from '../traffic/graph.ts';
-import type { Container } from './container.ts';
 import { type Answer, type Listener, text } from './servers.ts';
 import type { TrafficDoor } from './traffic-door.ts';
 
@@ -45,12 +44,12 @@ export class Network {
     return PUBLIC_NAMES.test(bare) ? { name: bare, ips: [outsideIp(bare)] } : null;
   }
 
-  /** Opens a connection from a container. */
-  connect(from: Container, host: string, port: number): Destination {
+  /** Opens a connection from a container of a pod, or from a node. */
+  connect(from: { readonly pod: Pod | null; lookUp(name: string): { readonly name: string; readonly ips: readonly string[] } | null }, host: string, port: number): Destination {
     const found = from.lookUp(host);
     const ip = found?.ips[0];
     if (found === null || ip === undefined) return { to: 'nowhere' };
-    if (ip.startsWith('127.')) return this.#toPod(from.pod, port, ip, null);
+    if (ip.startsWith('127.') && from.pod !== null) return this.#toPod(from.pod, port, ip, null);
     const service = this.#store.list('Service', null).find(({ spec }) => spec?.clusterIP === ip || spec?.clusterIPs?.includes(ip) === true);
     if (service !== undefined) return this.#toService(service, port, ip);
     const pod = this.#store.list('Pod', null).find(({ status, spec }) => status?.podIP === ip && spec?.hostNetwork !== true && status.phase === 'Running');

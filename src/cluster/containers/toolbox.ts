@@ -1,5 +1,6 @@
 import { FILE_COMMANDS } from '../programs/file-commands.ts';
 import { NETWORK_COMMANDS } from '../programs/network-commands.ts';
+import { ROOT_COMMANDS } from '../programs/root-commands.ts';
 import { SYSTEM_COMMANDS } from '../programs/system-commands.ts';
 import { AGNHOST_COMMANDS } from '../programs/agnhost.ts';
 import { CLIENT_COMMANDS } from '../programs/client-commands.ts';
@@ -9,7 +10,7 @@ import type { PublicImage } from '../registry/catalogue.ts';
 import type { Program } from '../shell/machine.ts';
 
 /** All commands that any image may have. */
-const COMMANDS: Readonly<Record<string, Program>> = Object.assign(Object.create(null) as Record<string, Program>, FILE_COMMANDS, TEXT_COMMANDS, SYSTEM_COMMANDS, NETWORK_COMMANDS, TAR_COMMANDS, CLIENT_COMMANDS, AGNHOST_COMMANDS);
+const COMMANDS: Readonly<Record<string, Program>> = Object.assign(Object.create(null) as Record<string, Program>, FILE_COMMANDS, TEXT_COMMANDS, SYSTEM_COMMANDS, NETWORK_COMMANDS, ROOT_COMMANDS, TAR_COMMANDS, CLIENT_COMMANDS, AGNHOST_COMMANDS);
 
 /** Commands that come with busybox but with no slim Debian, and the other way round. */
 const BUSYBOX_ONLY: ReadonlySet<string> = new Set(['ash', 'ps', 'top', 'free', 'nslookup', 'wget', 'nc', 'ping', 'telnet', 'traceroute', 'vi', 'ip', 'ifconfig', 'netstat', 'pgrep', 'pkill', 'uptime', 'clear', 'reset', 'ipcalc', 'awk', 'time']);

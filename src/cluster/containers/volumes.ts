@@ -3,7 +3,8 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { SignToken } from '../account-claims.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import type { KindMap } from '../objects.ts';
-import { type FileNode, type Folder, folder, plainFile } from '../shell/file-system.ts';
+import type { Hosts } from '../nodes/hosts.ts';
+import { type FileNode, type Folder, folder, plainFile, resolvePath } from '../shell/file-system.ts';
 import { bytesOfText } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
 import { mountedToken } from './mounted-token.ts';
@@ -27,10 +28,12 @@ export class Volumes {
   readonly #signer: () => SignToken;
   /** By pod and volume. */
   readonly #byPod = new Map<string, Map<string, MountedVolume>>();
-  /** By claim, or by node and path: these outlive their pods. */
+  readonly #hosts: Hosts;
+  /** By claim: these outlive their pods. */
   readonly #lasting = new Map<string, Folder>();
 
-  constructor(store: ObjectStore, clock: ClusterClock, signer: () => SignToken) {
+  constructor(store: ObjectStore, clock: ClusterClock, signer: () => SignToken, hosts: Hosts) {
+    this.#hosts = hosts;
     this.#store = store;
     this.#clock = clock;
     this.#signer = signer;
@@ -60,7 +63,7 @@ export class Volumes {
     const { persistentVolumeClaim, hostPath, emptyDir, ephemeral } = volume;
     const claim = persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? undefined : `${pod.metadata.name}-${volume.name}`);
     if (claim !== undefined) return { folder: this.#kept(`claim/${namespace}/${claim}`), readOnly: persistentVolumeClaim?.readOnly === true, source: '/dev/sdb', kind: 'ext4' };
-    if (hostPath !== undefined) return { folder: this.#kept(`host/${pod.spec?.nodeName ?? ''}${hostPath.path}`), readOnly: false, source: '/dev/sda1', kind: 'ext4' };
+    if (hostPath !== undefined) return { folder: this.#onHost(pod.spec?.nodeName ?? '', hostPath.path), readOnly: false, source: '/dev/sda1', kind: 'ext4' };
     if (volume.configMap !== undefined || volume.secret !== undefined || volume.projected !== undefined || volume.downwardAPI !== undefined) {
       return { folder: new LiveFolder(() => projectedFiles(this.#store, pod, volume, (source) => this.#token(pod, source)), this.#clock.nowMs), readOnly: true, source: 'tmpfs', kind: 'tmpfs' };
     }
@@ -69,6 +72,21 @@ export class Volumes {
 
   #token(pod: Pod, source: TokenSource): string {
     return mountedToken(this.#store, pod, source, Math.floor(this.#clock.unixMs(this.#clock.nowMs) / 1000), this.#signer());
+  }
+
+  /** What is at a path on a node; a folder where nothing was. */
+  #onHost(node: string, path: string): FileNode {
+    const files = this.#hosts.of(node)?.files;
+    if (files === undefined) return this.#kept(`host/${node}${path}`);
+    const whole = resolvePath('/', path);
+    const found = files.find(whole);
+    if (found !== undefined) return found;
+    const parts = whole.split('/').slice(1);
+    parts.forEach((_, nth) => {
+      const part = `/${parts.slice(0, nth + 1).join('/')}`;
+      if (files.find(part) === undefined) files.makeFolder(part);
+    });
+    return files.find(whole) ?? folder(this.#clock.nowMs);
   }
 
   #kept(key: string): Folder {

@@ -1,4 +1,5 @@
 import type { KubeApi } from '../api.ts';
+import type { Host } from '../nodes/host.ts';
 import type { Ref } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
 import type { Builds } from '../traffic/builds.ts';
@@ -102,6 +103,8 @@ interface Machines {
   failNode(name: string): boolean;
   recoverNode(name: string): boolean;
   killContainer(pod: Ref, container: string): boolean;
+  /** The machine behind a node: its kernel, services, files, network and clock; null where there is no such node. */
+  host(node: string): Host | null;
   /** Calls back every so often until what it returns is called. */
   every(periodMs: number, due: () => void): () => void;
 }

@@ -3,6 +3,7 @@ import type { AgendaEntry } from '../agenda-entry.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { HelmReleases } from '../helm/releases.ts';
 import { sameJson } from '../json.ts';
+import type { Hosts } from '../nodes/hosts.ts';
 import type { ChangeLog } from '../signals/change-log.ts';
 import type { AnyObject } from '../store.ts';
 import type { DriftDetection } from '../signals/terraform/drift-detection.ts';
@@ -11,15 +12,16 @@ import type { Conditions } from '../traffic/conditions.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, plane, conditions, changes, drift, builds, releases }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases }): FaultWorld {
+export function faultWorld({ agenda, plane, conditions, changes, drift, builds, hosts, releases }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts }): FaultWorld {
   return {
     conditions,
     builds,
     api: plane.api,
     machines: {
-      failNode: (name) => plane.kubelet.failNode(name),
-      recoverNode: (name) => plane.kubelet.recoverNode(name),
+      failNode: (name) => hosts.turnOff(name),
+      recoverNode: (name) => hosts.turnOn(name),
       killContainer: (pod, container) => plane.kubelet.killContainer(pod, container, 'Error', 137),
+      host: (name) => hosts.of(name),
       every: (periodMs, due) => every(agenda, periodMs, due),
     },
     note: (who, what, details) => changes.add({ atMs: agenda.nowMs, who, what, ...(details === undefined || details.length === 0 ? {} : { details }) }),

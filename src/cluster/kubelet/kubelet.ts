@@ -1,10 +1,10 @@
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
-import { releasePod } from '../deletion.ts';
+import { releasePod, requestDeletion } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
 import { misfit } from './node-fit.ts';
-import { registeredNode } from './node-status.ts';
+import { newNode, registeredNode, withPressure } from './node-status.ts';
 import type { Host } from './pod-scope.ts';
 import { PodWorker } from './pod-worker.ts';
 
@@ -30,6 +30,7 @@ export class Kubelet {
     this.#runtime = runtime;
     cluster.store.watchKind('Node', (type, node) => {
       if (type === 'ADDED') runAfter(cluster.agenda, REGISTER_MS, () => this.#register(node.metadata.name));
+      else if (type === 'DELETED') this.#hostOf(node.metadata.name).removed = node;
     });
     cluster.store.watchKind('Pod', (type, pod, previous) => {
       if (type === 'DELETED') this.#abandon(pod);
@@ -49,6 +50,7 @@ export class Kubelet {
     const host = this.#hostOf(name);
     if (host.failed || store.get('Node', '', name) === undefined) return false;
     host.failed = true;
+    host.wake();
     for (const pod of store.podsOnNode(name)) this.#abandon(pod);
     this.#monitor.fellSilent(name);
     return true;
@@ -60,12 +62,77 @@ export class Kubelet {
     const host = this.#hostOf(name);
     if (!host.failed) return false;
     host.failed = false;
-    this.#monitor.cameBack(name);
-    for (const pod of Array.from(store.podsOnNode(name))) {
-      if (pod.metadata.deletionTimestamp === undefined) this.#run(pod);
-      else releasePod(store, pod);
+    this.#returns(host);
+    for (const pod of Array.from(store.podsOnNode(name))) this.#resume(pod);
+    return true;
+  }
+
+  /** Its process on a node is gone: what runs there runs on, and nobody tends it. False where it was gone before. */
+  silence(name: string): boolean {
+    const host = this.#hostOf(name);
+    if (host.failed || host.silent || this.#cluster.store.get('Node', '', name) === undefined) return false;
+    host.silent = true;
+    this.#monitor.fellSilent(name);
+    return true;
+  }
+
+  /** It is there again, and takes up what it finds. */
+  speak(name: string): boolean {
+    const host = this.#hostOf(name);
+    if (!host.silent) return false;
+    const late = host.wake();
+    this.#returns(host);
+    for (const step of late) step();
+    for (const pod of Array.from(this.#cluster.store.podsOnNode(name))) {
+      const worker = this.#workers.get(pod.metadata.uid as string);
+      if (worker === undefined) this.#resume(pod);
+      else if (pod.metadata.deletionTimestamp !== undefined) worker.terminate(pod.metadata.deletionGracePeriodSeconds ?? 0);
+      else {
+        worker.specChanged(pod);
+        worker.gatesChanged();
+      }
     }
     return true;
+  }
+
+  /** How it answers whoever calls it: not at all without power, and with a refusal where only its process is gone. */
+  answers(name: string): 'yes' | 'refuses' | 'silent' {
+    const host = this.#hosts.get(name);
+    return host?.failed === true ? 'silent' : host?.silent === true ? 'refuses' : 'yes';
+  }
+
+  addressOf(name: string): string {
+    return this.#hostOf(name).ip;
+  }
+
+  /** It finds its node short of something, or not any more, by the thresholds that it was given; what it can do without must go. */
+  press(name: string, short: Readonly<Record<'MemoryPressure' | 'DiskPressure', boolean>>): void {
+    const { store, clock, events } = this.#cluster;
+    const node = store.get('Node', '', name);
+    const pressed = node === undefined ? undefined : withPressure(node, short, clock.now());
+    if (node === undefined || pressed === undefined || pressed === node) return;
+    store.update(pressed);
+    const low = short.MemoryPressure ? 'memory' : short.DiskPressure ? 'ephemeral-storage' : null;
+    if (low === null) return;
+    for (const pod of Array.from(store.podsOnNode(name))) {
+      if (pod.metadata.deletionTimestamp !== undefined || pod.metadata.ownerReferences === undefined || pod.metadata.ownerReferences[0]?.kind === 'DaemonSet') continue;
+      events.record(pod, 'Warning', 'Evicted', `The node was low on resource: ${low}. `, { component: 'kubelet', host: name });
+      requestDeletion(store, clock, pod, null);
+    }
+  }
+
+  #returns(host: NodeHost): void {
+    if (this.#cluster.store.get('Node', '', host.name) === undefined && host.removed !== null) this.#cluster.store.create(newNode(host.removed));
+    this.#monitor.cameBack(host.name);
+  }
+
+  /** What was assigned to a node that was away starts anew; what was to be deleted is gone, and what ends once has ended. */
+  #resume(pod: Pod): void {
+    if (pod.metadata.deletionTimestamp !== undefined) return void releasePod(this.#cluster.store, pod);
+    const ended = pod.spec?.restartPolicy === 'Never' && (pod.status?.containerStatuses ?? []).some(({ state }) => state?.waiting === undefined);
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
+    this.#run(pod);
+    if (ended) this.#workers.get(pod.metadata.uid as string)?.reject({ reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' });
   }
 
   /** The runtime calls this when a pod may answer its probes otherwise than before; they are asked at their next turn. */
@@ -75,7 +142,7 @@ export class Kubelet {
 
   #podChanged(pod: Pod, previous: Pod | null): void {
     const uid = pod.metadata.uid as string;
-    if (this.#hostOf(pod.spec?.nodeName as string).failed) return;
+    if (this.#hostOf(pod.spec?.nodeName as string).away) return;
     const worker = this.#workers.get(uid);
     if (worker === undefined && this.#cluster.store.get('Node', '', pod.spec?.nodeName as string) === undefined) return this.#homeless(pod);
     if (pod.metadata.deletionTimestamp !== undefined) {
@@ -146,6 +213,11 @@ class NodeHost implements Host {
   readonly #cluster: ClusterContext;
   /** True while it has no power. */
   failed = false;
+  /** True while no kubelet runs on it. */
+  silent = false;
+  /** Its object, where somebody deleted it. */
+  removed: KindMap['Node'] | null = null;
+  #parked: (() => void)[] = [];
   #last = 1;
   #wrapped = false;
 
@@ -155,6 +227,20 @@ class NodeHost implements Host {
     this.#cluster = cluster;
     const node = cluster.store.get('Node', '', name);
     this.ip = node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? `192.168.${Math.floor(nth / 200)}.${10 + (nth % 200)}`;
+  }
+
+  get away(): boolean {
+    return this.failed || this.silent;
+  }
+
+  park(step: () => void): void {
+    this.#parked.push(step);
+  }
+
+  /** Its kubelet is to run again; returns what was to be done meanwhile. */
+  wake(): (() => void)[] {
+    this.silent = false;
+    return this.#parked.splice(0);
   }
 
   podIp(): string {

@@ -29,6 +29,35 @@ export function withLife(node: Node, alive: boolean, now: string): Node {
   return { ...node, spec: taints.length > 0 ? { ...spec, taints } : spec, status: { ...node.status, conditions } };
 }
 
+/** A node as its kubelet registers it anew, where its object was deleted. */
+export function newNode({ metadata, spec, status }: Node): Node {
+  const { capacity, allocatable, addresses } = status ?? {};
+  return {
+    apiVersion: 'v1', kind: 'Node',
+    metadata: { name: metadata.name, ...(metadata.labels === undefined ? {} : { labels: metadata.labels }) },
+    spec: spec?.podCIDR === undefined ? {} : { podCIDR: spec.podCIDR },
+    status: { ...(capacity === undefined ? {} : { capacity }), ...(allocatable === undefined ? {} : { allocatable }), ...(addresses === undefined ? {} : { addresses }) },
+  };
+}
+
+/** A node with these of its conditions as its kubelet finds them; the same node where they are so already. */
+export function withPressure(node: Node, short: Readonly<Record<string, boolean>>, now: string): Node {
+  const before = node.status?.conditions ?? [];
+  const conditions = before.map((condition) => {
+    const wanted = short[condition.type];
+    if (wanted === undefined || (condition.status === 'True') === wanted) return condition;
+    const calm = CALM.find(({ type }) => type === condition.type);
+    const texts = wanted ? SHORT[condition.type] : calm;
+    return { ...condition, status: wanted ? 'True' : 'False', reason: texts?.reason ?? '', message: texts?.message ?? '', lastHeartbeatTime: now, lastTransitionTime: now };
+  });
+  return conditions.every((condition, nth) => condition === before[nth]) ? node : { ...node, status: { ...node.status, conditions } };
+}
+
+const SHORT: Readonly<Record<string, { readonly reason: string; readonly message: string }>> = {
+  MemoryPressure: { reason: 'KubeletHasInsufficientMemory', message: 'kubelet has insufficient memory available' },
+  DiskPressure: { reason: 'KubeletHasDiskPressure', message: 'kubelet has disk pressure' },
+};
+
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
 
 const CALM = [

@@ -16,6 +16,9 @@ export interface Host {
   readonly ip: string;
   /** Images that were pulled before, with their ids. */
   readonly images: Map<string, string>;
+  /** True while no kubelet runs there: nothing is reported, and what is to be done waits. */
+  readonly silent: boolean;
+  park(step: () => void): void;
   podIp(): string;
 }
 
@@ -62,7 +65,7 @@ export class PodScope {
 
   writeStatus(): void {
     const pod = this.pod();
-    if (pod === null) return;
+    if (pod === null || this.host.silent) return;
     const place = { hostIp: this.host.ip, podIp: this.podIp, startTime: this.#startTime };
     const status = podStatus(pod, this.containers, place, this.cluster.clock.now(), this.failure);
     this.cluster.store.update({ ...pod, status });
@@ -76,11 +79,11 @@ export class PodScope {
 
   event(type: 'Normal' | 'Warning', reason: string, message: string, container: ContainerModel | null): void {
     const pod = this.pod();
-    if (pod !== null) this.cluster.events.record(pod, type, reason, message, this.#source, container === null ? undefined : container.fieldPath);
+    if (pod !== null && !this.host.silent) this.cluster.events.record(pod, type, reason, message, this.#source, container === null ? undefined : container.fieldPath);
   }
 
   after(delayMs: number, step: () => void): number {
-    return runAfter(this.cluster.agenda, delayMs, step);
+    return runAfter(this.cluster.agenda, delayMs, () => (this.host.silent ? this.host.park(step) : step()));
   }
 
   /** Takes a container's next step off the agenda. */

@@ -29,6 +29,7 @@ export function startProbes(container: ContainerModel): void {
 }
 
 function ask(scope: PodScope, name: string, probe: Probe, answer: (answer: ProbeAnswer) => void): void {
+  if (scope.host.silent) return;
   const pod = scope.pod();
   const run = scope.containers.find((container) => container.name === name)?.run;
   if (pod === null || run === null || run === undefined || scope.cluster.clock.nowMs < run.servesFromMs) return answer({ ok: false, output: null, steady: true });

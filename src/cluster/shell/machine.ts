@@ -32,6 +32,8 @@ export interface Machine {
   readonly ports: readonly number[];
   /** Of its pod. */
   readonly podIp: string;
+  /** The machine whose root is at that path, or whose namespaces may be entered (null); null where there is none. */
+  outer(root: string | null): Machine | null;
 }
 
 /** One call of a command. `args` are those after its name. */

@@ -22,7 +22,7 @@ export class Exit extends Error {
   }
 }
 
-/** All processes of one container. The first one that is started is its own: when it ends, all end. */
+/** All processes of one container, or of a node. The first one that is started is its own: when it ends, all end. */
 export class ProcessTable {
   readonly agenda: Agenda<AgendaEntry>;
   readonly all = new Map<number, Process>();
@@ -30,8 +30,10 @@ export class ProcessTable {
   #second = 0;
   #startsInSecond = 0;
 
-  constructor(agenda: Agenda<AgendaEntry>) {
+  /** `lastPid`: of the last process before the first one in here. */
+  constructor(agenda: Agenda<AgendaEntry>, lastPid = 0) {
     this.agenda = agenda;
+    this.#lastPid = lastPid;
   }
 
   /** Starts a process; its first step comes on the agenda. `onExit` hears its code. */

@@ -101,6 +101,8 @@ export type Lever =
   | 'way-denied'
   /** Node: share of its connection table that somebody else's connections take; what lacks room beyond 1 is dropped. */
   | 'conntrack'
+  /** Node: entries by which its connection table is larger than the usual one. */
+  | 'conntrack-table'
   /** `cluster`: ms that each look-up of a name takes longer. */
   | 'dns-latency'
   /** `cluster`: share of look-ups that end in SERVFAIL. */

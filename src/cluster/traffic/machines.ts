@@ -17,7 +17,11 @@ export interface NodeFlow {
   given: number;
   /** Share of its connection table that is taken by others than its pods. */
   connections: number;
+  /** Entries that the table has room for. */
+  table: number;
 }
+
+const USUAL_TABLE = 131_072;
 
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -37,7 +41,7 @@ export class Machines {
   node(name: string): NodeFlow {
     let node = this.nodes.get(name);
     if (node === undefined) {
-      node = { name, zone: '', cores: Infinity, taken: 0, demand: 0, given: 1, connections: 0 };
+      node = { name, zone: '', cores: Infinity, taken: 0, demand: 0, given: 1, connections: 0, table: USUAL_TABLE };
       this.nodes.set(name, node);
       this.#disturb(node);
     }
@@ -66,5 +70,6 @@ export class Machines {
   #disturb(node: NodeFlow): void {
     node.taken = this.#conditions.sum('node-cpu', node.name);
     node.connections = this.#conditions.sum('conntrack', node.name);
+    node.table = USUAL_TABLE + this.#conditions.sum('conntrack-table', node.name);
   }
 }

@@ -4,6 +4,7 @@ import type { ServedCluster } from '../served-cluster.ts';
 export function unreachable(cluster: ServedCluster, node: string): string | null {
   const found = cluster.store.get('Node', '', node);
   if (found === undefined) return `nodes "${node}" not found`;
+  if (cluster.kubeletAnswers?.(node) === 'refuses') return `dial tcp ${kubeletAddress(cluster, node)}: connect: connection refused`;
   const ready = found.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
   return ready === 'Unknown' ? `dial tcp ${kubeletAddress(cluster, node)}: connect: no route to host` : null;
 }

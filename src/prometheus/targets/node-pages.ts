@@ -67,8 +67,9 @@ export function nodeExporterPage(measured: Measured, node: Node): Page {
     page.gauge('node_filesystem_size_bytes', 'Filesystem size in bytes.', mount, disk);
     page.gauge('node_filesystem_avail_bytes', 'Filesystem space available to non-root users in bytes.', mount, disk * (full ? 0.04 : 0.62));
   }
-  page.gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.', {}, Math.round(CONNTRACK_LIMIT * Math.min(1, machine?.connections ?? 0)) + 900);
-  page.gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.', {}, CONNTRACK_LIMIT);
+  const table = machine?.table ?? CONNTRACK_LIMIT;
+  page.gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.', {}, Math.min(table, Math.round(table * (machine?.connections ?? 0)) + 900));
+  page.gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.', {}, table);
   page.gauge('node_boot_time_seconds', 'Node boot time, in unixtime.', {}, clock.unixMs(0) / 1000 - UPTIME_S);
   page.gauge('node_time_seconds', 'System time in seconds since epoch (1970).', {}, clock.unixMs(clock.nowMs) / 1000);
   return page;
