@@ -3,6 +3,7 @@ import { FAULTS } from '../../src/cluster/faults/catalogue.ts';
 import { bare } from '../../src/cluster/faults/mistakes.ts';
 import type { FaultGroup, FaultKind } from '../../src/cluster/faults/fault.ts';
 import type { Night } from './a-drill.ts';
+import { onNode } from './a-node-shell.ts';
 import { aLabDay, exampleOf } from './fault-lab.ts';
 import { stateOf } from './residue.ts';
 import { newLines, type Sight, sightOf, symptomsOf } from './symptoms.ts';
@@ -42,7 +43,9 @@ function showing(day: Night, fault: FaultKind, moment: string, since: number): s
 function cured(day: Night, line: string): void {
   const [, name = '', port = '', target = ''] = /expose deployment (\S+) --port (\d+) --target-port (\d+)/.exec(line) ?? [];
   const [, kind = '', of = ''] = /apply -f manifests\/([a-z]+)-(\S+)\.yaml/.exec(line) ?? [];
-  if (of !== '') apply(day, kind, of);
+  const [, node = '', script = ''] = /^kubectl debug node\/(\S+) .*-- chroot \/host (.+)$/.exec(line) ?? [];
+  if (node !== '') void onNode(day.drill.cluster, node, script);
+  else if (of !== '') apply(day, kind, of);
   else if (name === '') day.types(line);
   else expect(day.drill.cluster.api.create({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports: [{ port: Number(port), targetPort: Number(target) }] } }).ok).toBe(true);
 }

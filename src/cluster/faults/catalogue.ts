@@ -43,6 +43,7 @@ import { ingressMisrouted } from './ingress-misrouted.ts';
 import { initCrash } from './init-crash.ts';
 import { initHang } from './init-hang.ts';
 import { internalTrafficLocal } from './internal-traffic-local.ts';
+import { kubeletCrashed } from './kubelet-crashed.ts';
 import { limitRangeTooSmall } from './limit-range-too-small.ts';
 import { limitsMissing } from './limits-missing.ts';
 import { livenessTooAggressive } from './liveness-too-aggressive.ts';
@@ -115,7 +116,7 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, databaseRefuses, diskFull, diskSlow,
   dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
   externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
-  internalTrafficLocal, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
+  internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
   memoryLeak, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
   nodePressure, nodeTainted, nodeUnreachable, podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,

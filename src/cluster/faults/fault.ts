@@ -89,6 +89,8 @@ export interface FaultWorld {
   readonly api: KubeApi;
   readonly machines: Machines;
   /** Writes into the change log, as everybody who changes something does; `details` are what one reads who opens the entry. */
+  /** Calls that each pod of a workload `namespace/name` makes a second, in the mean. */
+  callsPerS(workload: string): number;
   note(who: string, what: string, details?: readonly string[]): void;
   /** Says that an object is now as its repository has it: what a pipeline wrote is no drift. */
   declare(ref: Ref): void;

@@ -9,14 +9,16 @@ import type { AnyObject } from '../store.ts';
 import type { DriftDetection } from '../signals/terraform/drift-detection.ts';
 import type { Builds } from '../traffic/builds.ts';
 import type { Conditions } from '../traffic/conditions.ts';
+import type { Flow } from '../traffic/flow.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, plane, conditions, changes, drift, builds, hosts, releases }: { readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts }): FaultWorld {
+export function faultWorld({ agenda, reshow, plane, conditions, changes, drift, builds, hosts, flow, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow }): FaultWorld {
   return {
     conditions,
     builds,
     api: plane.api,
+    callsPerS: (workload) => callsPerS(flow, workload),
     machines: {
       failNode: (name) => hosts.turnOff(name),
       recoverNode: (name) => hosts.turnOn(name),
@@ -33,6 +35,18 @@ export function faultWorld({ agenda, plane, conditions, changes, drift, builds, 
 
 function every(agenda: Agenda<AgendaEntry>, periodMs: number, due: () => void): () => void {
   const entry: AgendaEntry = {
+function callsPerS({ layout }: Flow, workload: string): number {
+  let calls = 0;
+  let pods = 0;
+  for (const { workloadKey, variant } of layout.pods) {
+    if (workloadKey !== workload) continue;
+    const alike = layout.pods.filter((pod) => pod.variant === variant).length;
+    pods++;
+    for (const route of variant.routes) for (const op of route.ops) calls += (route.startedPerS * op.nowShare * op.attempts) / alike;
+  }
+  return pods === 0 ? 0 : calls / pods;
+}
+
     due: () => {
       ticket = agenda.addAfter(periodMs, entry);
       due();

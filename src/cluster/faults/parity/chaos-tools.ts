@@ -46,7 +46,7 @@ export const chaosTools: Counterparts = {
   'LitmusChaos pod-network-loss': 'network-loss',
   'LitmusChaos pod-network-partition': 'network-partition',
   'LitmusChaos pod-network-rate-limit': 'network-latency',
-  'LitmusChaos kubelet-service-kill': 'node-down',
+  'LitmusChaos kubelet-service-kill': 'kubelet-crashed',
   'LitmusChaos node-cpu-hog': 'node-cpu-stress',
   'LitmusChaos node-drain': 'node-cordoned',
   'LitmusChaos node-io-stress': 'disk-slow',

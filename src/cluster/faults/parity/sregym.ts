@@ -90,7 +90,7 @@ export const sregym: Counterparts = {
   psa_restricted_blocks_recreation: 'pod-security-restricted',
   cumulative_admission_webhook_timeout: 'webhook-slow',
   cronjob_sidecar_blocks_completion: 'cronjob-never-completes',
-  kubelet_crash: 'node-down',
+  kubelet_crash: 'kubelet-crashed',
   kubelet_eviction_threshold_misconfig: 'node-pressure',
   workload_imbalance: 'workload-imbalanced',
   operator_overload_replicas: 'replicas-overloaded',
