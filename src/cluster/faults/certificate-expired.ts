@@ -1,23 +1,78 @@
-import { leverFault } from './lever-fault.ts';
+import { DAY_MS } from '../../time/sim-time.ts';
+import { type Certificate, readCertificate } from '../certificates/certificate.ts';
+import { issuedCertificate, issuedKey } from '../certificates/issued.ts';
+import { decoded } from '../containers/environment.ts';
+import type { KindMap, Ref } from '../objects.ts';
+import { hostsOf, tlsSecretsOf } from '../traffic/shown-certificate.ts';
+import type { FaultKind, FaultSettings, FaultWorld } from './fault.ts';
+import { bare, err, type Mistake } from './mistakes.ts';
+import { AUTHOR } from './settings.ts';
+import { templateOf } from './template-fault.ts';
+import { workloadBehind } from './workload-behind.ts';
 
-export const certificateExpired = leverFault({
+export const certificateExpired: FaultKind = {
   word: 'certificate-expired',
   group: 'network',
   summary: 'The certificate of a Service has expired: whoever calls it refuses it.',
   target: 'service',
-  settings: {  },
-  lever: 'certificate-expired',
-  amount: () => 1,
+  settings: { after: { type: 'duration', required: false, fallback: 0, summary: 'How long from then on it is still good, and who watches certificates is warned.' }, ...AUTHOR },
   lore: {
-    symptoms: ['Every call of one Service fails at once: x509, certificate has expired. Its pods are well.'],
+    symptoms: ['Every call of one Service fails at once: x509, certificate has expired. Its pods are well, and nobody has changed anything.'],
     mitigations: [],
-    fix: 'Renew the certificate.',
+    fix: 'Put a certificate into its Secret that is good, and restart what has read the old one.',
     example: {
       target: 'tariffs', settings: {},
       signs: ['call.errors shop/pricing→shop/tariffs rises'],
-      cure: [],
+      cure: ['kubectl apply -f manifests/secret-tariffs-tls.yaml', 'kubectl -n shop rollout restart deploy/tariffs'],
       tempting: 'kubectl -n shop rollout restart deploy/tariffs',
-      outside: true,
     },
   },
-});
+  begin: (world, target, settings) => {
+    const ref = workloadBehind(world, target);
+    const untilMs = world.unixMs() + Number(settings['after']) - 1_000;
+    const secret = mountedBy(world, ref);
+    const known = secret === null ? null : readCertificate(decoded(secret)['tls.crt'] ?? '');
+    return secret === null || known === null ? serveTls(world, target, ref, untilMs, settings) : age(world, secret, known, untilMs);
+  },
+};
+
+/** The Secret with the certificate that a workload's pods show; null where they speak plainly. */
+function mountedBy(world: FaultWorld, ref: Ref): KindMap['Secret'] | null {
+  const get = ((_: 'Secret', namespace: string, name: string) => {
+    const found = world.api.get('Secret', namespace, name);
+    return found.ok ? found.object : undefined;
+  }) as Parameters<typeof tlsSecretsOf>[2]['get'];
+  return tlsSecretsOf(templateOf(world, ref), ref.namespace, { get })[0] ?? null;
+}
+
+/** Its last day has come: the certificate that was always there is one that ends now. Nobody did anything. */
+function age(world: FaultWorld, secret: KindMap['Secret'], known: Certificate, untilMs: number): () => void {
+  const pem = issuedCertificate({ ...known, notBeforeMs: untilMs - LIFE_MS, notAfterMs: untilMs });
+  const aged = readCertificate(pem) ?? known;
+  const before = secret.data?.['tls.crt'] ?? '';
+  world.restore({ ...secret, data: { ...secret.data, 'tls.crt': btoa(pem) } });
+  world.reshow(known, aged);
+  return () => {
+    const now = world.api.get('Secret', secret.metadata.namespace ?? '', secret.metadata.name);
+    if (now.ok && now.object.data?.['tls.crt'] === btoa(pem)) world.restore({ ...now.object, data: { ...now.object.data, 'tls.crt': before } });
+    world.reshow(aged, known);
+  };
+}
+
+/** Where it spoke plainly until now, a pipeline has it serve TLS, with a certificate that somebody made long ago. */
+function serveTls(world: FaultWorld, service: string, ref: Ref, untilMs: number, settings: FaultSettings): () => void {
+  const spec = templateOf(world, ref);
+  const [first] = spec?.containers ?? [];
+  if (spec === undefined || first === undefined) return () => undefined;
+  const names = hostsOf(service);
+  const name = `${names[0] ?? ''}-tls`;
+  const data = { 'tls.crt': btoa(issuedCertificate({ subject: names[2] ?? '', issuer: 'cluster-services-ca', names, notBeforeMs: untilMs - LIFE_MS, notAfterMs: untilMs })), 'tls.key': btoa(issuedKey()) };
+  const mounts: Mistake[] = [
+    { do: 'create', object: bare({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name, namespace: ref.namespace }, data }) },
+    { do: 'patch', ref, patch: { type: 'strategic', body: { spec: { template: { spec: { volumes: [{ name: 'tls', secret: { secretName: name } }], containers: [{ name: first.name, volumeMounts: [{ name: 'tls', mountPath: '/etc/tls', readOnly: true }] }] } } } } } },
+  ];
+  return err(world, mounts, settings, `${ref.kind.toLowerCase()}/${ref.name}: serve TLS with secret/${name}`);
+}
+
+/** As long as public authorities let a certificate last, until lately. */
+const LIFE_MS = 398 * DAY_MS;

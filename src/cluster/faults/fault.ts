@@ -1,4 +1,5 @@
 import type { KubeApi } from '../api.ts';
+import type { Certificate } from '../certificates/certificate.ts';
 import type { Host } from '../nodes/host.ts';
 import type { Ref } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
@@ -98,6 +99,10 @@ export interface FaultWorld {
   deployed(ref: Ref): void;
   /** Puts an object back past admission: what ends a fault asks nobody. */
   restore(object: AnyObject): void;
+  /** Programs that show one certificate show another from now on, as if it had been there when they started. */
+  reshow(from: Certificate, to: Certificate): void;
+  /** Unix time in ms, by the right clock. */
+  unixMs(): number;
 }
 
 /** What happens to machines and processes without anybody's request. */

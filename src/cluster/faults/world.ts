@@ -13,7 +13,7 @@ import type { Flow } from '../traffic/flow.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, reshow, plane, conditions, changes, drift, builds, hosts, flow, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow }): FaultWorld {
+export function faultWorld({ agenda, reshow, reshow, plane, conditions, changes, drift, builds, hosts, flow, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow }): FaultWorld {
   return {
     conditions,
     builds,
@@ -30,6 +30,8 @@ export function faultWorld({ agenda, reshow, plane, conditions, changes, drift, 
     declare: (ref) => drift.adopt(ref),
     deployed: ({ kind, namespace, name }) => releases.changed(kind, namespace, name),
     restore: (object) => restore(plane, object),
+    reshow,
+    unixMs: () => plane.clock.unixMs(plane.clock.nowMs),
   };
 }
 

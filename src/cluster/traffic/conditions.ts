@@ -111,8 +111,6 @@ export type Lever =
   | 'dns-missing'
   /** Node: ms by which its clock is ahead; below 0 it is behind. Certificates are judged by it. */
   | 'clock-skew'
-  /** Service: above 0, its certificate has expired for whoever calls it. */
-  | 'certificate-expired'
   /** Workload: share of its calls for which it opens a new connection; a kept-alive pool opens 5%. */
   | 'connection-churn'
   /** Service: factor on what users send. */

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../store.ts';
 import { splitImage } from '../image.ts';
 import type { Builds } from './builds.ts';
 import { programOf } from './program.ts';
+import { mountedCertificate, tlsSecretsOf } from './shown-certificate.ts';
 import { environmentOf, numberOf } from './settings.ts';
 
 /** What pipelines add to the tags of builds for other processors than those of the nodes. */
@@ -101,6 +102,10 @@ export class ProgramRuntime {
     }
     const before = this.#doneBefore(pod, program);
     if (before !== null) return { outcome: 'exits', afterMs: before, exitCode: 0, reason: 'Completed' };
+    if (this.#cannotServeTls(pod)) {
+      this.#willSay(pod, 120, 'fatal: tls: failed to find any PEM data in certificate input');
+      return { outcome: 'exits', afterMs: 120, exitCode: 1, reason: 'Error' };
+    }
     const crashAfterMs = program.versions[tag]?.crashAfterMs ?? null;
     const readyAfterMs = Math.round(program.startMs * die.between(0.9, 1.15));
     if (crashAfterMs === null) return { outcome: 'runs', readyAfterMs };
@@ -145,6 +150,12 @@ export class ProgramRuntime {
   #missing(pod: KindMap['Pod'], program: ProgramSpec): string | null {
     const environment = environmentOf(pod, this.#store());
     return program.needs.find((name) => !environment.has(name)) ?? null;
+  }
+
+  /** What it has mounted as its certificate is none. */
+  #cannotServeTls(pod: KindMap['Pod']): boolean {
+    const store = this.#store();
+    return tlsSecretsOf(pod.spec, pod.metadata.namespace ?? '', store).length > 0 && mountedCertificate(pod, store) === null;
   }
 
   /** Its last words are heard when it ends, not before. */

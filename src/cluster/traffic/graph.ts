@@ -1,5 +1,6 @@
 import type { CacheExpiry, ProgramSpec, VersionSpec } from '../spec.ts';
 import type { BatchFlow } from './batch.ts';
+import type { Certificate } from '../certificates/certificate.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
 import type { NodeFlow } from './machines.ts';
@@ -75,6 +76,8 @@ export interface PodFlow {
   queriesPerS: number;
   /** Connections lost to a leak. */
   leaked: number;
+  /** The certificate that it shows its callers, as it read it when it started; null where it speaks plainly. */
+  certificate: Certificate | null;
   /** What it does by itself before it ends; null for a program that serves. */
   batch: BatchFlow | null;
   /** Behind a Service that leads only to pods on its callers' own nodes. */

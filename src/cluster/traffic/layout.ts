@@ -13,6 +13,7 @@ import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { NO_HARDSHIP } from './hardship.ts';
 import { quantityBytes } from '../quantity.ts';
+import { mountedCertificate } from './shown-certificate.ts';
 import { idle } from './sharing.ts';
 import { Station } from './station.ts';
 import { unworn } from './wear.ts';
@@ -118,6 +119,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     queryDemand: 0,
     queriesPerS: 0,
     leaked: 0,
+    certificate: mountedCertificate(object, store),
     batch: null,
     local: false,
     serving: false,

@@ -2,6 +2,7 @@ import type { Agenda } from '../../time/agenda.ts';
 import { Die } from '../../time/dice.ts';
 import { DAY_MS, type SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
+import type { Certificate } from '../certificates/certificate.ts';
 import type { MetricPages } from '../signals/metric-pages.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { Walk } from '../signals/traces.ts';
@@ -15,6 +16,7 @@ import { refresh } from './layout.ts';
 import { ingressTarget } from './ingresses.ts';
 import { shapeOf } from './load-shape.ts';
 import { Places } from './places.ts';
+import { certificateTurns } from './shown-certificate.ts';
 import { Tracer } from './tracer.ts';
 
 /** Length of one window of measurement, and of the rate that users keep. */
@@ -83,8 +85,8 @@ export class Traffic implements AgendaEntry {
   readonly #spec: TrafficSpec;
   readonly #startMs: SimMs;
   readonly #epochMs: number;
-  /** When certificates of programs end. */
-  readonly #certificateEndsMs: readonly SimMs[];
+  /** When certificates begin or end, by the clock of some node. */
+  #certificateTurnsMs: readonly SimMs[] = [];
   readonly #tooSlowMs: (service: string) => number;
   readonly #onWindow: (atMs: SimMs) => void;
   #keptNext = 0;
@@ -128,7 +130,6 @@ export class Traffic implements AgendaEntry {
     this.#onBatchEnd = options.onBatchEnd;
     this.#startMs = options.startMs;
     this.#epochMs = options.epochMs;
-    this.#certificateEndsMs = Object.values(options.spec.programs).flatMap(({ certificateUntilMs }) => (certificateUntilMs === undefined ? [] : [certificateUntilMs - options.epochMs]));
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions, options.builds);
     this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit);
@@ -161,7 +162,7 @@ export class Traffic implements AgendaEntry {
   due(atMs: SimMs): void {
     const tickMs = atMs - this.#tickedMs;
     this.#tickedMs = atMs;
-    for (const endMs of this.#certificateEndsMs) if (endMs > atMs - tickMs && endMs <= atMs) this.#stale = true;
+    for (const turnMs of this.#certificateTurnsMs) if (turnMs > atMs - tickMs && turnMs <= atMs) this.#stale = true;
     const lost = this.#stale ? this.#refresh(atMs) : 0;
     for (const load of this.loads) {
       if (hasShape(load.spec)) load.factor = this.#factorOf(load.spec, atMs);
@@ -211,7 +212,15 @@ export class Traffic implements AgendaEntry {
     for (const load of this.loads) load.reaches = this.#reachedBy(load);
     this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections();
+    this.#certificateTurnsMs = certificateTurns(layout.pods, this.conditions, this.#epochMs);
     return lost;
+  }
+
+  /** Programs that showed one certificate show another from now on, as if they had read it at their start. */
+  reshow(from: string, to: Certificate): void {
+    for (const pod of this.flow.layout.pods) if (pod.certificate?.pem === from) pod.certificate = to;
+    this.#stale = true;
+    this.#hurry();
   }
 
   /** The level since the last call for each Service that users reach, and starts counting anew. */
@@ -238,6 +247,7 @@ export class Traffic implements AgendaEntry {
     this.places.disturb();
     this.flow.disturb(this.#epochMs + this.#agenda.nowMs);
     for (const load of this.loads) load.factor = this.#factorOf(load.spec, this.#agenda.nowMs);
+    if (lever === 'clock-skew') this.#stale = true;
     if (lever === 'cache-loss') for (const pod of this.places.service(target).pods) pod.warmth = 0;
     this.#hurry();
   }

@@ -1,6 +1,7 @@
 import type { Conditions, Lever } from './conditions.ts';
 import type { Layout, Op, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import type { NodeFlow } from './machines.ts';
+import { refusal, shownBy } from './shown-certificate.ts';
 
 /** What lies between a program and what it calls, over all pods of both. */
 export interface Way {
@@ -21,7 +22,7 @@ export interface Way {
 export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, denied: 0, factor: 1, says: null };
 
 const LEVERS: readonly Lever[] = [
-  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'certificate-expired', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
+  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
 ];
 /** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
 const CHURN = 0.05;
@@ -39,7 +40,7 @@ export class Ways {
 
   /** `nowMs` is Unix time: certificates end by it. */
   find(layout: Layout, nowMs: number): void {
-    const open = !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local }) => local || variant.program.certificateUntilMs !== undefined);
+    const open = !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local, certificate }) => local || variant.program.certificateUntilMs !== undefined || certificate !== null);
     if (open && this.#open) return;
     this.#open = open;
     this.#nowMs = nowMs;
@@ -63,7 +64,7 @@ export class Ways {
     if (service !== null) {
       loss = any(loss, conditions.share('way-loss', `${workload}→${service.key}`));
       if (conditions.sum('dns-missing', service.key) > 0) failures.push([1, `lookup ${hostOf(op)}: no such host`]);
-      failures.push([this.#distrust(callers, service), 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid']);
+      failures.push(this.#distrust(callers, service));
       if (service.local) loss = any(loss, strangers(callers, service.pods));
       const way = `${workload}→${service.key}`;
       denied = conditions.share('way-denied', way);
@@ -83,14 +84,20 @@ export class Ways {
     return { ms, loss, errors, denied, factor, says };
   }
 
-  /** Share of the callers by whose clocks the certificate that they are shown is good no more. */
-  #distrust(callers: readonly PodFlow[], { key, pods }: ServiceFlow): number {
-    if (this.#conditions.sum('certificate-expired', key) > 0) return 1;
-    const until = pods[0]?.variant.program.certificateUntilMs;
-    if (until === undefined) return 0;
-    let share = 0;
-    for (const { node } of callers) if (this.#nowMs + this.#conditions.sum('clock-skew', node.name) >= until) share += 1 / callers.length;
-    return share;
+  /** Share of the connections whose caller refuses the certificate that it is shown, by its own clock, and why. */
+  #distrust(callers: readonly PodFlow[], { key, pods }: ServiceFlow): [number, string] {
+    let refused = 0;
+    let why = '';
+    for (const pod of pods) {
+      if (shownBy(pod) === null) continue;
+      for (const { node } of callers) {
+        const says = refusal(pod, key, this.#nowMs, this.#conditions.sum('clock-skew', node.name));
+        if (says === null) continue;
+        refused++;
+        why = says;
+      }
+    }
+    return [refused === 0 ? 0 : refused / (callers.length * pods.length), why];
   }
 
   /** What a database itself refuses, whatever the table and of this one. */

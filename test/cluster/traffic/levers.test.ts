@@ -87,7 +87,6 @@ describe.each<[Lever, string, number, string, string]>([
   ['way-loss', 'shop/cart→shop/postgres', 1, 'cart', 'view'],
   ['way-denied', 'shop/storefront→shop/catalog', 1, 'storefront', 'home'],
   ['dns-missing', 'shop/catalog', 1, 'storefront', 'home'],
-  ['certificate-expired', 'shop/cart', 1, 'storefront', 'cart'],
   ['query-errors', 'shop/postgres', 0.6, 'cart', 'view'],
   ['disk-used', 'shop/postgres', 1, 'cart', 'view'],
 ])('%s at %s', (lever, target, amount, service, name) => {
@@ -139,7 +138,6 @@ test('two zones that do not hear each other lose the calls between them, and tho
 });
 
 describe.each<[Lever, string, number, string, RegExp]>([
-  ['certificate-expired', 'shop/cart', 1, 'storefront', /x509: certificate has expired or is not yet valid/],
   ['dns-missing', 'shop/catalog', 1, 'storefront', /lookup catalog\.shop\.svc\.cluster\.local: no such host/],
   ['way-denied', 'shop/storefront→shop/catalog', 1, 'storefront', /403: RBAC: access denied/],
   ['disk-used', 'shop/postgres', 1, 'cart', /No space left on device/],

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { issuedCertificate, issuedKey } from '../../../src/cluster/certificates/issued.ts';
+import { parseDurationMs } from '../../../src/time/sim-time.ts';
+import type { Night } from '../../support/a-drill.ts';
+import { aLabDay } from '../../support/fault-lab.ts';
+
+/** Certificates with dates: what a Service shows is what its pods read from their Secret when they started. */
+
+const SECRET = { kind: 'Secret', namespace: 'shop', name: 'tariffs-tls' } as const;
+
+function refused(day: Night): number {
+  return day.drill.cluster.metrics.recent('call.errors', 'shop/pricing→shop/tariffs', 1)[0] ?? 0;
+}
+
+function shown(day: Night, ...options: string[]): string {
+  const found = day.drill.cluster.api.get('Secret', SECRET.namespace, SECRET.name);
+  return execFileSync('openssl', ['x509', '-noout', ...options], { input: found.ok ? atob(found.object.data?.['tls.crt'] ?? '') : '', encoding: 'utf8' });
+}
+
+function unixMs(day: Night): number {
+  const { clock } = day.drill.cluster.plane;
+  return clock.unixMs(clock.nowMs);
+}
+
+/** As `kubectl create secret tls --dry-run=client -o yaml | kubectl apply -f -`. */
+function renew(day: Night, { names = ['tariffs.shop'], days = 30, fromDays = 0 } = {}): void {
+  const notBeforeMs = unixMs(day) + fromDays * 86_400_000;
+  const pem = issuedCertificate({ subject: names[0] ?? '', issuer: 'somebody', names, notBeforeMs, notAfterMs: notBeforeMs + days * 86_400_000 });
+  expect(day.drill.cluster.api.patch(SECRET, { type: 'merge', body: { data: { 'tls.crt': btoa(pem), 'tls.key': btoa(issuedKey()) } } }).ok).toBe(true);
+}
+
+function expired(settings: Record<string, number> = {}): { day: Night; end: () => void } {
+  const day = aLabDay().until('10s');
+  return { day, end: day.drill.cluster.beginFault('certificate-expired', 'shop/tariffs', { after: 0, ...settings }) };
+}
+
+const restart = (day: Night): unknown => day.drill.command('responder-1', 'kubectl -n shop rollout restart deploy/tariffs');
+
+test('its dates are in the Secret, for OpenSSL to read, and nobody has changed anything', () => {
+  const { day } = expired();
+  day.until('2m');
+  const [, from = '', until = ''] = /notBefore=(.*)\nnotAfter=(.*)\n/.exec(shown(day, '-dates')) ?? [];
+  expect(unixMs(day) - Date.parse(until)).toBeGreaterThan(0);
+  expect(unixMs(day) - Date.parse(until)).toBeLessThan(parseDurationMs('5m') ?? 0);
+  expect(Date.parse(until) - Date.parse(from)).toBe(398 * 86_400_000);
+  expect(shown(day, '-ext', 'subjectAltName')).toContain('DNS:tariffs.shop');
+  expect(refused(day)).toBe(1);
+  expect(day.drill.command('responder-1', 'logs pricing').text.join('\n')).toContain('x509: certificate has expired or is not yet valid');
+  expect(day.drill.cluster.changes.entries.filter(({ what }) => /tariffs/.test(what))).toEqual([]);
+});
+
+test('a renewed Secret alone mends nothing: programs read it when they start', () => {
+  const { day } = expired();
+  day.until('2m');
+  renew(day);
+  day.until('4m');
+  expect(refused(day)).toBe(1);
+  restart(day);
+  day.until('6m');
+  expect(refused(day)).toBe(0);
+});
+
+test('a restart alone mends nothing either', () => {
+  const { day } = expired();
+  day.until('1m');
+  restart(day);
+  day.until('3m');
+  expect(refused(day)).toBe(1);
+});
+
+test('it ends at its moment, not before', () => {
+  const { day } = expired({ after: parseDurationMs('4m') ?? 0 });
+  day.until('4m');
+  expect(refused(day)).toBe(0);
+  day.until('5m30s');
+  expect(refused(day)).toBe(1);
+});
+
+test('one for other hosts is refused in other words', () => {
+  const { day } = expired();
+  renew(day, { names: ['prices.shop', 'prices.shop.svc'] });
+  restart(day);
+  day.until('3m');
+  expect(refused(day)).toBe(1);
+  expect(day.drill.command('responder-1', 'logs pricing').text.join('\n')).toContain('x509: certificate is valid for prices.shop, prices.shop.svc, not tariffs.shop');
+});
+
+test('one that was made by a clock ahead of the world is taken; by a node’s clock that is behind, a young one is not valid yet', () => {
+  const { day } = expired();
+  renew(day, { fromDays: 200 });
+  restart(day);
+  day.until('2m');
+  expect(refused(day)).toBe(0);
+  renew(day);
+  restart(day);
+  day.until('4m');
+  const [node = ''] = day.drill.cluster.plane.store.list('Pod', 'shop').flatMap(({ metadata, spec }) => (metadata.labels?.['app'] === 'pricing' ? (spec?.nodeName ?? []) : []));
+  const right = day.drill.cluster.traffic.conditions.adjust('clock-skew', node, -3_600_000);
+  day.until('5m');
+  expect(refused(day)).toBeGreaterThan(0.3);
+  right();
+  day.until('6m');
+  expect(refused(day)).toBe(0);
+});
+
+test('what is no certificate keeps a program from starting', () => {
+  const day = aLabDay().until('10s');
+  day.drill.cluster.api.patch(SECRET, { type: 'merge', body: { data: { 'tls.crt': btoa('nothing') } } });
+  restart(day);
+  day.until('3m');
+  const crashing = day.drill.cluster.plane.store.list('Pod', 'shop').filter(({ metadata, status }) => metadata.labels?.['app'] === 'tariffs' && (status?.containerStatuses?.[0]?.restartCount ?? 0) > 0);
+  expect(crashing.length).toBeGreaterThan(0);
+  expect(day.drill.cluster.podLogs('shop', crashing[0]?.metadata.name ?? '', true).map(({ text }) => text).join('\n')).toContain('tls: failed to find any PEM data in certificate input');
+});
+
+test('a service that spoke plainly is made to serve TLS with an old certificate; the roll-out taken back, it is well', () => {
+  const day = aLabDay().until('10s');
+  const end = day.drill.cluster.beginFault('certificate-expired', 'shop/inventory', { after: 0 });
+  day.until('3m');
+  expect(day.drill.cluster.metrics.recent('call.errors', 'shop/storefront→shop/inventory', 1)[0]).toBe(1);
+  day.drill.command('responder-1', 'kubectl -n shop rollout undo deploy/inventory');
+  day.until('5m');
+  expect(day.drill.cluster.metrics.recent('call.errors', 'shop/storefront→shop/inventory', 1)[0]).toBe(0);
+  end();
+});
+
+test('ended, the Secret is as it was; one that somebody renewed stays', () => {
+  const one = expired();
+  const before = shown(one.day, '-dates');
+  one.end();
+  expect(shown(one.day, '-dates')).not.toBe(before);
+  one.day.until('1m');
+  expect(refused(one.day)).toBe(0);
+  const other = expired();
+  renew(other.day);
+  const renewed = shown(other.day, '-dates');
+  other.end();
+  expect(shown(other.day, '-dates')).toBe(renewed);
+});
