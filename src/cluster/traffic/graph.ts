@@ -60,6 +60,9 @@ export interface PodFlow {
   cpuBacklog: number;
   /** CPU time of a piece of work that began lately, in ms. */
   cpuPieceMs: number;
+  /** CPU time that one request of users asks for in all its visits, summed over tracers, the latest most, and its squares. */
+  visitedMs: number;
+  visitedSquares: number;
   /** How many times as long CPU work takes as on an idle core, in the mean, and how that varies by chance. */
   stretch: number;
   readonly sharing: Sharing;

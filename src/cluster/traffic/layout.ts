@@ -109,10 +109,12 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     cpuDemand: 0,
     cpuBacklog: 0,
     cpuPieceMs: 1,
+    visitedMs: 0,
+    visitedSquares: 0,
     stretch: 1,
     sharing: idle(),
     hardship: NO_HARDSHIP,
-    wear: unworn(restMiB(object), mib(object.spec?.containers[0]?.resources?.limits?.['memory']) || Infinity),
+    wear: unworn(restMiB(object.spec), mib(object.spec?.containers[0]?.resources?.limits?.['memory']) || Infinity, environment),
     given: 1,
     pace: 1,
     warmth: 0,
@@ -128,8 +130,8 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
 }
 
 /** Memory that a pod takes at rest: nobody requests quite what is needed. */
-function restMiB(pod: KindMap['Pod']): number {
-  return Math.max(90, mib(pod.spec?.containers[0]?.resources?.requests?.['memory']) * 0.6);
+export function restMiB(spec: KindMap['Pod']['spec']): number {
+  return Math.max(90, mib(spec?.containers[0]?.resources?.requests?.['memory']) * 0.6);
 }
 
 function mib(quantity: string | number | undefined): number {

@@ -12,14 +12,16 @@ export interface Sharing {
   excess: number;
   /** Variance of that for a very short piece. */
   variance: number;
-  /** A piece of the mean length, in units of the time in which a crowd forgets itself. */
+  /** A piece of the mean length, in units of the time in which a crowd forgets itself that nobody comes back to. */
   settle: number;
+  /** Cores that are idle in the mean. */
+  free: number;
   /** Squared coefficient of variation of a piece's time, its own variance included. */
   scv: number;
 }
 
 export function idle(): Sharing {
-  return { excess: 0, variance: 0, settle: 0, scv: WORK_VARIANCE };
+  return { excess: 0, variance: 0, settle: 0, free: 0, scv: WORK_VARIANCE };
 }
 
 /**
@@ -39,6 +41,7 @@ export function shareCores(sharing: Sharing, table: ErlangTable, load: number): 
   const busy = Math.min(load, 0.98);
   const probability = table.waitProbability(load);
   const free = table.servers * (1 - busy);
+  sharing.free = free;
   sharing.variance = (probability * (1 + busy - probability)) / (free * free);
   sharing.settle = (2 * free) / (1 + WORK_VARIANCE);
   const mean = 1 + sharing.excess;
@@ -51,12 +54,12 @@ function evenedOut(y: number): number {
 }
 
 /**
- * How many times as long a piece of `length` mean lengths takes, by two rolls: `happens` in [0, 1) and an exponential one
- * of mean 1. Fitted to mean and variance: nothing but for a share, or a certain part, then exponential.
+ * How many times as long a piece takes, by two rolls: `happens` in [0, 1) and an exponential one of mean 1. `lasts` is how
+ * long the piece is, in units of the time in which the crowd forgets itself. Fitted to mean and variance: nothing but for a share, or a certain part, then exponential.
  */
-export function stretchOf({ excess, variance, settle }: Sharing, length: number, happens: number, exponential: number): number {
+export function stretchOf({ excess, variance }: Sharing, lasts: number, happens: number, exponential: number): number {
   if (excess <= 0) return 1;
-  const spread = variance * evenedOut(settle * length);
+  const spread = variance * evenedOut(lasts);
   const square = excess * excess;
   if (spread < square) {
     const deviation = Math.sqrt(spread);

@@ -4,7 +4,7 @@ import { letThrough } from './breaker.ts';
 import { NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
 import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
-import { stretchOf } from './sharing.ts';
+import { stretchOf, WORK_VARIANCE } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
 export interface Span {
@@ -22,16 +22,17 @@ const EXPONENTIALS = Float64Array.from({ length: 1024 }, (_, at) => -ln((at + 0.
 /** Below this excess of CPU time it is not worth remembering whom one met. */
 const CROWDED = 0.1;
 
-/** Who comes back brings the crowd back, so it lasts so many times as long as one that nobody returns to. Fitted to the oracle. */
-const LASTING = 10;
+/** So much of what is known of visits fades with each request that is followed. */
+const FADING = 0.02;
 
-/** Rolls that stand for a crowd which a request met. */
+/** Rolls that stand for a crowd which a request met, when it left it, and how much of that time the crowd had forgotten itself. */
 interface Crowd {
-  atMs: number;
-  /** How long it takes to disperse. */
-  readonly lastsMs: number;
-  readonly happens: number;
-  readonly exponential: number;
+  leftMs: number;
+  faded: number;
+  happens: number;
+  exponential: number;
+  /** CPU time that the request has asked for here. */
+  visitedMs: number;
 }
 
 /** Work takes 0.41 of its mean for certain and an exponential time for the rest: variance 0.35. */
@@ -44,6 +45,7 @@ const CERTAIN = 0.41;
  */
 export class Tracer {
   readonly #die: Die;
+  readonly #learns: boolean;
   readonly #onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
   readonly #clock = new Float64Array(1);
   #weight = 1;
@@ -55,8 +57,10 @@ export class Tracer {
   /** Crowds that the request met on its way. */
   readonly #crowds = new Map<PodFlow, Crowd>();
 
-  constructor(die: Die, onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void) {
+  /** `learns` is whether the pods are to remember what its requests asked of them: who only looks leaves no trace. */
+  constructor(die: Die, onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void, learns = false) {
     this.#die = die;
+    this.#learns = learns;
     this.#onVisit = onVisit;
   }
 
@@ -73,7 +77,7 @@ export class Tracer {
     this.#weight = weight;
     this.#patienceMs = patienceMs;
     this.#clock[0] = 0;
-    if (this.#crowds.size > 0) this.#crowds.clear();
+    if (this.#crowds.size > 0) this.#forget();
     this.#visit(route, 0);
     return this.#clock[0];
   }
@@ -174,25 +178,46 @@ export class Tracer {
     const { sharing } = pod;
     const length = CERTAIN + (1 - CERTAIN) * this.#exponential();
     const behind = pod.stretch - (1 + sharing.excess) * pod.pace;
-    let stretch = 1;
-    if (sharing.excess > CROWDED) {
-      const crowd = this.#crowdAt(pod);
-      stretch = stretchOf(sharing, length, crowd.happens, crowd.exponential);
-    } else if (sharing.excess > 0) stretch = stretchOf(sharing, length, this.#die.fraction(), this.#exponential());
-    this.#pass(meanMs * cpuFactorOf(pod) * (length * stretch * pod.pace + behind));
+    const factor = cpuFactorOf(pod);
+    const workMs = meanMs * factor * length;
+    const crowd = sharing.excess > CROWDED ? this.#crowdAt(pod) : null;
+    if (crowd === null) {
+      const stretch = sharing.excess > 0 ? stretchOf(sharing, sharing.settle * length, this.#die.fraction(), this.#exponential()) : 1;
+      return this.#pass(workMs * stretch * pod.pace + meanMs * factor * behind);
+    }
+    crowd.faded = (workMs * sharing.free) / lingeringMs(pod);
+    crowd.visitedMs += workMs;
+    this.#pass(workMs * stretchOf(sharing, crowd.faded, crowd.happens, crowd.exponential) * pod.pace + meanMs * factor * behind);
+    crowd.leftMs = this.#clock[0] as number;
   }
 
   /** The crowd at a pod's cores: who comes back soon finds the same one. */
   #crowdAt(pod: PodFlow): Crowd {
-    const nowMs = this.#clock[0] as number;
-    const known = this.#crowds.get(pod);
-    if (known !== undefined && this.#happens(exp((known.atMs - nowMs) / known.lastsMs))) {
-      known.atMs = nowMs;
-      return known;
+    const { free } = pod.sharing;
+    let crowd = this.#crowds.get(pod);
+    if (crowd === undefined) {
+      crowd = { leftMs: 0, faded: 0, happens: this.#die.fraction(), exponential: this.#exponential(), visitedMs: 0 };
+      this.#crowds.set(pod, crowd);
+      return crowd;
     }
-    const crowd = { atMs: nowMs, lastsMs: (LASTING * pod.cpuPieceMs * pod.stretch) / pod.sharing.settle, happens: this.#die.fraction(), exponential: this.#exponential() };
-    this.#crowds.set(pod, crowd);
+    // While one is away the crowd goes on working: at the speed of all the cores, less what comes anew.
+    const awayMs = (this.#clock[0] as number) - crowd.leftMs;
+    const fadedAway = (awayMs * free * free) / (2 * pod.cpuTable.servers * lingeringMs(pod));
+    if (this.#happens(exp(-crowd.faded - fadedAway))) return crowd;
+    crowd.happens = this.#die.fraction();
+    crowd.exponential = this.#exponential();
     return crowd;
+  }
+
+  /** The request before is done; if it was one to learn from, what it asked of each pod is remembered. */
+  #forget(): void {
+    if (this.#learns) {
+      for (const [pod, { visitedMs }] of this.#crowds) {
+        pod.visitedMs += FADING * (visitedMs - pod.visitedMs);
+        pod.visitedSquares += FADING * (visitedMs * visitedMs - pod.visitedSquares);
+      }
+    }
+    this.#crowds.clear();
   }
 
   #exponential(): number {
@@ -295,4 +320,12 @@ export class Tracer {
     this.#failed = this.#happens(external.errors) || this.#happens(external.refused);
     this.#pass(external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * this.#exponential()));
   }
+}
+
+/**
+ * CPU time after which a pod's crowd is another one. Who comes back brings the crowd back, so what counts is all that one
+ * request asks for in all its visits, and long ones more. Until that is known it is one piece of work.
+ */
+function lingeringMs({ visitedMs, visitedSquares, cpuPieceMs }: PodFlow): number {
+  return visitedMs > 0 ? visitedSquares / visitedMs : (cpuPieceMs * (1 + WORK_VARIANCE)) / 2;
 }

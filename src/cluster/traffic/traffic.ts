@@ -132,7 +132,7 @@ export class Traffic implements AgendaEntry {
     this.#epochMs = options.epochMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions, options.builds);
-    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit);
+    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit, true);
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
       route: this.places.route(spec.service, spec.route),
