@@ -105,6 +105,10 @@ export class Cluster {
       },
       onOutOfMemory: ({ namespace, name }) => this.#outOfMemory(namespace, name),
       onBatchEnd: (end) => this.#batchEnded(end),
+      onSaid: ({ pod: { namespace, name }, text }) => {
+        const pod = this.plane.store.get('Pod', namespace, name);
+        if (pod !== undefined) this.#runtime.said(pod, text, 'log');
+      },
     });
     const { store, clock, kubelet } = this.plane;
     this.hosts = new Hosts({
@@ -163,8 +167,8 @@ export class Cluster {
     if (container !== undefined && container !== first) return [];
     const run = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) - (previous ? 1 : 0);
     const lines = logLines(this.#logSources, { namespace, name, run });
-    for (const { atMs, run: saidIn, text } of this.#runtime.lastWords(pod.metadata.uid ?? '')) {
-      if (saidIn === run) lines.push({ atMs, text: logText(plainEvent(atMs, 'error', text), this.#runtime.logFormatOf(pod.spec?.containers[0]?.image ?? ''), this.#logSources.epochMs) });
+    for (const { atMs, run: saidIn, level, text } of this.#runtime.lastWords(pod.metadata.uid ?? '')) {
+      if (saidIn === run) lines.push({ atMs, text: logText(plainEvent(atMs, level, text), this.#runtime.logFormatOf(pod.spec?.containers[0]?.image ?? ''), this.#logSources.epochMs) });
     }
     return lines.sort((one, other) => one.atMs - other.atMs);
   }
@@ -224,7 +228,7 @@ export class Cluster {
     const pod = this.plane.store.get('Pod', namespace, name);
     const container = pod?.spec?.containers[0]?.name;
     if (pod === undefined || container === undefined) return;
-    this.#runtime.said(pod, says);
+    this.#runtime.said(pod, says, exitCode === 0 ? 'info' : 'error');
     this.plane.kubelet.killContainer({ kind: 'Pod', namespace, name }, container, exitCode === 0 ? 'Completed' : 'Error', exitCode);
   }
 

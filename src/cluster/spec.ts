@@ -35,10 +35,32 @@ export interface TrafficSpec {
   readonly images?: Readonly<Record<string, DeclaredImage>>;
   /** Parties outside of the cluster, by name; steps call them as `external/NAME`. */
   readonly externals: Readonly<Record<string, ExternalSpec>>;
+  /** Where it is in the world; absent where it is in one place. Nodes say by the label `topology.kubernetes.io/region` in which region they are. */
+  readonly regions?: Readonly<Record<string, RegionSpec>>;
+  /** Names that users of all regions know, by host. */
+  readonly globals?: Readonly<Record<string, GlobalSpec>>;
   /** What else goes on that has nothing to do with anything; nothing where absent. */
   readonly noise?: 'none' | 'some' | 'much';
   /** Alert rules, evaluated over the signals. */
   readonly alerts: readonly AlertSpec[];
+}
+
+export interface RegionSpec {
+  /** Where people of this region work. */
+  readonly namespace: string | null;
+  /** To others. */
+  readonly roundTripMs: Readonly<Record<string, number>>;
+}
+
+/** A load balancer of the whole world: sends users to the nearest region that is well. */
+export interface GlobalSpec {
+  /** `address`: one address that is everywhere; `dns`: a name whose answers are kept for `ttlMs`. */
+  readonly by: 'address' | 'dns';
+  readonly ttlMs: number;
+  /** Asked so often; so many answers in a row turn what is believed. */
+  readonly check: { readonly everyMs: number; readonly failures: number; readonly successes: number };
+  /** By region: `namespace/service`. */
+  readonly backends: Readonly<Record<string, string>>;
 }
 
 /** Users who send `ratePerS` requests to a route of a Service of the cluster. */
@@ -55,6 +77,9 @@ export interface LoadSpec {
   readonly retries: number;
   /** The address that users know, where they come through an Ingress: what that says decides where they get. */
   readonly ingress?: { readonly host: string; readonly path: string };
+  /** The name of the world that its users know, and the region that they are in: `service` is then the one of whose users they count. */
+  readonly global?: string;
+  readonly from?: string;
   /** How the rate follows the day: `rate` is that at `peakMs` after midnight, twelve hours later it is `lowest` of it. */
   readonly daily?: { readonly peakMs: number; readonly lowest: number };
   /** Beside that, so many times as much for `lengthMs`, each time that `everyMs` have passed since midnight: a crawler, a job of somebody else's. */
@@ -67,6 +92,8 @@ export interface ProgramSpec {
   readonly kind: 'service' | 'database' | 'cache' | 'worker';
   /** Topics of brokers that its pods read, as one group. A broker is a service whose routes are its topics. */
   readonly consumes?: readonly ConsumerSpec[];
+  /** Databases: follows the one whose address is in `env`, and is a primary without it. Behind by at least `lagMs`; catches up `catchUp` times as fast as is written. */
+  readonly replica?: { readonly env: string; readonly lagMs: number; readonly catchUp: number };
   /** What it does by itself before it ends, where it is the program of a Job. */
   readonly job?: BatchSpec;
   /** From the container's start until its readiness probe may pass. */
@@ -179,7 +206,7 @@ export type Step =
   /** Takes one connection from the pod's pool to `on`, runs `steps` while it holds it, gives it back. */
   | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; readonly steps: readonly Step[] }
   /** Inside a transaction: works in the database for so long. `lock` names rows that only one transaction may hold at once. */
-  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null; /** Fails on a replica that lags behind by more. */ readonly freshMs?: number; /** The table that it works on; absent is one named after the lock, or after what its program does. */ readonly table?: string }
+  | { readonly do: 'query'; readonly ms: number; readonly lock: string | null; /** Fails on a replica that lags behind by more. */ readonly freshMs?: number; /** The table that it works on; absent is one named after the lock, or after what its program does. */ readonly table?: string; /** A replica does not take it; absent where it does unless rows are locked. */ readonly writes?: boolean }
   /** Asks a cache; runs `miss` for the share that it does not have. */
   | { readonly do: 'cached'; readonly on: string; readonly hit: number; readonly ms: number; readonly expiry?: CacheExpiry; readonly miss: readonly Step[] }
   /** Runs `steps` only while the named setting is none of `off`, `false`, `0`. */

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import type { User } from '../kube-api/answer.ts';
 import { seatUser } from '../kube-api/authorization/seats.ts';
 import type { ServedCluster } from '../kube-api/served-cluster.ts';
-import { writeKubeconfig } from '../outside/kubeconfig.ts';
+import { type RegionContext, writeKubeconfig } from '../outside/kubeconfig.ts';
 
 /** A seat as the command line asks for it; `role` null takes that of the sandbox. */
 export interface SeatWish {
@@ -46,7 +46,7 @@ export function sandboxSeats(cluster: ServedCluster, { seats, role, context, fil
 }
 
 /** Writes all kubeconfigs; a role in one namespace means that one where a command names none. Throws the system's error where one cannot be written. */
-export function writeSeats(seats: readonly SandboxSeat[], at: { readonly server: string; readonly ca: string; readonly namespace: string }): void {
+export function writeSeats(seats: readonly SandboxSeat[], at: { readonly server: string; readonly ca: string; readonly namespace: string; readonly regions: readonly RegionContext[] }): void {
   for (const { role, context, kubeconfig, token } of seats) {
     const [namespace] = role.includes('/') ? role.split('/') : [];
     writeKubeconfig(kubeconfig, { name: context, token, ...at, ...(namespace === undefined ? {} : { namespace }) });

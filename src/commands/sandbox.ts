@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { regionContexts } from '../cluster/traffic/regions.ts';
 import type { RequestRecord } from '../kube-api/request-record.ts';
 import { EVERYTHING } from '../kube-api/authorization/seats.ts';
 import { RestApi } from '../kube-api/rest-api.ts';
@@ -94,7 +95,7 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
     return 2;
   }
   try {
-    writeSeats(seats, { server: listener.url, ca: certificates.ca, namespace: namespaceOf(spec) });
+    writeSeats(seats, { server: listener.url, ca: certificates.ca, namespace: namespaceOf(spec), regions: regionContexts(spec.traffic) });
   } catch (error) {
     await Promise.all([listener.close(), monitoring?.close()]);
     return wrong(`The kubeconfig cannot be written: ${error instanceof Error ? error.message : String(error)}`);

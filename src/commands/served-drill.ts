@@ -7,6 +7,7 @@ import type { Drill } from '../drill/drill.ts';
 import type { SeatId } from '../journal/timeline.ts';
 import { failure, type Answer, type Request, type User } from '../kube-api/answer.ts';
 import { ApiListener } from '../outside/api-listener.ts';
+import { regionContexts } from '../cluster/traffic/regions.ts';
 import { writeKubeconfig } from '../outside/kubeconfig.ts';
 import { loopbackCertificates } from '../outside/loopback-certificates.ts';
 import { ApiFold } from './api-fold.ts';
@@ -75,7 +76,7 @@ export class ServedDrill {
     try {
       for (const [{ seat, prompt }, token] of tokens) {
         const file = join(folder, `${name}-${seat}${prompt ? '-prompt' : ''}.yaml`);
-        writeKubeconfig(file, { name, server: listener.url, ca: certificates.ca, token, namespace });
+        writeKubeconfig(file, { name, server: listener.url, ca: certificates.ca, token, namespace, regions: regionContexts(drill.cluster.traffic.places.spec) });
         kubeconfigs.set(seat, { own: file, prompt: file, ...kubeconfigs.get(seat), [prompt ? 'prompt' : 'own']: file });
       }
     } catch (error) {

@@ -10,23 +10,32 @@ export interface KubeconfigEntry {
   readonly token: string;
   /** The namespace that commands mean where they name none. */
   readonly namespace: string;
+  /** Further contexts of the same server: one for each region that people work in. */
+  readonly regions?: readonly RegionContext[];
 }
 
-/** Writes a kubeconfig with one context, readable by its owner alone. Throws the system's error where it cannot be written. */
+export interface RegionContext {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Writes a kubeconfig, readable by its owner alone. Throws the system's error where it cannot be written. */
 export function writeKubeconfig(path: string, entry: KubeconfigEntry): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, kubeconfigText(entry), { mode: 0o600 });
 }
 
 /** JSON, which is YAML too. */
-function kubeconfigText({ name, server, ca, token, namespace }: KubeconfigEntry): string {
+function kubeconfigText({ name, server, ca, token, namespace, regions = [] }: KubeconfigEntry): string {
+  const cluster = { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+  const places = [{ name, namespace }, ...regions];
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': name,
-    clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
+    clusters: places.map((place) => ({ name: place.name, cluster })),
     users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+    contexts: places.map((place) => ({ name: place.name, context: { cluster: place.name, user: name, namespace: place.namespace } })),
     preferences: {},
   };
   return `${JSON.stringify(config, null, 2)}\n`;

@@ -24,6 +24,11 @@ export function addressOf(target: string, namespace: string, surroundings: Surro
   return port !== null && surroundings.closed?.includes(named) === true ? named : service;
 }
 
+/** The Service that an address of an environment means in a namespace; null for none. */
+export function hostIn(written: string, namespace: string): string | null {
+  return read(written, namespace).service;
+}
+
 /** The addresses in an environment that name a port, other than the usual one of their scheme. */
 export function namedPorts(namespace: string, environment: ReadonlyMap<string, string>): readonly string[] {
   const found: string[] = [];

@@ -119,7 +119,12 @@ export function priceQuery(op: Op & QueryOp): void {
   const ownMs = Math.min(neededMs, database.statementTimeoutMs);
   op.ms = ownMs + lockMs + database.service.extraMs + way.ms;
   op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
-  op.fail = stuck || neededMs > ownMs || database.lagMs > op.freshMs ? 1 : either(either(database.service.loss, way.loss), way.errors);
+  op.fail = stuck || neededMs > ownMs || refuses(op) ? 1 : either(either(database.service.loss, way.loss), way.errors);
+}
+
+/** A replica that is too far behind for who must read what was just written, or for who writes. */
+function refuses({ database, freshMs, writes }: Op & QueryOp): boolean {
+  return database.lagMs + database.behindMs > freshMs || (writes && database.readOnly);
 }
 
 /** Fills in what a look-up in a cache costs now, and how often it is answered. */

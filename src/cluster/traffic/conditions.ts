@@ -95,6 +95,10 @@ export type Lever =
   | 'zone-latency'
   /** Zone: share of calls that leave or enter it and get lost; of two zones, between them. 1 is a partition. */
   | 'zone-loss'
+  /** Region: ms added to each round trip that leaves or enters it. */
+  | 'region-latency'
+  /** Region: share of what leaves or enters it and gets lost; of two regions, written as two zones are, between them. */
+  | 'region-loss'
   /** Way: share of a workload's calls to a Service that get lost. */
   | 'way-loss'
   /** Way: share of a workload's calls to a Service that are refused by policy (403). */

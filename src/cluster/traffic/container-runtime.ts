@@ -21,6 +21,7 @@ const HEALTH = /^\/(?:$|healthz?(?:[/?]|$)|livez|readyz|ready|live|ping)/;
 export interface LastWords {
   readonly atMs: SimMs;
   readonly run: number;
+  readonly level: 'error' | 'info' | 'log';
   readonly text: string;
 }
 
@@ -143,8 +144,8 @@ export class ProgramRuntime {
   }
 
   /** The last words of a container that ends now. */
-  said(pod: KindMap['Pod'], text: string): void {
-    this.#willSay(pod, 0, text);
+  said(pod: KindMap['Pod'], text: string, level: LastWords['level'] = 'error'): void {
+    this.#willSay(pod, 0, text, level);
   }
 
   #missing(pod: KindMap['Pod'], program: ProgramSpec): string | null {
@@ -159,11 +160,11 @@ export class ProgramRuntime {
   }
 
   /** Its last words are heard when it ends, not before. */
-  #willSay(pod: KindMap['Pod'], afterMs: number, text: string): void {
+  #willSay(pod: KindMap['Pod'], afterMs: number, text: string, level: LastWords['level'] = 'error'): void {
     const uid = pod.metadata.uid ?? '';
     const run = (this.#starts.get(uid) ?? 1) - 1;
     const said = this.#lastWords.get(uid) ?? [];
-    this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs() + afterMs, run, text }]);
+    this.#lastWords.set(uid, [...said.slice(-19), { atMs: this.#nowMs() + afterMs, run, level, text }]);
   }
 }
 

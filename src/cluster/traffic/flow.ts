@@ -9,6 +9,7 @@ import { restOfTransactionMs, stepLock } from './lock.ts';
 import { Machines } from './machines.ts';
 import type { Places } from './places.ts';
 import { answerRoute, cpuFactorOf, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
+import { Replication } from './replication.ts';
 import { Topics } from './topics.ts';
 import { Ways } from './ways.ts';
 import { stepWear, wears } from './wear.ts';
@@ -23,6 +24,7 @@ export class Flow {
   readonly machines: Machines;
   readonly topics: Topics;
   readonly batches = new Batches();
+  readonly replication: Replication;
   /** Pods whose container the kernel ended for want of memory in the last tick. */
   readonly outOfMemory: PodFlow[] = [];
   readonly #conditions: Conditions;
@@ -34,7 +36,8 @@ export class Flow {
     this.#builds = builds;
     this.machines = new Machines(conditions);
     this.topics = new Topics(conditions);
-    this.#ways = new Ways(conditions);
+    this.replication = new Replication(places, conditions);
+    this.#ways = new Ways(conditions, places.spec.regions);
     this.#conditions = conditions;
   }
 
@@ -62,6 +65,7 @@ export class Flow {
       for (const route of service.routes) moved = Math.max(moved, answerRoute(service, route, tickMs));
     }
     for (const variant of layout.variants) send(variant);
+    this.replication.step(tickMs);
     for (const pod of layout.pods) moved = Math.max(moved, settlePod(pod, tickMs));
     for (const lock of places.locks.values()) stepLock(lock, tickMs);
     return moved;
@@ -144,6 +148,7 @@ function survey(database: DatabaseFlow): void {
   database.up = exists && pods.length > 0;
   database.stretch = 0;
   database.scv = 0;
+  database.writesPerS = 0;
   database.maxConnections = 0;
   for (const pod of pods) {
     database.maxConnections += pod.variant.maxConnections;
@@ -273,6 +278,7 @@ function query(op: Op & QueryOp, ratePerS: number, route: RouteFlow): void {
     pod.queryDemand += (ratePerS * op.workMs * op.database.factor * op.way.factor * cpuFactorOf(pod)) / 1000 / pods.length;
     pod.queriesPerS += ratePerS / pods.length;
   }
+  if (op.writes) op.database.writesPerS += ratePerS * (1 - op.fail);
   if (op.lock === null) return;
   op.lock.arrivals += ratePerS;
   op.lock.heldMs += ratePerS * Math.max(op.workMs, restOfTransactionMs(route, op));

@@ -157,6 +157,10 @@ export interface DatabaseFlow {
   diskMs: number;
   /** How far it is behind, as a replica. */
   lagMs: number;
+  /** The same, as a replica of another in the model, which takes no writes; and writes a second that it is asked for. */
+  behindMs: number;
+  readOnly: boolean;
+  writesPerS: number;
   up: boolean;
   maxConnections: number;
   /** Connections that are open. */
@@ -326,6 +330,7 @@ export interface QueryOp {
   readonly database: DatabaseFlow;
   readonly workMs: number;
   readonly lock: LockFlow | null;
+  readonly writes: boolean;
   /** The table that it works on. */
   readonly table: string;
   /** It fails where the database lags behind by more. */

@@ -8,6 +8,7 @@ import type { PodFlow } from './graph.ts';
 export interface NodeFlow {
   readonly name: string;
   zone: string;
+  region: string;
   cores: number;
   /** Cores that something beside its pods takes. */
   taken: number;
@@ -24,6 +25,7 @@ export interface NodeFlow {
 const USUAL_TABLE = 131_072;
 
 const ZONE = 'topology.kubernetes.io/zone';
+const REGION = 'topology.kubernetes.io/region';
 
 /** Keeps the nodes in step with the store. Pods without a node have one that nothing is wrong with. */
 export class Machines {
@@ -41,7 +43,7 @@ export class Machines {
   node(name: string): NodeFlow {
     let node = this.nodes.get(name);
     if (node === undefined) {
-      node = { name, zone: '', cores: Infinity, taken: 0, demand: 0, given: 1, connections: 0, table: USUAL_TABLE };
+      node = { name, zone: '', region: '', cores: Infinity, taken: 0, demand: 0, given: 1, connections: 0, table: USUAL_TABLE };
       this.nodes.set(name, node);
       this.#disturb(node);
     }
@@ -63,6 +65,7 @@ export class Machines {
   #see({ metadata, status }: KindMap['Node']): void {
     const node = this.node(metadata.name);
     node.zone = metadata.labels?.[ZONE] ?? '';
+    node.region = metadata.labels?.[REGION] ?? '';
     const cores = cpuMillis(status?.capacity?.['cpu']) / 1000;
     node.cores = cores > 0 ? cores : Infinity;
   }

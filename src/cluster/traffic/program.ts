@@ -145,7 +145,7 @@ class Compiler {
   #query(step: Extract<Step, { do: 'query' }>, place: Place): Op {
     const { database } = this.#pools[place.pool] as PoolPlan;
     const lock = step.lock === null ? null : this.#places.lock(`${database.key}/${step.lock}`);
-    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock, table: tableOf(step, this.#repository), freshMs: step.freshMs ?? Infinity };
+    return { ...place, share: 1, critical: true, ...FRESH, kind: 'query', target: database.key, database, workMs: step.ms, lock, writes: step.writes ?? lock !== null, table: tableOf(step, this.#repository), freshMs: step.freshMs ?? Infinity };
   }
 
   #look(step: Extract<Step, { do: 'cached' }>, place: Place): Op {

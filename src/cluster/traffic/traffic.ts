@@ -17,6 +17,8 @@ import { ingressTarget } from './ingresses.ts';
 import { shapeOf } from './load-shape.ts';
 import { Places } from './places.ts';
 import { certificateTurns } from './shown-certificate.ts';
+import { GlobalBalancers, type Spread } from './regions.ts';
+import type { Said } from './replication.ts';
 import { Tracer } from './tracer.ts';
 
 /** Length of one window of measurement, and of the rate that users keep. */
@@ -42,6 +44,8 @@ export interface LoadFlow {
   readonly route: ServiceRoute;
   /** Where its users get: elsewhere or nowhere, where an Ingress says so. */
   reaches: ServiceRoute | null;
+  /** How its users are spread over the world; null where they are not. */
+  readonly spread: Spread | null;
   readonly die: Die;
   /** Rate without retries, rolled anew for each window, and what conditions outside make of it. */
   ratePerS: number;
@@ -68,6 +72,7 @@ export class Traffic implements AgendaEntry {
   readonly conditions = new Conditions((lever, target) => this.#conditionChanged(lever, target));
   readonly places: Places;
   readonly flow: Flow;
+  readonly globals: GlobalBalancers;
   readonly tracer: Tracer;
   readonly loads: readonly LoadFlow[];
   /** Since the drill last took them, by `namespace/service`: for the services that users reach. */
@@ -92,6 +97,7 @@ export class Traffic implements AgendaEntry {
   #keptNext = 0;
   readonly #onOutOfMemory: (pod: PodFlow) => void;
   readonly #onBatchEnd: (end: BatchEnd) => void;
+  readonly #onSaid: (said: Said) => void;
   #stale = true;
   /** Ticks that come with the next second, whatever the last one moved: news travel a call a tick. */
   #restless = 0;
@@ -104,7 +110,8 @@ export class Traffic implements AgendaEntry {
   /**
    * `tooSlowMs` says from which latency on a Service's answer counts as bad. `onVisit` is told what each tracer met, which
    * stands for `weight` requests; `onWindow` is called at the end of each window, and
-   * `onOutOfMemory` for a pod whose container the kernel is to end, `onBatchEnd` for one whose work is done.
+   * `onOutOfMemory` for a pod whose container the kernel is to end, `onBatchEnd` for one whose work is done, `onSaid` of what
+   * one logs that its requests do not tell.
    */
   constructor(options: {
     readonly agenda: Agenda<AgendaEntry>;
@@ -120,6 +127,7 @@ export class Traffic implements AgendaEntry {
     readonly onWindow: (atMs: SimMs) => void;
     readonly onOutOfMemory: (pod: PodFlow) => void;
     readonly onBatchEnd: (end: BatchEnd) => void;
+    readonly onSaid: (said: Said) => void;
   }) {
     this.#agenda = options.agenda;
     this.#store = options.store;
@@ -128,15 +136,18 @@ export class Traffic implements AgendaEntry {
     this.#onWindow = options.onWindow;
     this.#onOutOfMemory = options.onOutOfMemory;
     this.#onBatchEnd = options.onBatchEnd;
+    this.#onSaid = options.onSaid;
     this.#startMs = options.startMs;
     this.#epochMs = options.epochMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions, options.builds);
     this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit, true);
+    this.globals = new GlobalBalancers(options.spec, this.places, this.conditions);
     this.loads = options.spec.load.map((spec, at) => ({
       spec,
       route: this.places.route(spec.service, spec.route),
       reaches: this.places.route(spec.service, spec.route),
+      spread: this.globals.spreadOf(spec),
       die: new Die(options.seed, `traffic/load/${at}`),
       ratePerS: spec.ratePerS,
       factor: 1,
@@ -166,9 +177,11 @@ export class Traffic implements AgendaEntry {
     const lost = this.#stale ? this.#refresh(atMs) : 0;
     for (const load of this.loads) {
       if (hasShape(load.spec)) load.factor = this.#factorOf(load.spec, atMs);
-      const reached = load.reaches;
-      if (reached !== null) reached.nextRatePerS += load.ratePerS * load.factor + load.retryPerS;
+      const ratePerS = load.ratePerS * load.factor + load.retryPerS;
+      if (load.spread !== null) this.#sendAbroad(load.spread, ratePerS);
+      else if (load.reaches !== null) load.reaches.nextRatePerS += ratePerS;
     }
+    const moving = this.globals.step(atMs, tickMs);
     const moved = this.flow.step(tickMs);
     this.onTick?.(tickMs, atMs);
     for (const pod of this.flow.outOfMemory) this.#onOutOfMemory(pod);
@@ -183,10 +196,18 @@ export class Traffic implements AgendaEntry {
       this.#onWindow(atMs);
       for (const load of this.loads) rollRate(load);
     }
-    if (moved >= CALM) this.#restless = 1;
+    if (moved >= CALM || moving) this.#restless = 1;
     const calm = --this.#restless < 0 && !WEARING.some((lever) => this.conditions.moves(lever));
     this.#dueMs = nextMultiple(atMs, calm ? CALM_TICK_MS : TICK_MS);
     this.#ticket = this.#agenda.add(this.#dueMs, this);
+  }
+
+  /** What gets lost on the way reaches nobody. */
+  #sendAbroad(spread: Spread, ratePerS: number): void {
+    for (const [at, route] of spread.routes.entries()) {
+      const share = spread.shares[at] as number;
+      if (share > 0) route.nextRatePerS += ratePerS * share * (1 - this.globals.lossTo(spread, at));
+    }
   }
 
   /** Something changed that a calm flow would notice late: the next tick comes with the next second, if not now. */
@@ -209,6 +230,8 @@ export class Traffic implements AgendaEntry {
     this.flow.topics.refresh(layout, this.places);
     this.onRefresh();
     this.flow.batches.refresh(layout);
+    this.globals.refresh(this.#store);
+    for (const said of this.flow.replication.refresh()) this.#onSaid(said);
     for (const load of this.loads) load.reaches = this.#reachedBy(load);
     this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections();
@@ -256,13 +279,16 @@ export class Traffic implements AgendaEntry {
     const keepFrom = this.#keptNext;
     this.#keptNext = (keepFrom + KEPT_WALKS) % Math.max(1, this.loads.length);
     for (const [at, load] of this.loads.entries()) {
-      if (load.reaches !== load.route) continue;
+      if (load.spread === null && load.reaches !== load.route) continue;
       const kept = (at - keepFrom + this.loads.length) % this.loads.length;
       const tooSlowMs = this.#tooSlowMs(load.spec.service);
       let slow = 0;
       let good = 0;
       for (let nth = 0; nth < TRACERS; nth++) {
-        const tookMs = nth === 0 && kept < KEPT_WALKS ? this.#walkKept(load, kept, atMs) : this.tracer.request(load.route, load.ratePerS, load.spec.patienceMs);
+        const to = load.spread === null ? 0 : backendOf(load.spread, (nth + 0.5) / TRACERS);
+        const route = load.spread?.routes[to] ?? load.route;
+        const walkedMs = nth === 0 && kept < KEPT_WALKS ? this.#walkKept(load, route, kept, atMs) : this.tracer.request(route, load.ratePerS, load.spec.patienceMs);
+        const tookMs = walkedMs + (load.spread?.roundTripMs[to] ?? 0);
         const left = tookMs >= load.spec.patienceMs;
         if (this.tracer.failed && !left) continue;
         good++;
@@ -272,9 +298,9 @@ export class Traffic implements AgendaEntry {
     }
   }
 
-  #walkKept({ route, spec, ratePerS }: LoadFlow, nth: number, atMs: SimMs): number {
+  #walkKept({ spec, ratePerS }: LoadFlow, route: ServiceRoute, nth: number, atMs: SimMs): number {
     const { tookMs, failed, spans } = this.tracer.trace(route, ratePerS, spec.patienceMs);
-    this.onWalk({ windowMs: atMs, nth, service: spec.service, route: spec.route, failed, spans });
+    this.onWalk({ windowMs: atMs, nth, service: route.service.key, route: spec.route, failed, spans });
     return tookMs;
   }
 
@@ -283,15 +309,15 @@ export class Traffic implements AgendaEntry {
     for (const load of this.loads) all += load.route.ratePerS;
     for (const load of this.loads) {
       const { route, spec } = load;
+      if (load.spread !== null) {
+        this.#countAbroad(load, load.spread, tickMs);
+        continue;
+      }
       const astray = load.reaches === route ? 0 : (load.ratePerS * load.factor * tickMs) / 1000;
       const ended = (route.ratePerS * tickMs) / 1000;
       const cut = all > 0 ? Math.min(ended, (lost * route.ratePerS) / all) : 0;
       const badShare = route.failShare + (1 - route.failShare) * load.slowShare;
-      let level = this.levels.get(spec.service);
-      if (level === undefined) {
-        level = { total: 0, bad: 0 };
-        this.levels.set(spec.service, level);
-      }
+      const level = this.#levelOf(spec.service);
       level.total += ended + astray;
       const bad = Math.min(ended, ended * badShare + cut);
       level.bad += bad + astray;
@@ -301,6 +327,40 @@ export class Traffic implements AgendaEntry {
       load.retryPerS = route.failShare * spec.retries * load.ratePerS * load.factor;
     }
   }
+
+  /** What became of requests that were spread over the world. */
+  #countAbroad(load: LoadFlow, spread: Spread, tickMs: number): void {
+    let spared = 0;
+    for (const [at, route] of spread.routes.entries()) spared += (spread.shares[at] as number) * (1 - this.globals.lossTo(spread, at)) * (1 - route.failShare);
+    const level = this.#levelOf(load.spec.service);
+    const wanted = (load.ratePerS * load.factor * tickMs) / 1000;
+    const ended = wanted + (load.retryPerS * tickMs) / 1000;
+    const bad = ended * (1 - spared * (1 - load.slowShare));
+    level.total += ended;
+    level.bad += bad;
+    load.wanted += wanted;
+    load.good += Math.min(wanted, ended - bad);
+    load.retryPerS = (1 - spared) * load.spec.retries * load.ratePerS * load.factor;
+  }
+
+  #levelOf(service: string): LevelCount {
+    let level = this.levels.get(service);
+    if (level === undefined) {
+      level = { total: 0, bad: 0 };
+      this.levels.set(service, level);
+    }
+    return level;
+  }
+}
+
+/** The backend that one of a load's users gets to, by a share of them from 0 to 1. */
+function backendOf({ shares }: Spread, place: number): number {
+  let sum = 0;
+  for (let at = 0; at < shares.length; at++) {
+    sum += shares[at] as number;
+    if (place < sum) return at;
+  }
+  return 0;
 }
 
 /** The rate of the next window: the sum of four uniform rolls is near enough to a normal one. */

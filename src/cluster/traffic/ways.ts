@@ -1,7 +1,9 @@
 import type { Conditions, Lever } from './conditions.ts';
 import type { Layout, Op, PodFlow, ServiceFlow, Variant } from './graph.ts';
+import type { RegionSpec } from '../spec.ts';
 import type { NodeFlow } from './machines.ts';
 import { refusal, shownBy } from './shown-certificate.ts';
+import { regionLoss, roundTripMs } from './regions.ts';
 
 /** What lies between a program and what it calls, over all pods of both. */
 export interface Way {
@@ -22,7 +24,7 @@ export interface Way {
 export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, denied: 0, factor: 1, says: null };
 
 const LEVERS: readonly Lever[] = [
-  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
+  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'region-latency', 'region-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
 ];
 /** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
 const CHURN = 0.05;
@@ -31,16 +33,18 @@ const CONNECT_MS = 1.5;
 /** Finds the way of each step of each program. Called when objects or conditions change, not with the ticks. */
 export class Ways {
   readonly #conditions: Conditions;
+  readonly #regions: Readonly<Record<string, RegionSpec>>;
   #open = true;
   #nowMs = 0;
 
-  constructor(conditions: Conditions) {
+  constructor(conditions: Conditions, regions: Readonly<Record<string, RegionSpec>> = {}) {
     this.#conditions = conditions;
+    this.#regions = regions;
   }
 
   /** `nowMs` is Unix time: certificates end by it. */
   find(layout: Layout, nowMs: number): void {
-    const open = !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local, certificate }) => local || variant.program.certificateUntilMs !== undefined || certificate !== null);
+    const open = Object.keys(this.#regions).length === 0 && !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local, certificate }) => local || variant.program.certificateUntilMs !== undefined || certificate !== null);
     if (open && this.#open) return;
     this.#open = open;
     this.#nowMs = nowMs;
@@ -138,6 +142,7 @@ export class Ways {
     const conditions = this.#conditions;
     let ms = 0;
     if (from !== to) ms += conditions.sum('node-latency', from.name) + conditions.sum('node-latency', to.name);
+    if (from.region !== to.region) ms += roundTripMs(this.#regions, from.region, to.region) + conditions.sum('region-latency', from.region) + conditions.sum('region-latency', to.region);
     if (from.zone !== to.zone) ms += conditions.sum('zone-latency', from.zone) + conditions.sum('zone-latency', to.zone) + conditions.sum('zone-latency', pairOf(from.zone, to.zone));
     return ms;
   }
@@ -146,6 +151,7 @@ export class Ways {
     const conditions = this.#conditions;
     let loss = 0;
     if (from !== to) loss = any(conditions.share('node-loss', from.name), conditions.share('node-loss', to.name));
+    if (from.region !== to.region) loss = any(loss, regionLoss(conditions, from.region, to.region));
     if (from.zone === to.zone) return loss;
     return any(loss, any(any(conditions.share('zone-loss', from.zone), conditions.share('zone-loss', to.zone)), conditions.share('zone-loss', pairOf(from.zone, to.zone))));
   }

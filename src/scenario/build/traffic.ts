@@ -2,13 +2,14 @@ import type { AlertSpec, CallSpec, ExternalSpec, ProgramSpec, Setting, Step, Tra
 import { parseDurationMs } from '../../time/sim-time.ts';
 import type { ClusterNames } from '../cluster-names.ts';
 import { buildImages } from './images.ts';
+import { buildRegions } from './regions.ts';
 import { durationMs, shareOf } from '../shape/atoms.ts';
 import type { AuthoredSetting, AuthoredStep, AuthoredTraffic } from '../shape/traffic-shape.ts';
 
 /** The traffic of a cluster out of what its author wrote. Total: what refers to nothing keeps its written name. */
 export function buildTraffic(authored: AuthoredTraffic, names: ClusterNames): TrafficSpec {
   return {
-    load: authored.load.map(({ service, route, rate, noise, patience, retries, ingress, daily, bursts }) => ({
+    load: authored.load.map(({ service, route, rate, noise, patience, retries, ingress, global, from, daily, bursts }) => ({
       service: names.full('Service', service),
       route,
       ratePerS: rate,
@@ -16,12 +17,15 @@ export function buildTraffic(authored: AuthoredTraffic, names: ClusterNames): Tr
       patienceMs: durationMs(patience),
       retries,
       ...(ingress === undefined ? {} : { ingress }),
+      ...(global === undefined ? {} : { global }),
+      ...(from === undefined ? {} : { from }),
       ...(daily === undefined ? {} : { daily: { peakMs: timeOfDayMs(daily.peak), lowest: shareOf(daily.lowest) } }),
       ...(bursts === undefined ? {} : { bursts: { everyMs: Math.max(1_000, durationMs(bursts.every)), lengthMs: durationMs(bursts.length), factor: bursts.factor } }),
     })),
     programs: mapValues(authored.programs, (program) => buildProgram(program, names)),
     images: buildImages(authored.images),
     externals: mapValues(authored.externals, ({ host, latency, errors, limit }): ExternalSpec => ({ host, latencyMs: durationMs(latency), errors: shareOf(errors), ...(limit === undefined ? {} : { limitPerS: limit }) })),
+    ...buildRegions(authored, names),
     noise: authored.noise,
     alerts: authored.alerts.map((alert) => buildAlert(alert, names)),
   };
@@ -38,6 +42,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
     cold: authored.cold ?? null,
     ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
+    ...(authored.replica === undefined ? {} : { replica: { env: authored.replica.env, lagMs: durationMs(authored.replica.lag), catchUp: authored.replica.catchUp } }),
     ...(authored.job === undefined ? {} : { job: { route: authored.job.route, units: buildSetting(authored.job.units), unitMiB: authored.job.memory, flushEvery: buildSetting(authored.job.batch), mayFail: buildSetting(authored.job.failures) } }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
     ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
@@ -67,7 +72,7 @@ function buildStep(authored: AuthoredStep): Step {
     return { do: 'call', call: buildCall(call) };
   }
   if (query !== undefined) {
-    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null, ...(query.fresh === undefined ? {} : { freshMs: durationMs(query.fresh) }), ...(query.table === undefined ? {} : { table: query.table }) };
+    return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null, ...(query.fresh === undefined ? {} : { freshMs: durationMs(query.fresh) }), ...(query.table === undefined ? {} : { table: query.table }), ...(query.writes === undefined ? {} : { writes: query.writes }) };
   }
   if (transaction !== undefined) {
     const { on, pool, acquireTimeout, steps } = transaction;

@@ -4,6 +4,7 @@ import { faultRule } from './faults.ts';
 import { incompleteRule } from './incomplete.ts';
 import { keepsRule } from './keeps.ts';
 import { objectRule } from './objects.ts';
+import { regionRule } from './regions.ts';
 import { referenceRule } from './references.ts';
 import type { Rule } from './rule.ts';
 import { serviceLevelRule } from './service-level.ts';
@@ -14,7 +15,7 @@ import { unusedRule } from './unused.ts';
 
 /** Every family of rules about what is wrong, one file each. */
 export const RULES: readonly Rule[] = [
-  stageRule, conditionRule, referenceRule, faultRule, changeRule, serviceLevelRule, solutionRule, keepsRule, objectRule, trafficRule,
+  stageRule, conditionRule, referenceRule, faultRule, changeRule, serviceLevelRule, solutionRule, keepsRule, objectRule, trafficRule, regionRule,
 ];
 
 /** What is asked only of a scenario that is right so far: else it would blame what another mistake led to. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, line, share, word } from './atoms.ts';
 import { imagesShape } from './images-shape.ts';
+import { globalsShape, regionsShape } from './regions-shape.ts';
 
 /** The shape of `traffic.yaml`, as its author writes it. */
 
@@ -42,7 +43,7 @@ const call = z
 export type AuthoredStep = {
   cpu?: string | undefined;
   call?: z.output<typeof call> | undefined;
-  query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined; table?: string | undefined } | undefined;
+  query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined; table?: string | undefined; writes?: boolean | undefined } | undefined;
   transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; steps: AuthoredStep[] } | undefined;
   cached?: { on: string; hit: number | string; time: string; ttl?: string | undefined; coalesced: boolean; miss: AuthoredStep[] } | undefined;
   when?: { env: string; default: string; steps: AuthoredStep[] } | undefined;
@@ -55,7 +56,7 @@ const step: z.ZodType<AuthoredStep> = z
     cpu: duration.optional().describe('Works on a CPU for so long.'),
     call: call.optional(),
     query: z
-      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.'), fresh: duration.optional().describe('It fails on a replica that lags behind by more.'), table: word.optional().describe('The table that it works on; without it, one named after the lock or after what the program does.') })], {
+      .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.'), fresh: duration.optional().describe('It fails on a replica that lags behind by more.'), table: word.optional().describe('The table that it works on; without it, one named after the lock or after what the program does.'), writes: z.boolean().optional().describe('A replica does not take it; without the word, a statement writes where it locks rows.') })], {
         error: 'must be a duration such as 3ms, or {time: 3ms, lock: orders}',
       })
       .optional()
@@ -146,6 +147,14 @@ const program = z.strictObject({
     )
     .optional()
     .describe('Topics that its pods read as one group.'),
+  replica: z
+    .strictObject({
+      env: word.default('PRIMARY_HOST').describe('Whose address it follows; where the variable is empty or not set, it is a primary.'),
+      lag: duration.default('200ms').describe('By how much it is behind at least.'),
+      catchUp: z.number().min(1).max(1_000).default(4).describe('It reads so many times as fast as is written.'),
+    })
+    .optional()
+    .describe('Databases: can follow another, and take over.'),
   job: z
     .strictObject({
       route: word.describe('Its own route that handles one unit.'),
@@ -181,6 +190,8 @@ const load = z.strictObject({
     .strictObject({ host: z.string().regex(/^[a-z0-9.-]+$/i, 'is no host name').describe('The host that users know.'), path: z.string().regex(/^\/\S*$/, 'must begin with /').default('/').describe('What they ask of it.') })
     .optional()
     .describe('The address that users know: what the Ingresses say of it decides where they get.'),
+  global: z.string().optional().describe('The global name that users know: they get to the nearest region that is well.'),
+  from: z.string().optional().describe('The region that they are in.'),
   daily: z
     .strictObject({ peak: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is no time of day: write one such as 20:30').describe('When users send `rate`.'), lowest: share.describe('The share of `rate` that is left twelve hours from the peak.') })
     .optional()
@@ -215,6 +226,8 @@ export const trafficShape = z
     load: z.array(load).min(1, 'asks nothing of the cluster').describe('What users ask of which service.'),
     programs: z.record(z.string(), program).describe('What the images do, by image without its tag.'),
     images: imagesShape,
+    regions: regionsShape,
+    globals: globalsShape,
     externals: z.record(word, external).default({}).describe('Parties outside of the cluster; steps call them as `external/NAME`.'),
     noise: z.enum(['none', 'some', 'much']).default('none').describe('What else goes on: `some` are log lines that mean nothing, `much` are other teams\' changes and an alert that fires for no reason besides.'),
     alerts: z.array(alert).default([]).describe('Alert rules.'),
