@@ -58,5 +58,5 @@ function routeRecord(pod: PodFlow, at: number): RouteRecord {
     if (share === 0) continue;
     noConnection = Math.max(noConnection, pool.fail);
   }
-  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: 1 - (1 - pod.variant.version.errors) * (1 - pod.hardship.errors), defectSays: pod.hardship.says, detMs: meanMs - spreadMs, spreadMs, noConnection, ops, whys: whys.some((why) => why !== null) ? whys : null, starvedShare: pod.wear.starved };
+  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: 1 - (1 - pod.variant.version.errors) * (1 - pod.hardship.errors), defectSays: pod.hardship.says, detMs: meanMs - spreadMs, spreadMs, noConnection, ops, whys: whys.some((why) => why !== null) ? whys : null, starvedShare: pod.wear.starved, collecting: Math.max(pod.wear.collecting, pod.hardship.pauses) };
 }

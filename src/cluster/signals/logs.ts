@@ -76,6 +76,8 @@ function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecor
       for (const spec of program.logs) ordinary(events, endMs, die, spec, flow.name, served, route);
     });
     sampled(events, traces, pod, endMs);
+    const collecting = held.routes[0]?.collecting ?? 0;
+    if (collecting >= TELLING) events.push(plainEvent(at(new Die(seed, `log/gc/${namespace}/${name}/${endMs}`), endMs), 'warn', `gc: collections took ${Math.round(collecting * 100)}% of the last ${WINDOW_MS / 1000}s`));
   }
   if (noise) events.push(...noiseEvents(seed, pod, program.kind, endMs, justStarted));
   return events;
@@ -111,6 +113,9 @@ function databaseLines(events: LogEvent[], endMs: SimMs, die: Die, justStarted: 
     events.push(plainEvent(at(die, endMs), 'log', `checkpoint complete: wrote ${200 + die.roll(1_800)} buffers`));
   }
 }
+
+/** Programs tell of their collector from this share of the time on. */
+const TELLING = 0.2;
 
 /** A whole number whose mean is `expected`. */
 function count(die: Die, expected: number, most: number): number {

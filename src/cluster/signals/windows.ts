@@ -29,6 +29,8 @@ export interface RouteRecord {
   readonly whys: readonly (Why | null)[] | null;
   /** Share of requests that found no file descriptor left. */
   readonly starvedShare: number;
+  /** Share of time for which the program stands still for its garbage collector. */
+  readonly collecting: number;
 }
 
 export const STEP_FIELDS = 5;

@@ -1,3 +1,4 @@
+import { type Collector, collectingShare, collectorOf, EASY } from './collector.ts';
 import type { PodFlow } from './graph.ts';
 import { NO_HARDSHIP } from './hardship.ts';
 import { sum } from './pod-flow.ts';
@@ -7,6 +8,8 @@ export interface Wear {
   /** Memory at rest, and the limit beyond which the kernel ends it; Infinity without one. In MiB. */
   readonly restMiB: number;
   readonly limitMiB: number;
+  /** How its runtime collects; null where nobody told it anything that matters here. */
+  readonly collector: Collector | null;
   leakedMiB: number;
   leakedFiles: number;
   stuckThreads: number;
@@ -24,17 +27,16 @@ export const FILE_LIMIT = 1_024;
 const FILES_AT_REST = 64;
 /** Memory that one request inside takes. */
 const MIB_PER_REQUEST = 1;
-/** Below this share of its memory a collector costs nothing worth counting. */
-const EASY = 0.7;
-const COLLECTING_COST = 0.02;
 
-export function unworn(restMiB: number, limitMiB: number): Wear {
-  return { restMiB, limitMiB, leakedMiB: 0, leakedFiles: 0, stuckThreads: 0, usedMiB: restMiB, files: FILES_AT_REST, collecting: 0, starved: 0 };
+export function unworn(restMiB: number, limitMiB: number, environment: ReadonlyMap<string, string>): Wear {
+  const told = collectorOf(environment, limitMiB);
+  const collector = told.busy > 0 || told.deaf || restMiB > told.heapMiB * EASY ? told : null;
+  return { restMiB, limitMiB, collector, leakedMiB: 0, leakedFiles: 0, stuckThreads: 0, usedMiB: restMiB, files: FILES_AT_REST, collecting: 0, starved: 0 };
 }
 
 /** Whether there is anything to step: a plain pod wears nothing. */
 export function wears({ hardship, wear, variant }: PodFlow): boolean {
-  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || variant.program.memory !== undefined || variant.program.job !== undefined;
+  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || wear.collector !== null || variant.program.memory !== undefined || variant.program.job !== undefined;
 }
 
 /** One tick of a container's wear. True where it has outgrown its memory and is to be killed. */
@@ -51,12 +53,7 @@ export function stepWear(pod: PodFlow, tickMs: number): boolean {
   const lacking = FILES_AT_REST + wear.leakedFiles + inside + 1 - FILE_LIMIT;
   wear.starved = lacking <= 0 ? 0 : Math.min(1, lacking / (inside + 1));
   // A runtime with a heap of its own collects against that, and fails before the kernel does.
-  wear.collecting = collectingShare(wear.usedMiB / Math.min(wear.limitMiB, variant.program.memory?.heapMiB ?? Infinity));
+  wear.collecting = Math.max(wear.collector?.busy ?? 0, collectingShare(wear.usedMiB / Math.min(wear.limitMiB, wear.collector?.heapMiB ?? Infinity, variant.program.memory?.heapMiB ?? Infinity)));
   threads.resize(Math.max(0, variant.threads - Math.floor(wear.stuckThreads)));
   return wear.usedMiB > wear.limitMiB;
-}
-
-/** The nearer the live heap is to its limit, the less each collection frees, and the more often it has to be done. */
-function collectingShare(full: number): number {
-  return full <= EASY ? 0 : full >= 1 ? 0.95 : Math.min(0.95, (COLLECTING_COST * (full - EASY)) / (1 - full));
 }
