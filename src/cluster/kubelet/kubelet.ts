@@ -129,10 +129,10 @@ export class Kubelet {
   /** What was assigned to a node that was away starts anew; what was to be deleted is gone, and what ends once has ended. */
   #resume(pod: Pod): void {
     if (pod.metadata.deletionTimestamp !== undefined) return void releasePod(this.#cluster.store, pod);
+    if (hasEnded(pod)) return;
     const ended = pod.spec?.restartPolicy === 'Never' && (pod.status?.containerStatuses ?? []).some(({ state }) => state?.waiting === undefined);
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
-    this.#run(pod);
-    if (ended) this.#workers.get(pod.metadata.uid as string)?.reject({ reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' });
+    if (ended) this.#cluster.store.update(cutShort(pod, this.#cluster.clock.now()));
+    else this.#run(pod);
   }
 
   /** The runtime calls this when a pod may answer its probes otherwise than before; they are asked at their next turn. */
@@ -149,8 +149,14 @@ export class Kubelet {
       // The worker acts on the agenda, never inside of somebody's write.
       if (previous?.metadata.deletionGracePeriodSeconds === pod.metadata.deletionGracePeriodSeconds) return;
       const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
-      runAfter(this.#cluster.agenda, NOTICE_MS, () => this.#workers.get(uid)?.terminate(grace));
-    } else if (worker === undefined) this.#run(pod, previous === null);
+      runAfter(this.#cluster.agenda, NOTICE_MS, () => {
+        const now = this.#cluster.store.byUid(uid);
+        if (hasEnded(pod) && !this.#workers.has(uid) && now?.kind === 'Pod') releasePod(this.#cluster.store, now);
+        else this.#workers.get(uid)?.terminate(grace);
+      });
+    } else if (worker === undefined) {
+      if (!hasEnded(pod)) this.#run(pod, previous === null);
+    }
     else if (pod.spec?.readinessGates !== undefined && gatesOf(pod) !== gatesOf(previous)) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.gatesChanged());
     else if (previous?.spec !== pod.spec) runAfter(this.#cluster.agenda, NOTICE_MS, () => worker.specChanged(pod));
   }
@@ -199,6 +205,17 @@ export class Kubelet {
 /** What others say of a pod's readiness, to be compared. */
 function gatesOf(pod: Pod | null): string {
   return (pod?.spec?.readinessGates ?? []).map(({ conditionType }) => pod?.status?.conditions?.find(({ type }) => type === conditionType)?.status ?? '').join(' ');
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
+/** A pod that is not to be started again, as its kubelet finds it when its node has lost its power. */
+function cutShort(pod: Pod, now: string): Pod {
+  const containerStatuses = (pod.status?.containerStatuses ?? []).map((status) => (status.state?.running === undefined ? status : { ...status, ready: false, started: false, state: { terminated: { exitCode: 255, reason: 'Unknown', startedAt: status.state.running.startedAt ?? now, finishedAt: now, ...(status.containerID === undefined ? {} : { containerID: status.containerID }) } } }));
+  const conditions = (pod.status?.conditions ?? []).map((condition) => (condition.type === 'Ready' || condition.type === 'ContainersReady' ? { ...condition, status: 'False', reason: 'PodFailed', lastTransitionTime: now } : condition));
+  return { ...pod, status: { ...pod.status, phase: 'Failed', conditions, containerStatuses } };
 }
 
 const NOTICE_MS = 8;

@@ -67,6 +67,22 @@ describe('a shell on a node', () => {
     expect(world.status('web')?.restartCount).toBe(0);
   });
 
+  test('ends with its node, once, and what is to run for ever runs again', () => {
+    const world = new ContainerCluster();
+    world.pod('web', { image: 'nginx:1.27' }, { nodeName: 'node-1' });
+    world.wait('30s');
+    run(world, 'reboot');
+    world.wait('4m');
+    const shell = world.cluster.plane.store.list('Pod', 'default').find(({ metadata }) => metadata.name.startsWith('node-debugger'));
+    expect(shell?.status?.phase).toBe('Failed');
+    expect(shell?.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 255, reason: 'Unknown' });
+    expect(world.status('web')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(run(world, 'uptime')).toMatch(/up [345] min/);
+    world.cluster.api.delete({ kind: 'Pod', namespace: 'default', name: shell?.metadata.name ?? '' });
+    world.wait('1m');
+    expect(world.cluster.plane.store.get('Pod', 'default', shell?.metadata.name ?? '')).toBeUndefined();
+  });
+
   test('steps a clock that is wrong', () => {
     const world = new ContainerCluster();
     const host = world.cluster.hosts.of('node-1');

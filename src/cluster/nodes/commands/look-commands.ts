@@ -22,10 +22,10 @@ function rowsOf(host: Host): Row[] {
   const { world } = host;
   const given = world.flow(host.name)?.given ?? 1;
   const rows: Row[] = [{ pid: 1, parent: 0, user: 'root', cpu: 0, memoryMiB: 12, startedAtMs: host.bootedAtMs, command: '/sbin/init' }];
-  const services = new Set([...host.units.all.values()].map(({ task }) => task?.pid));
+  const services = new Map([...host.units.all.values()].map(({ task, sinceMs }) => [task?.pid, sinceMs]));
   for (const { pid, parent, startedAtMs, title } of host.table.all.values()) {
     const job = host.jobs.get(pid);
-    rows.push({ pid, parent, user: job?.user ?? 'root', cpu: job === undefined ? (services.has(pid) ? 0.7 : 0) : Math.min(job.cores * given, host.cores) * 100, memoryMiB: services.has(pid) ? 60 : 30, startedAtMs, command: title.join(' ') });
+    rows.push({ pid, parent, user: job?.user ?? 'root', cpu: job === undefined ? (services.has(pid) ? 0.7 : 0) : Math.min(job.cores * given, host.cores) * 100, memoryMiB: services.has(pid) ? 60 : 30, startedAtMs: services.get(pid) ?? startedAtMs, command: title.join(' ') });
   }
   let nth = 0;
   for (const pod of world.store.podsOnNode(host.name)) {
