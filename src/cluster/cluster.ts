@@ -7,6 +7,7 @@ import type { KubeApi } from './api.ts';
 import { Containers } from './containers/containers.ts';
 import { DeclaredWebhooks } from './admission/declared-webhooks.ts';
 import { ControlPlane } from './control-plane.ts';
+import { DataServers } from './data/data-servers.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import { withFallbacks } from './faults/settings.ts';
 import { faultWorld } from './faults/world.ts';
@@ -59,6 +60,8 @@ export interface ClusterOptions {
 export class Cluster {
   readonly api: KubeApi;
   readonly traffic: Traffic;
+  /** What its databases, caches and brokers hold. */
+  readonly data: DataServers;
   readonly metrics = new Metrics(TRAFFIC_FROM_MS);
   readonly windows = new Windows();
   /** Requests of users that were sampled. */
@@ -92,7 +95,7 @@ export class Cluster {
     this.#spec = spec;
     this.#builds = new Builds(spec.traffic);
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, trafficFromMs: TRAFFIC_FROM_MS, builds: this.#builds, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
-    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic, hosts: () => this.hosts });
+    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic, hosts: () => this.hosts, data: () => this.data });
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
@@ -115,6 +118,7 @@ export class Cluster {
       agenda, store, clock, kubelet, conditions: this.traffic.conditions, network: () => this.#containers.network, flow: (node) => this.traffic.flow.machines.nodes.get(node),
       usage: (node) => this.usage('node', '', node), podUsage: (namespace, pod) => this.usage('pod', namespace, pod),
     }, kubelet);
+    this.data = new DataServers({ agenda, seed, store: this.plane.store, clock: this.plane.clock, traffic: this.traffic });
     this.traces = new Traces(seed);
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);
@@ -134,7 +138,7 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    const world = faultWorld({ agenda: this.#agenda, reshow: (from, to) => this.traffic.reshow(from.pem, to), reshow: (from, to) => this.traffic.reshow(from.pem, to), plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts, flow: this.traffic.flow });
+    const world = faultWorld({ agenda: this.#agenda, reshow: (from, to) => this.traffic.reshow(from.pem, to), reshow: (from, to) => this.traffic.reshow(from.pem, to), plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts, flow: this.traffic.flow, data: this.data });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 

@@ -5,7 +5,7 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { Host } from '../nodes/host.ts';
 import type { KindMap } from '../objects.ts';
-import type { DatabaseTruth } from '../programs/psql.ts';
+import type { DataServers } from '../data/data-servers.ts';
 import type { DeclaredImage } from '../spec.ts';
 import type { PublicImage } from '../registry/catalogue.ts';
 import { FileSystem, type Folder, folder, resolvePath } from '../shell/file-system.ts';
@@ -134,8 +134,8 @@ export class Container implements Machine {
     return this.surroundings.network.connect(this, host, port);
   }
 
-  database(to: Destination): DatabaseTruth {
-    return this.surroundings.network.database(to);
+  get data(): DataServers {
+    return this.surroundings.network.data;
   }
 
   shared(key: string): Map<string, string> {

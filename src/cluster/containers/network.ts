@@ -1,6 +1,6 @@
 import type { KindMap } from '../objects.ts';
 import type { PodRequest } from '../processes.ts';
-import type { DatabaseTruth } from '../programs/psql.ts';
+import type { DataServers } from '../data/data-servers.ts';
 import type { ObjectStore } from '../store.ts';
 import type { ExternalFlow } from '../traffic/graph.ts';
 import { type Answer, type Listener, text } from './servers.ts';
@@ -23,9 +23,12 @@ export class Network {
   readonly #listenerOf: (pod: Pod, port: number) => Listener | null;
   readonly #kept = new Map<string, Map<string, string>>();
   #turn = 0;
+  /** What databases, caches and brokers hold. */
+  readonly data: DataServers;
 
-  constructor(store: ObjectStore, door: TrafficDoor, listenerOf: (pod: Pod, port: number) => Listener | null) {
+  constructor(store: ObjectStore, door: TrafficDoor, listenerOf: (pod: Pod, port: number) => Listener | null, data: DataServers) {
     this.#store = store;
+    this.data = data;
     this.#door = door;
     this.#listenerOf = listenerOf;
   }
@@ -65,14 +68,6 @@ export class Network {
   /** What a pod's port leads to, for who is already there. */
   toPod(pod: Pod, port: number): Destination {
     return this.#toPod(pod, port, pod.status?.podIP ?? '', null);
-  }
-
-  /** What a database knows of itself: the model's truth where it is one of its. */
-  database(to: Destination): DatabaseTruth {
-    const pod = to.to === 'listener' ? to.pod : null;
-    const flow = pod === null ? undefined : this.#door.pod(pod.metadata.uid ?? '');
-    const known = to.to === 'listener' && to.service !== null ? this.#door.database(to.service) : flow === undefined ? undefined : this.#door.databaseOf(flow);
-    return { open: Math.round(known?.open ?? 1), maxConnections: known?.maxConnections || (flow?.variant.maxConnections ?? 100) || 100, stretch: known?.stretch ?? 1, version: flow?.variant.tag ?? '16.4' };
   }
 
   shared(key: string): Map<string, string> {

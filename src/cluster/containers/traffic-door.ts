@@ -2,7 +2,7 @@ import type { Die } from '../../time/dice.ts';
 import type { PodRequest } from '../processes.ts';
 import { EXPOSITION_TYPE } from '../signals/metric-pages.ts';
 import { bufferOf } from '../shell/streams.ts';
-import type { DatabaseFlow, ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
+import type { ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
 import { routeAt } from '../traffic/places.ts';
 import { Tracer } from '../traffic/tracer.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -27,16 +27,6 @@ export class TrafficDoor {
 
   service(key: string): ServiceFlow | undefined {
     return this.#traffic().places.services.get(key);
-  }
-
-  database(service: string): DatabaseFlow | undefined {
-    return this.#traffic().places.databases.get(service);
-  }
-
-  /** The database that a pod serves as. */
-  databaseOf(pod: PodFlow): DatabaseFlow | undefined {
-    for (const database of this.#traffic().places.databases.values()) if (database.service.pods.includes(pod)) return database;
-    return undefined;
   }
 
   /** A party outside by the name of its host. */

@@ -1,6 +1,7 @@
 import type { KubeApi } from '../api.ts';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { Host } from '../nodes/host.ts';
+import type { DataServers } from '../data/data-servers.ts';
 import type { Ref } from '../objects.ts';
 import type { AnyObject } from '../store.ts';
 import type { Builds } from '../traffic/builds.ts';
@@ -87,6 +88,8 @@ export interface FaultWorld {
   readonly conditions: Conditions;
   /** What pipelines build and push. */
   readonly builds: Builds;
+  /** What databases, caches and brokers hold. */
+  readonly data: DataServers;
   readonly api: KubeApi;
   readonly machines: Machines;
   /** Writes into the change log, as everybody who changes something does; `details` are what one reads who opens the entry. */

@@ -1,6 +1,7 @@
 import type { Agenda } from '../../time/agenda.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import type { DataServers } from '../data/data-servers.ts';
 import type { HelmReleases } from '../helm/releases.ts';
 import { sameJson } from '../json.ts';
 import type { Hosts } from '../nodes/hosts.ts';
@@ -13,7 +14,7 @@ import type { Flow } from '../traffic/flow.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, reshow, reshow, plane, conditions, changes, drift, builds, hosts, flow, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow }): FaultWorld {
+export function faultWorld({ agenda, reshow, reshow, plane, conditions, changes, drift, builds, hosts, flow, data, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow; readonly data: DataServers }): FaultWorld {
   return {
     conditions,
     builds,
@@ -31,6 +32,7 @@ export function faultWorld({ agenda, reshow, reshow, plane, conditions, changes,
     deployed: ({ kind, namespace, name }) => releases.changed(kind, namespace, name),
     restore: (object) => restore(plane, object),
     reshow,
+    data,
     unixMs: () => plane.clock.unixMs(plane.clock.nowMs),
   };
 }

@@ -4,7 +4,7 @@ import type { Listener } from '../containers/servers.ts';
 import { skeletonOf } from '../containers/skeleton.ts';
 import { commandProgram, commandsOf } from '../containers/toolbox.ts';
 import type { KindMap } from '../objects.ts';
-import type { DatabaseTruth } from '../programs/psql.ts';
+import type { DataServers } from '../data/data-servers.ts';
 import { cpuMillis, quantityBytes } from '../quantity.ts';
 import { FileSystem } from '../shell/file-system.ts';
 import type { Machine, Program } from '../shell/machine.ts';
@@ -228,8 +228,8 @@ export class Host implements Machine {
     // What serves on a node are its services.
   }
 
-  database(to: Destination): DatabaseTruth {
-    return this.world.network().database(to);
+  get data(): DataServers {
+    return this.world.network().data;
   }
 
   shared(key: string): Map<string, string> {

@@ -1,6 +1,6 @@
 import type { Destination } from '../containers/network.ts';
 import type { Listener } from '../containers/servers.ts';
-import type { DatabaseTruth } from '../programs/psql.ts';
+import type { DataServers } from '../data/data-servers.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Process, ProcessTable, Steps } from './process.ts';
 import type { Io } from './streams.ts';
@@ -24,8 +24,8 @@ export interface Machine {
   connect(host: string, port: number): Destination;
   /** The server programs of an image listen through this. */
   listen(port: number, listener: Listener): void;
-  /** What a database behind a connection knows of itself. */
-  database(to: Destination): DatabaseTruth;
+  /** What databases, caches and brokers hold. */
+  readonly data: DataServers;
   /** What is kept in memory by a server, for all its clients. */
   shared(key: string): Map<string, string>;
   /** The ports that something listens on. */

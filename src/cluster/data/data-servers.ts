@@ -1,0 +1,103 @@
+import type { Agenda } from '../../time/agenda.ts';
+import type { AgendaEntry } from '../agenda-entry.ts';
+import type { Destination } from '../containers/network.ts';
+import type { ClusterClock } from '../cluster-clock.ts';
+import type { KindMap } from '../objects.ts';
+import type { ObjectStore } from '../store.ts';
+import { environmentOf } from '../traffic/settings.ts';
+import type { PodFlow } from '../traffic/graph.ts';
+import type { Traffic } from '../traffic/traffic.ts';
+import { LeverSet } from './levers.ts';
+import { PgServer } from './postgres/server.ts';
+import { PgSession } from './postgres/session.ts';
+
+type Pod = KindMap['Pod'];
+
+/** What the servers of data live in. */
+export interface DataWorld {
+  readonly agenda: Agenda<AgendaEntry>;
+  readonly seed: number;
+  readonly store: ObjectStore;
+  readonly clock: ClusterClock;
+  readonly traffic: Traffic;
+}
+
+/** Who asks a server of data to be let in, and from where: null is its own host. */
+export interface Caller {
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly database: string | null;
+  readonly address: string | null;
+}
+
+/** The databases, caches and brokers of a cluster as servers with a state of their own. Each is made when somebody first looks into it. */
+export class DataServers {
+  readonly #world: DataWorld;
+  readonly #postgres = new Map<string, PgServer>();
+  readonly #levers: LeverSet;
+  #sessions = 0;
+
+  constructor(world: DataWorld) {
+    this.#world = world;
+    this.#levers = new LeverSet(world.traffic.conditions);
+    world.traffic.onRefresh = () => {
+      if (this.#postgres.size === 0) return;
+      for (const server of this.#postgres.values()) server.refreshed();
+      this.settle();
+    };
+  }
+
+  /** The PostgreSQL server behind a Service `namespace/name`. */
+  postgres(key: string, environment: ReadonlyMap<string, string> = this.#world.traffic.places.service(key).pods[0]?.environment ?? NOTHING): PgServer {
+    const known = this.#postgres.get(key);
+    if (known !== undefined) return known;
+    const server = new PgServer(key, this.#world.traffic, environment, this.#world.seed, this.#world.agenda.nowMs);
+    this.#postgres.set(key, server);
+    return server;
+  }
+
+  /** A session on the server that a pod runs, or the server's words of refusal. */
+  openPostgres(to: Extract<Destination, { to: 'listener' }>, { user, password, database, address }: Caller): PgSession | string {
+    const server = to.pod === null ? this.postgres(to.service ?? to.ip) : this.postgres(to.service ?? this.#serviceOf(to.pod), environmentOf(to.pod, this.#world.store));
+    const name = user ?? server.superuser;
+    const base = database ?? (address === null || user === null ? server.database : name);
+    const role = server.roles.all.get(name);
+    const wrong = address !== null && server.authentication !== 'trust' && role?.password !== null && (role === undefined || role.password !== password);
+    if (wrong) return password === null ? `fe_sendauth: no password supplied` : `FATAL:  password authentication failed for user "${name}"`;
+    if (role === undefined) return `FATAL:  role "${name}" does not exist`;
+    if (!role.login) return `FATAL:  role "${name}" is not permitted to log in`;
+    if (base !== server.database && base !== 'postgres' && base !== 'template1') return `FATAL:  database "${base}" does not exist`;
+    const flow = this.#world.traffic.places.databases.get(server.key);
+    if (!role.superuser && flow !== undefined && flow.maxConnections > 0 && flow.open >= flow.maxConnections - RESERVED) return flow.open >= flow.maxConnections ? 'FATAL:  sorry, too many clients already' : 'FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute';
+    const { agenda, clock, store } = this.#world;
+    return new PgSession(server, name, base, 29_000 + ((this.#sessions++ * 17) % 3_000), {
+      get nowMs() {
+        return agenda.nowMs;
+      },
+      unixMs: (atMs) => clock.unixMs(atMs),
+      addressOf: (client: PodFlow) => store.get('Pod', client.namespace, client.name)?.status?.podIP ?? null,
+      changed: () => this.settle(),
+    });
+  }
+
+  /** Lets what the servers are like reach the traffic. To be called when one of them has changed. */
+  settle(): void {
+    this.#levers.follow([...this.#postgres.values()].flatMap((server) => server.wanted()));
+  }
+
+  /** The Service that leads to a pod; a name of its own where none does. */
+  #serviceOf(pod: Pod): string {
+    const flow = this.#world.traffic.flow.layout.pods.find(({ uid }) => uid === pod.metadata.uid);
+    const { places } = this.#world.traffic;
+    if (flow !== undefined) {
+      for (const { key, service } of places.databases.values()) if (service.pods.includes(flow)) return key;
+      for (const service of places.services.values()) if (!service.key.includes(':') && service.pods.includes(flow)) return service.key;
+      return flow.workloadKey;
+    }
+    return `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
+  }
+}
+
+/** Connections that only a superuser gets. */
+const RESERVED = 3;
+const NOTHING: ReadonlyMap<string, string> = new Map();
