@@ -71,7 +71,10 @@ export function nodeExporterPage(measured: Measured, node: Node): Page {
   page.gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.', {}, Math.min(table, Math.round(table * (machine?.connections ?? 0)) + 900));
   page.gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.', {}, table);
   page.gauge('node_boot_time_seconds', 'Node boot time, in unixtime.', {}, clock.unixMs(0) / 1000 - UPTIME_S);
-  page.gauge('node_time_seconds', 'System time in seconds since epoch (1970).', {}, clock.unixMs(clock.nowMs) / 1000);
+  const aheadS = traffic.conditions.sum('clock-skew', name) / 1000;
+  page.gauge('node_time_seconds', 'System time in seconds since epoch (1970).', {}, clock.unixMs(clock.nowMs) / 1000 + aheadS);
+  page.gauge('node_timex_offset_seconds', 'Time offset in between local system and reference clock.', {}, aheadS);
+  page.gauge('node_timex_sync_status', 'Is clock synchronized to a reliable server (1 = yes, 0 = no).', {}, aheadS === 0 ? 1 : 0);
   return page;
 }
 
