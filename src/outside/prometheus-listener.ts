@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { HttpAnswer } from '../prometheus/http/answers.ts';
 import type { HttpRequest } from '../prometheus/http/http-api.ts';
 
@@ -78,9 +79,11 @@ function refusal({ headers: { host, origin }, socket }: IncomingMessage): HttpAn
   return null;
 }
 
-function say({ method }: IncomingMessage, response: ServerResponse, { status, type, body }: HttpAnswer): void {
-  const bytes = Buffer.from(body, 'utf8');
-  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, 'x-content-type-options': 'nosniff' });
+function say({ method, headers: asked }: IncomingMessage, response: ServerResponse, { status, type, body, headers = {} }: HttpAnswer): void {
+  const plainBytes = Buffer.from(body, 'utf8');
+  const packed = plainBytes.length > 0 && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(asked['accept-encoding'] ?? '');
+  const bytes = packed ? gzipSync(plainBytes, { level: 1 }) : plainBytes;
+  response.writeHead(status, { ...(status === 204 ? {} : { 'content-type': type, 'content-length': bytes.length }), ...(packed ? { 'content-encoding': 'gzip' } : {}), vary: 'Accept-Encoding', 'x-content-type-options': 'nosniff', ...headers });
   response.end(method === 'HEAD' ? undefined : bytes);
 }
 

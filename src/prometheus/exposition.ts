@@ -39,8 +39,9 @@ export function labelText(labels: LabelSet): string {
   return pairs.length === 0 ? '' : `{${pairs.map(([name, value]) => `${name}="${escapedLabel(value)}"`).join(',')}}`;
 }
 
+/** As Go writes numbers: an exponent has two digits at least. */
 export function numberText(value: number): string {
-  return value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value);
+  return value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value).replace(/e([-+])(\d)$/, 'e$10$2');
 }
 
 function escapedLabel(text: string): string {

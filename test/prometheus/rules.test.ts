@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { formatComplaint } from '../../src/yaml/complaint.ts';
 import { Labels } from '../../src/promql/labels.ts';
 import { readRules } from '../../src/prometheus/rules/read-rules.ts';
 import { RuleEngine } from '../../src/prometheus/rules/rule-engine.ts';
 import { filledIn } from '../../src/prometheus/rules/template.ts';
 import { SampleStore } from '../../src/prometheus/sample-store.ts';
+import { parseDurationMs } from '../../src/time/sim-time.ts';
+import { parseSeries } from '../promql/series-language.ts';
 
 function complaintsOf(text: string): string[] {
   return readRules('rules.yaml', text).complaints.map(formatComplaint);
@@ -35,6 +38,33 @@ describe('a file of rules', () => {
     ]);
     expect(complaintsOf('groups: {}\n')).toEqual(['rules.yaml:1:9: This has to be a list. [rules]']);
   });
+});
+
+interface UnitTest {
+  readonly input_series: readonly { readonly series: string; readonly values: string }[];
+  readonly alert_rule_test: readonly { readonly eval_time: string; readonly alertname: string; readonly exp_alerts?: readonly { readonly exp_labels: Record<string, string>; readonly exp_annotations: Record<string, string> }[] }[];
+}
+
+test("the shop's rules do what their unit tests say, which promtool runs as well", () => {
+  const { groups } = readRules('rules.yaml', readFileSync('scenarios/clusters/webshop/rules.yaml', 'utf8'));
+  const { tests: [given] } = parse(readFileSync('test/prometheus/webshop-rules.yaml', 'utf8')) as { tests: readonly [UnitTest] };
+  const store = new SampleStore();
+  const engine = new RuleEngine(groups, store);
+  const series = given.input_series.map(({ series: labels, values }) => parseSeries(`${labels} ${values}`));
+  for (let nth = 0; nth <= 40; nth++) {
+    store.begin(nth * 15_000);
+    for (const { labels, points } of series) {
+      const point = points[nth];
+      if (typeof point === 'object' && typeof point.value === 'number') store.add(labels.get('__name__'), Object.fromEntries(labels.without(['__name__']).entries()), {}, point.value);
+    }
+    engine.evaluate(nth * 15_000);
+    store.end();
+    for (const { eval_time: at, alertname, exp_alerts: expected = [] } of given.alert_rule_test) {
+      if (parseDurationMs(at) !== nth * 15_000) continue;
+      const firing = engine.active().filter(({ state, labels }) => state === 'firing' && labels.get('alertname') === alertname);
+      expect(firing.map(({ labels, annotations }) => ({ exp_labels: Object.fromEntries(labels.without(['alertname']).entries()), exp_annotations: annotations })), `${alertname} at ${at}`).toEqual(expected);
+    }
+  }
 });
 
 describe('an alert', () => {

@@ -65,8 +65,8 @@ Metric names are dropped at the end of a query, as Prometheus does with its feat
 
 \`gameday sandbox scenarios/clusters/webshop --prometheus 9090\` serves, at http://127.0.0.1:9090:
 
-- \`/api/v1/query\`, \`query_range\`, \`series\`, \`labels\`, \`label/NAME/values\`, \`metadata\`, \`rules\`, \`alerts\`, \`targets\`: what a Grafana data
-  source or \`promtool query\` asks. Samples are taken every 15 simulated seconds and kept for two simulated hours.
+- \`/api/v1/query\`, \`query_range\`, \`series\`, \`labels\`, \`label/NAME/values\`, \`metadata\`, \`rules\`, \`alerts\`, \`targets\`, \`format_query\`,
+  \`parse_query\`, \`status/…\`: what a Grafana data source or \`promtool query\` asks, as a form or in the URL. Samples are taken every 15 simulated seconds and kept for two simulated hours.
 - \`/metrics?target=NAME\`: the page of one target, in text or OpenMetrics; \`/metrics\` alone lists the names. \`/federate?match[]=…\`: the
   newest samples of all. \`/service-discovery.json\`: all targets for a Prometheus of your own:
 
@@ -89,8 +89,11 @@ Rules come from \`rules.yaml\` in the cluster's folder, in Prometheus' own forma
 | postgres_exporter, redis_exporter | \`pg_up\`, \`pg_settings_max_connections\`, \`pg_stat_…\`; \`redis_up\`, \`redis_keyspace_…\`, \`redis_memory_used_bytes\` |
 | every one | \`up\`, \`scrape_samples_scraped\` |
 
-\`npm run prometheus:real\` holds this to a real Prometheus where there is one on the machine: it scrapes a sandbox for 100 seconds, by
-discovery and through the Kubernetes API, and has to read every rate within 2%.
+Where there is a real Prometheus on the machine, \`npm run prometheus:answers\` makes blocks of forty minutes of the web shop with
+promtool, and asks it and this program the same: 3,000 random queries, 62 requests as Grafana sends them or gets them wrong, and what
+promtool asks; every answer has to be the same (numbers within a billionth). They are chosen so that Debian's 2.42 answers as
+Prometheus 3 does. \`npm run prometheus:real\` besides lets it scrape a sandbox for 100 seconds, by discovery and through the
+Kubernetes API, and has it read every rate within 2%. Requests of web pages are refused, so there is no use in a browser's own data source.
 `;
 }
 

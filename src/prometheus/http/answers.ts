@@ -2,12 +2,14 @@ export interface HttpAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** Further headers, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Parameters by name, each as often as it was given. */
 export type Parameters = ReadonlyMap<string, readonly string[]>;
 
-export type ErrorType = 'bad_data' | 'execution' | 'not_found';
+export type ErrorType = 'bad_data' | 'execution' | 'internal' | 'unavailable';
 
 /** A success in Prometheus' form. */
 export function json(data: unknown, warnings: readonly string[] = [], infos: readonly string[] = []): HttpAnswer {

@@ -1,12 +1,13 @@
 import { expositionText, labelText, numberText, openMetricsText } from '../exposition.ts';
 import { EXPOSITION_TYPE } from '../../cluster/signals/metric-pages.ts';
-import type { Monitoring } from '../monitoring.ts';
+import { SCRAPE_INTERVAL_S, type Monitoring } from '../monitoring.ts';
 import { selectorsOf } from './parameters.ts';
 import { failed, json, type HttpAnswer, type Parameters } from './answers.ts';
 import { alerts, rules } from './rule-answers.ts';
 import { labelNames, labelValues, metadata, seriesAnswer } from './series-answers.ts';
-import { query, queryRange, formatted } from './query-answers.ts';
-import { discovery, targets } from './target-answers.ts';
+import { exemplars, formatted, query, queryRange, tree } from './query-answers.ts';
+import { BUILD, runtimeInfo, storage } from './status-answers.ts';
+import { discovery, scrapePools, targets, targetsMetadata } from './target-answers.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -25,37 +26,62 @@ const LOOKBACK_MS = 300_000;
 /** What a Prometheus server answers: its query API as of v1, and the pages of all its targets under `/metrics?target=`. */
 export function answerHttp(monitoring: Monitoring, request: HttpRequest): HttpAnswer {
   const { method, path, parameters } = request;
-  if (method !== 'GET' && method !== 'HEAD' && !(method === 'POST' && POSTED.test(path))) return { status: 405, type: 'text/plain; charset=utf-8', body: 'Method Not Allowed\n' };
   const values = /^\/api\/v1\/label\/([^/]+)\/values$/.exec(path);
-  if (values !== null) return labelValues(monitoring, decoded(values[1] as string), parameters);
-  const answer = ROUTES.get(path);
-  if (answer !== undefined) return answer(monitoring, request);
-  return path.startsWith('/api/v1/') ? failed(404, 'not_found', 'no such endpoint') : plain(404, '404 page not found\n');
+  const found: Route | undefined = values === null ? ROUTES.get(path) : { methods: READ, answer: () => labelValues(monitoring, decoded(values[1] as string), parameters) };
+  if (method === 'OPTIONS' && path.startsWith('/api/v1/')) return { ...plain(204, ''), headers: CORS };
+  if (found === undefined) return plain(404, '404 page not found\n');
+  if (!found.methods.includes(method)) return { ...plain(405, 'Method Not Allowed\n'), headers: { allow: found.methods.filter((one) => one !== 'HEAD').concat('OPTIONS').toSorted((one, other) => (one < other ? -1 : 1)).join(', ') } };
+  return found.answer(monitoring, request);
 }
 
-const POSTED = /^\/api\/v1\/(?:query|query_range|series|labels|format_query|query_exemplars)$/;
+/** Pages of the web are not let in, whatever they ask before. */
+const CORS = { 'access-control-allow-headers': 'Accept, Authorization, Content-Type, Origin', 'access-control-allow-methods': 'GET, POST, OPTIONS', 'access-control-expose-headers': 'Date' };
 
-const ROUTES: ReadonlyMap<string, (monitoring: Monitoring, request: HttpRequest) => HttpAnswer> = new Map<string, (monitoring: Monitoring, request: HttpRequest) => HttpAnswer>([
-  ['/metrics', page],
-  ['/federate', federated],
-  ['/service-discovery.json', (monitoring, { host }) => ({ status: 200, type: 'application/json', body: JSON.stringify(discovery(monitoring, host)) })],
-  ['/-/healthy', () => plain(200, 'Prometheus Server is Healthy.\n')],
-  ['/-/ready', () => plain(200, 'Prometheus Server is Ready.\n')],
-  ['/api/v1/query', (monitoring, { parameters }) => query(monitoring, parameters)],
-  ['/api/v1/query_range', (monitoring, { parameters }) => queryRange(monitoring, parameters)],
-  ['/api/v1/query_exemplars', () => json([])],
-  ['/api/v1/format_query', (_, { parameters }) => formatted(parameters)],
-  ['/api/v1/series', (monitoring, { parameters }) => seriesAnswer(monitoring, parameters)],
-  ['/api/v1/labels', (monitoring, { parameters }) => labelNames(monitoring, parameters)],
-  ['/api/v1/metadata', (monitoring, { parameters }) => metadata(monitoring, parameters)],
-  ['/api/v1/rules', (monitoring, { parameters }) => rules(monitoring, parameters)],
-  ['/api/v1/alerts', (monitoring) => alerts(monitoring)],
-  ['/api/v1/alertmanagers', () => json({ activeAlertmanagers: [], droppedAlertmanagers: [] })],
-  ['/api/v1/targets', (monitoring, { host }) => targets(monitoring, host)],
-  ['/api/v1/status/buildinfo', () => json({ version: '2.55.1', revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' })],
-  ['/api/v1/status/runtimeinfo', (monitoring) => json({ startTime: new Date(monitoring.measured.clock.unixMs(0)).toISOString(), CWD: '/', reloadConfigSuccess: true, storageRetention: '2h', timeSeriesCount: monitoring.samples.size })],
-  ['/api/v1/status/flags', () => json({ 'storage.tsdb.retention.time': '2h' })],
-  ['/api/v1/status/config', () => json({ yaml: 'global:\n  scrape_interval: 15s\n  evaluation_interval: 15s\n' })],
+interface Route {
+  readonly methods: readonly string[];
+  readonly answer: (monitoring: Monitoring, request: HttpRequest) => HttpAnswer;
+}
+
+const READ = ['GET', 'HEAD'];
+/** Long queries come as forms. */
+const ASKED = ['GET', 'HEAD', 'POST'];
+const WRITTEN = ['POST', 'PUT'];
+
+function route(path: string, methods: readonly string[], answer: Route['answer']): readonly [string, Route] {
+  return [path, { methods, answer }];
+}
+
+const ROUTES: ReadonlyMap<string, Route> = new Map([
+  route('/metrics', READ, page),
+  route('/federate', READ, federated),
+  route('/service-discovery.json', READ, (monitoring, { host }) => ({ status: 200, type: 'application/json', body: JSON.stringify(discovery(monitoring, host)) })),
+  route('/-/healthy', READ, () => plain(200, 'Prometheus Server is Healthy.\n')),
+  route('/-/ready', READ, () => plain(200, 'Prometheus Server is Ready.\n')),
+  route('/-/reload', WRITTEN, () => plain(403, 'Lifecycle API is not enabled.')),
+  route('/-/quit', WRITTEN, () => plain(403, 'Lifecycle API is not enabled.')),
+  route('/version', READ, () => plain(200, JSON.stringify(BUILD))),
+  route('/api/v1/query', ASKED, (monitoring, { parameters }) => query(monitoring, parameters)),
+  route('/api/v1/query_range', ASKED, (monitoring, { parameters }) => queryRange(monitoring, parameters)),
+  route('/api/v1/query_exemplars', ASKED, (_, { parameters }) => exemplars(parameters)),
+  route('/api/v1/format_query', ASKED, (_, { parameters }) => formatted(parameters)),
+  route('/api/v1/parse_query', ASKED, (_, { parameters }) => tree(parameters)),
+  route('/api/v1/series', [...ASKED, 'DELETE'], (monitoring, { method, parameters }) => (method === 'DELETE' ? failed(500, 'internal', 'not implemented') : seriesAnswer(monitoring, parameters))),
+  route('/api/v1/labels', ASKED, (monitoring, { parameters }) => labelNames(monitoring, parameters)),
+  route('/api/v1/metadata', READ, (monitoring, { parameters }) => metadata(monitoring, parameters)),
+  route('/api/v1/rules', READ, (monitoring, { parameters }) => rules(monitoring, parameters)),
+  route('/api/v1/alerts', READ, (monitoring) => alerts(monitoring)),
+  route('/api/v1/alertmanagers', READ, () => json({ activeAlertmanagers: [], droppedAlertmanagers: [] })),
+  route('/api/v1/notifications', READ, () => json([])),
+  route('/api/v1/targets', READ, (monitoring, { host, parameters }) => targets(monitoring, host, parameters)),
+  route('/api/v1/targets/metadata', READ, (monitoring, { parameters }) => targetsMetadata(monitoring, parameters)),
+  route('/api/v1/scrape_pools', READ, (monitoring) => scrapePools(monitoring)),
+  route('/api/v1/status/buildinfo', READ, () => json(BUILD)),
+  route('/api/v1/status/runtimeinfo', READ, (monitoring) => json(runtimeInfo(monitoring))),
+  route('/api/v1/status/flags', READ, () => json({ 'storage.tsdb.retention.time': '2h', 'query.lookback-delta': '5m', 'web.enable-admin-api': 'false', 'web.enable-lifecycle': 'false' })),
+  route('/api/v1/status/config', READ, () => json({ yaml: `global:\n  scrape_interval: ${SCRAPE_INTERVAL_S}s\n  scrape_timeout: 10s\n  evaluation_interval: ${SCRAPE_INTERVAL_S}s\n` })),
+  route('/api/v1/status/tsdb', READ, (monitoring, { parameters }) => storage(monitoring, parameters)),
+  route('/api/v1/status/walreplay', READ, () => json({ min: 0, max: 0, current: 0 })),
+  ...['delete_series', 'clean_tombstones', 'snapshot'].map((name) => route(`/api/v1/admin/tsdb/${name}`, WRITTEN, () => failed(500, 'unavailable', 'admin APIs disabled'))),
 ]);
 
 function page(monitoring: Monitoring, { parameters, accept }: HttpRequest): HttpAnswer {

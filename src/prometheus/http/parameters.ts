@@ -24,7 +24,17 @@ export function stepMs(text: string): number | null {
 export function timeOf(parameters: Parameters, name: string, otherwise: number): number | HttpAnswer {
   const text = parameters.get(name)?.[0];
   if (text === undefined || text === '') return otherwise;
-  return instantMs(text) ?? invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+  return instantMs(text) ?? invalid(name, `Invalid time value for '${name}': ${noTime(text)}`);
+}
+
+/** The same where it has to be given: `start` and `end` of a range. */
+export function neededTime(parameters: Parameters, name: string): number | HttpAnswer {
+  const text = parameters.get(name)?.[0] ?? '';
+  return instantMs(text) ?? invalid(name, noTime(text));
+}
+
+function noTime(text: string): string {
+  return `cannot parse ${JSON.stringify(text)} to a valid timestamp`;
 }
 
 export function invalid(name: string, sentence: string): HttpAnswer {
@@ -35,6 +45,7 @@ export function invalid(name: string, sentence: string): HttpAnswer {
 export function selectorsOf(parameters: Parameters): { readonly all: readonly (readonly Matcher[])[] } | HttpAnswer {
   const all: (readonly Matcher[])[] = [];
   for (const text of parameters.get('match[]') ?? []) {
+    if (text.trim() === '') return invalid('match[]', '1:1: parse error: unexpected end of input');
     try {
       const expr = parse(text);
       if (expr.kind !== 'selector' || expr.offset !== null || expr.at !== null) return invalid('match[]', '1:1: parse error: expected a series selector');

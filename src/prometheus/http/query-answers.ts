@@ -1,13 +1,16 @@
+import type { Expr } from '../../promql/ast.ts';
 import type { Labels } from '../../promql/labels.ts';
 import { bucketsOf, isCustom, type NativeHistogram } from '../../promql/native-histogram.ts';
 import { parse } from '../../promql/parse.ts';
+import { pretty } from '../../promql/printed.ts';
 import { PromqlError } from '../../promql/promql-error.ts';
 import { instantQuery, rangeQuery, type Answer, type Answered } from '../../promql/query.ts';
 import { isHistogram, type Value } from '../../promql/series.ts';
 import { numberText } from '../exposition.ts';
 import { SCRAPE_INTERVAL_S, type Monitoring } from '../monitoring.ts';
 import { failed, json, type HttpAnswer, type Parameters } from './answers.ts';
-import { invalid, stepMs, timeOf } from './parameters.ts';
+import { queryTree } from './query-tree.ts';
+import { invalid, neededTime, stepMs, timeOf } from './parameters.ts';
 
 const MOST_POINTS = 11_000;
 
@@ -22,12 +25,10 @@ export function query(monitoring: Monitoring, parameters: Parameters): HttpAnswe
 
 /** `/api/v1/query_range`. */
 export function queryRange(monitoring: Monitoring, parameters: Parameters): HttpAnswer {
-  const fromMs = timeOf(parameters, 'start', Number.NaN);
+  const fromMs = neededTime(parameters, 'start');
   if (typeof fromMs !== 'number') return fromMs;
-  if (Number.isNaN(fromMs)) return invalid('start', 'cannot parse "" to a valid timestamp');
-  const toMs = timeOf(parameters, 'end', Number.NaN);
+  const toMs = neededTime(parameters, 'end');
   if (typeof toMs !== 'number') return toMs;
-  if (Number.isNaN(toMs)) return invalid('end', 'cannot parse "" to a valid timestamp');
   if (toMs < fromMs) return invalid('end', 'end timestamp must not be before start time');
   const text = parameters.get('step')?.[0] ?? '';
   const step = stepMs(text);
@@ -39,11 +40,24 @@ export function queryRange(monitoring: Monitoring, parameters: Parameters): Http
   return answered(toMs, () => rangeQuery(textOf(parameters), monitoring.samples, { fromMs, toMs, stepMs: step }, options));
 }
 
-/** `/api/v1/format_query`: the expression as it is, where it is one. */
+/** `/api/v1/format_query`: the expression as Prometheus writes it. */
 export function formatted(parameters: Parameters): HttpAnswer {
+  return parsed(parameters, (expr) => pretty(expr, textOf(parameters)));
+}
+
+/** `/api/v1/parse_query`: the expression as a tree. */
+export function tree(parameters: Parameters): HttpAnswer {
+  return parsed(parameters, queryTree);
+}
+
+/** `/api/v1/query_exemplars`: nobody keeps any here. */
+export function exemplars(parameters: Parameters): HttpAnswer {
+  return parsed(parameters, () => []);
+}
+
+function parsed(parameters: Parameters, answer: (expr: Expr) => unknown): HttpAnswer {
   try {
-    parse(textOf(parameters));
-    return json(textOf(parameters).trim().replaceAll(/\s+/g, ' '));
+    return json(answer(parse(textOf(parameters))));
   } catch (error) {
     return wrong(error);
   }
@@ -55,6 +69,8 @@ function textOf(parameters: Parameters): string {
 
 function optionsOf(parameters: Parameters): { readonly lookbackMs?: number; readonly subqueryStepMs: number } | HttpAnswer {
   const subqueryStepMs = SCRAPE_INTERVAL_S * 1000;
+  const timeout = parameters.get('timeout')?.[0] ?? '';
+  if (timeout !== '' && stepMs(timeout) === null) return invalid('timeout', `cannot parse ${JSON.stringify(timeout)} to a valid duration`);
   const text = parameters.get('lookback_delta')?.[0] ?? '';
   if (text === '') return { subqueryStepMs };
   const lookbackMs = stepMs(text);

@@ -6,12 +6,20 @@ import { invalid } from './parameters.ts';
 import { json, type HttpAnswer, type Parameters } from './answers.ts';
 import { metric } from './query-answers.ts';
 
-/** `/api/v1/rules`. */
+/** `/api/v1/rules`, of one type, or of files, groups or rules by their names. */
 export function rules(monitoring: Monitoring, parameters: Parameters): HttpAnswer {
   const type = parameters.get('type')?.[0] ?? '';
   if (!['', 'alert', 'record'].includes(type)) return invalid('type', `not supported value ${JSON.stringify(type)}`);
   const kind = { alert: 'alerting', record: 'recording' }[type];
-  return json({ groups: monitoring.rules.groups.map((group) => groupAnswer(monitoring, group, kind)) });
+  const named = (parameter: string): ((name: string) => boolean) => {
+    const names = parameters.get(parameter) ?? [];
+    return (name) => names.length === 0 || names.includes(name);
+  };
+  const [isFile, isGroup, isRule] = [named('file[]'), named('rule_group[]'), named('rule_name[]')];
+  const groups = monitoring.rules.groups.filter(({ file, name }) => isFile(file) && isGroup(name));
+  const filtered = groups.map((group) => ({ ...group, rules: group.rules.filter((rule) => (kind === undefined || rule.kind === kind) && isRule(rule.name)) }));
+  const left = parameters.has('rule_name[]') ? filtered.filter((group) => group.rules.length > 0) : filtered;
+  return json({ groups: left.map((group) => groupAnswer(monitoring, group)) });
 }
 
 /** `/api/v1/alerts`. */
@@ -19,10 +27,10 @@ export function alerts({ rules: engine }: Monitoring): HttpAnswer {
   return json({ alerts: engine.active().map(alertAnswer) });
 }
 
-function groupAnswer(monitoring: Monitoring, { name, file, intervalMs, rules: all }: RuleGroup, kind: string | undefined): object {
+function groupAnswer(monitoring: Monitoring, { name, file, intervalMs, rules: all }: RuleGroup): object {
   const last = all.map((rule) => monitoring.rules.health(rule)?.atMs ?? 0);
   return {
-    name, file, rules: all.filter((rule) => kind === undefined || rule.kind === kind).map((rule) => ruleAnswer(monitoring, rule)),
+    name, file, rules: all.map((rule) => ruleAnswer(monitoring, rule)),
     interval: intervalMs / 1000, limit: 0, evaluationTime: 0, lastEvaluation: instant(Math.max(0, ...last)),
   };
 }
