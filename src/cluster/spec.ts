@@ -106,6 +106,8 @@ export interface ProgramSpec {
   readonly flags: string | null;
   /** Databases: client connections it takes before it refuses more. */
   readonly maxConnections: Setting | null;
+  /** Databases: CPU that a new connection costs, in ms; absent where it never matters. */
+  readonly connectMs?: number;
   /** Databases and caches: how many times slower, and how much rarer a hit, right after a start, and how many served requests warm it up. */
   readonly cold: { readonly factor: number; readonly requests: number } | null;
   /** Requests that may wait for a thread before more are turned away; absent is a listen backlog of 512. */
@@ -204,7 +206,7 @@ export type Step =
   | { readonly do: 'cpu'; readonly ms: number }
   | { readonly do: 'call'; readonly call: CallSpec }
   /** Takes one connection from the pod's pool to `on`, runs `steps` while it holds it, gives it back. */
-  | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; readonly steps: readonly Step[] }
+  | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; /** How the pool gets its connections; the usual way where absent. */ readonly connect?: ConnectSpec; readonly steps: readonly Step[] }
   /** Inside a transaction: works in the database for so long. `lock` names rows that only one transaction may hold at once. */
   | { readonly do: 'query'; readonly ms: number; readonly lock: string | null; /** Fails on a replica that lags behind by more. */ readonly freshMs?: number; /** The table that it works on; absent is one named after the lock, or after what its program does. */ readonly table?: string; /** A replica does not take it; absent where it does unless rows are locked. */ readonly writes?: boolean }
   /** Asks a cache; runs `miss` for the share that it does not have. */
@@ -239,6 +241,13 @@ export interface CallSpec {
 interface BreakerSpec {
   readonly failures: number;
   readonly openMs: Setting;
+}
+
+/** How a pool opens connections: how long it waits for one, how long it pauses (in the mean, with full jitter) after it did not get one, and how long it keeps each. */
+export interface ConnectSpec {
+  readonly timeoutMs: Setting;
+  readonly pauseMs: Setting;
+  readonly lifetimeMs: Setting;
 }
 
 export interface ExternalSpec {

@@ -1,5 +1,6 @@
 import { Batches } from './batch.ts';
 import { letThrough } from './breaker.ts';
+import { connectCpuMs, Doors } from './connecting.ts';
 import type { Builds } from './builds.ts';
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
@@ -30,6 +31,7 @@ export class Flow {
   readonly #conditions: Conditions;
   readonly #builds: Builds;
   readonly #ways: Ways;
+  readonly #doors = new Doors();
 
   constructor(places: Places, conditions: Conditions, builds: Builds) {
     this.places = places;
@@ -66,13 +68,14 @@ export class Flow {
     }
     for (const variant of layout.variants) send(variant);
     this.replication.step(tickMs);
+    if (this.#doors.step(tickMs)) moved = 1;
     for (const pod of layout.pods) moved = Math.max(moved, settlePod(pod, tickMs));
     for (const lock of places.locks.values()) stepLock(lock, tickMs);
     return moved;
   }
 
-  /** Hands the databases' connections to their clients' pools: who has one keeps it; what is free goes to those who have lacked it longest. To be called when the layout changed. */
-  grantConnections(): void {
+  /** Hands the databases' connections to their clients' pools: who has one keeps it; what is free goes to those who have lacked it longest. To be called when the layout changed; `begins` where the traffic does, with all that is usual in place. */
+  grantConnections(begins: boolean): void {
     for (const database of this.places.databases.values()) {
       survey(database);
       database.open = 0;
@@ -81,16 +84,18 @@ export class Flow {
     for (const { pool } of pools) {
       const { database, size } = pool.plan;
       if (!database.up) pool.station.clear();
-      pool.granted = database.up ? Math.min(pool.granted, size) : 0;
+      pool.granted = database.up ? Math.min(pool.granted * this.#doors.kept(database), size) : 0;
       database.open += pool.granted;
     }
     for (const { pod, pool } of pools.toSorted((one, other) => one.pod.startedAtMs - other.pod.startedAtMs)) {
       const { database, size } = pool.plan;
-      const more = database.up ? Math.max(0, Math.min(size - pool.granted, database.maxConnections - database.open)) : 0;
+      // Where a connection costs something, it is not there at once.
+      const more = !begins && connectCpuMs(database) > 0 ? 0 : database.up ? Math.max(0, Math.min(size - pool.granted, database.maxConnections - database.open)) : 0;
       pool.granted += more;
       database.open += more;
       pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
     }
+    this.#doors.refresh(this.layout, this.places.databases.values());
   }
 
   /** To be called when the layout or a condition outside has changed, or a certificate has ended. `nowMs` is Unix time. */

@@ -1,5 +1,6 @@
 import type { CacheExpiry, ProgramSpec, VersionSpec } from '../spec.ts';
 import type { BatchFlow } from './batch.ts';
+import type { Connecting } from './connecting.ts';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
@@ -77,6 +78,8 @@ export interface PodFlow {
   /** Databases: query work asked for in this tick, in cores, and queries a second. */
   queryDemand: number;
   queriesPerS: number;
+  /** Databases: cores that went into new connections in the last tick. */
+  connectCores: number;
   /** Connections lost to a leak. */
   leaked: number;
   /** The certificate that it shows its callers, as it read it when it started; null where it speaks plainly. */
@@ -99,6 +102,7 @@ export interface PoolFlow {
   readonly holdMs: Float64Array;
   /** Connections that the database granted, at most the plan's size. */
   granted: number;
+  readonly connecting: Connecting;
   /** Share of those who want a connection and give up waiting. */
   fail: number;
 }
@@ -223,6 +227,9 @@ export interface PoolPlan {
   readonly database: DatabaseFlow;
   readonly size: number;
   readonly acquireTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly connectPauseMs: number;
+  readonly lifetimeMs: number;
   /** Within a tick, over all pods of the variant: requests that want a connection, and those of them that give up. */
   asked: number;
   denied: number;

@@ -120,6 +120,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     warmth: 0,
     queryDemand: 0,
     queriesPerS: 0,
+    connectCores: 0,
     leaked: 0,
     certificate: mountedCertificate(object, store),
     batch: null,
@@ -177,7 +178,7 @@ function fit(pod: PodFlow, variant: Variant, flags: Readonly<Record<string, stri
       kept.plan = plan;
       return kept;
     }
-    return { plan, station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, fail: 0 };
+    return { plan, station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, connecting: { tries: 0 }, fail: 0 };
   });
 }
 

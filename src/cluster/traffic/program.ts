@@ -1,5 +1,5 @@
 import { addressOf, otherHost, serviceKey } from './addresses.ts';
-import type { ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
+import type { ConnectSpec, ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
 import type { Op, OpNow, PoolPlan, RouteFlow, Taking, Variant, Work } from './graph.ts';
 import type { Places } from './places.ts';
 import { tableOf } from './tables.ts';
@@ -163,6 +163,9 @@ class Compiler {
         database,
         size: Math.round(numberOf(step.pool, this.#surroundings)),
         acquireTimeoutMs: numberOf(step.acquireTimeoutMs, this.#surroundings),
+        connectTimeoutMs: Math.max(1, numberOf(step.connect?.timeoutMs ?? CONNECT.timeoutMs, this.#surroundings)),
+        connectPauseMs: numberOf(step.connect?.pauseMs ?? CONNECT.pauseMs, this.#surroundings),
+        lifetimeMs: Math.max(1_000, numberOf(step.connect?.lifetimeMs ?? CONNECT.lifetimeMs, this.#surroundings)),
         asked: 0,
         denied: 0,
         waitMs: 0,
@@ -170,5 +173,8 @@ class Compiler {
     );
   }
 }
+
+/** How most pools open connections: at once, again and again. */
+const CONNECT: ConnectSpec = { timeoutMs: { default: 5_000, env: null }, pauseMs: { default: 0, env: null }, lifetimeMs: { default: 1_800_000, env: null } };
 
 const FRESH: OpNow = { nowShare: 0, wanted: 0, ms: 0, variance: 0, fail: 0, late: 0, attempts: 1, way: OPEN_WAY };

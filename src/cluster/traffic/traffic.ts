@@ -234,7 +234,7 @@ export class Traffic implements AgendaEntry {
     for (const said of this.flow.replication.refresh()) this.#onSaid(said);
     for (const load of this.loads) load.reaches = this.#reachedBy(load);
     this.flow.disturb(this.#epochMs + atMs);
-    this.flow.grantConnections();
+    this.flow.grantConnections(atMs === this.#startMs);
     this.#certificateTurnsMs = certificateTurns(layout.pods, this.conditions, this.#epochMs);
     return lost;
   }

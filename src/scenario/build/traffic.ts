@@ -42,6 +42,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
     cold: authored.cold ?? null,
     ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
+    ...(authored.connect === undefined ? {} : { connectMs: durationMs(authored.connect) }),
     ...(authored.replica === undefined ? {} : { replica: { env: authored.replica.env, lagMs: durationMs(authored.replica.lag), catchUp: authored.replica.catchUp } }),
     ...(authored.job === undefined ? {} : { job: { route: authored.job.route, units: buildSetting(authored.job.units), unitMiB: authored.job.memory, flushEvery: buildSetting(authored.job.batch), mayFail: buildSetting(authored.job.failures) } }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
@@ -75,8 +76,8 @@ function buildStep(authored: AuthoredStep): Step {
     return typeof query === 'string' ? { do: 'query', ms: durationMs(query), lock: null } : { do: 'query', ms: durationMs(query.time), lock: query.lock ?? null, ...(query.fresh === undefined ? {} : { freshMs: durationMs(query.fresh) }), ...(query.table === undefined ? {} : { table: query.table }), ...(query.writes === undefined ? {} : { writes: query.writes }) };
   }
   if (transaction !== undefined) {
-    const { on, pool, acquireTimeout, steps } = transaction;
-    return { do: 'transaction', on, pool: buildSetting(pool), acquireTimeoutMs: buildSetting(acquireTimeout), steps: steps.map(buildStep) };
+    const { on, pool, acquireTimeout, connect, steps } = transaction;
+    return { do: 'transaction', on, pool: buildSetting(pool), acquireTimeoutMs: buildSetting(acquireTimeout), ...(connect === undefined ? {} : { connect: { timeoutMs: buildSetting(connect.timeout), pauseMs: buildSetting(connect.backoff), lifetimeMs: buildSetting(connect.lifetime) } }), steps: steps.map(buildStep) };
   }
   if (cached !== undefined) {
     const { on, hit, time, ttl, coalesced, miss } = cached;

@@ -44,7 +44,7 @@ export type AuthoredStep = {
   cpu?: string | undefined;
   call?: z.output<typeof call> | undefined;
   query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined; table?: string | undefined; writes?: boolean | undefined } | undefined;
-  transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; steps: AuthoredStep[] } | undefined;
+  transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; connect?: { timeout: z.output<typeof durationSetting>; backoff: z.output<typeof durationSetting>; lifetime: z.output<typeof durationSetting> } | undefined; steps: AuthoredStep[] } | undefined;
   cached?: { on: string; hit: number | string; time: string; ttl?: string | undefined; coalesced: boolean; miss: AuthoredStep[] } | undefined;
   when?: { env: string; default: string; steps: AuthoredStep[] } | undefined;
 };
@@ -66,6 +66,14 @@ const step: z.ZodType<AuthoredStep> = z
         on: serviceName,
         pool: numberSetting.describe('Connections of each pod.'),
         acquireTimeout: durationSetting.default('30s').describe('How long a request waits for a connection before it fails.'),
+        connect: z
+          .strictObject({
+            timeout: durationSetting.default('5s').describe('How long it waits for a new connection before it begins anew.'),
+            backoff: durationSetting.default('0s').describe('The pause before it tries again, in the mean, with full jitter.'),
+            lifetime: durationSetting.default('30m').describe('After so long a connection is closed and a new one opened.'),
+          })
+          .optional()
+          .describe('How the pool opens connections, where they cost the database something.'),
         steps,
       })
       .optional()
@@ -134,6 +142,7 @@ const program = z.strictObject({
   needs: z.array(word).default([]).describe('Environment variables without which it exits with an error.'),
   flags: z.string().optional().describe('A ConfigMap whose keys it reads live, without a restart: `NAME` or `NAMESPACE/NAME`.'),
   maxConnections: numberSetting.optional().describe('Databases: client connections before it refuses more.'),
+  connect: duration.optional().describe('Databases: the CPU time that a new connection costs (authentication, TLS); without it, connections are there at once.'),
   consumes: z
     .array(
       z.strictObject({
