@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS, type SimMs } from '../time/sim-time.ts';
 import type { SignToken } from './account-claims.ts';
 import type { AgendaEntry } from './agenda-entry.ts';
 import type { KubeApi } from './api.ts';
+import type { Ran } from './containers/at-once.ts';
 import { Containers } from './containers/containers.ts';
 import { DeclaredWebhooks } from './admission/declared-webhooks.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -12,7 +13,7 @@ import { FAULTS } from './faults/catalogue.ts';
 import { withFallbacks } from './faults/settings.ts';
 import { faultWorld } from './faults/world.ts';
 import { HelmReleases } from './helm/releases.ts';
-import type { Processes } from './processes.ts';
+import type { ContainerTarget, Processes } from './processes.ts';
 import { quantityBytes } from './quantity.ts';
 import { Hosts } from './nodes/hosts.ts';
 import { programHosts, Registry } from './registry/registry.ts';
@@ -154,6 +155,11 @@ export class Cluster {
   /** What people reach inside of containers. */
   get processes(): Processes {
     return this.#containers;
+  }
+
+  /** Runs a command in a container to its end, in no time. */
+  execute(target: ContainerTarget, command: readonly string[]): Ran {
+    return this.#containers.execute(target, command);
   }
 
   /** From now on the kubelets mount tokens that are signed so; until then, such as nobody accepts. */

@@ -14,6 +14,7 @@ import type { ContainerEnd, ContainerRuntime, ContainerStart, ProbeAnswer } from
 import type { LogLine } from '../signals/logs.ts';
 import type { ProgramRuntime } from '../traffic/container-runtime.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import { type Ran, runAtOnce } from './at-once.ts';
 import { Container, type Surroundings } from './container.ts';
 import { entryPointOf } from './entry-point.ts';
 import { attachTo, execIn } from './exec.ts';
@@ -138,6 +139,12 @@ export class Containers implements ContainerRuntime, Processes {
   exec(target: ContainerTarget, command: readonly string[], options: ProcessOptions, receiver: ProcessReceiver): Started {
     const container = this.#target(target);
     return container === null ? notFound(target) : execIn(container, command, options, receiver);
+  }
+
+  /** Runs a command to its end, in no time, for who cannot wait. */
+  execute(target: ContainerTarget, command: readonly string[]): Ran {
+    const container = this.#target(target);
+    return container === null ? { out: '', error: '', code: null, refusal: `container not found ("${target.container}")` } : runAtOnce(container, command);
   }
 
   attach(target: ContainerTarget, options: ProcessOptions, receiver: ProcessReceiver): Started {

@@ -1,6 +1,6 @@
 import { bytesOfText } from '../shell/streams.ts';
 import { resolvePath } from '../shell/file-system.ts';
-import { type Call, findCommand, type Program } from '../shell/machine.ts';
+import { type Call, findCommand, type Machine, type Program } from '../shell/machine.ts';
 import type { Process, Steps } from '../shell/process.ts';
 import { Shell } from '../shell/shell.ts';
 import type { Container } from './container.ts';
@@ -39,8 +39,8 @@ function commandOf(container: Container, words: readonly string[]): ReturnType<t
 }
 
 /** A call of a command in a container with its own environment and streams. */
-export function callOf(container: Container, task: Process, [name = '', ...args]: readonly string[], io = container.io, env = container.environment): Call {
-  return { machine: container, task, name: name.slice(name.lastIndexOf('/') + 1), args, env, cwd: container.workingDir, io };
+export function callOf(container: Container, task: Process, [name = '', ...args]: readonly string[], io = container.io, env = container.environment, machine: Machine = container): Call {
+  return { machine, task, name: name.slice(name.lastIndexOf('/') + 1), args, env, cwd: container.workingDir, io };
 }
 
 function scriptOf(container: Container, task: Process, name: string, args: readonly string[], script: string): Steps {

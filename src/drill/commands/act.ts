@@ -88,6 +88,7 @@ function kubectlContext({ cluster, nowMs, scenario, namespace }: CommandContext,
       return tail === null ? lines : lines.slice(Math.max(0, lines.length - tail));
     },
     usage: (kind, inNamespace, name) => cluster.usage(kind, inNamespace, name),
+    execute: (target, command) => cluster.execute(target, command),
     tryOnly,
   };
 }

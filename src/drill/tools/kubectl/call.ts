@@ -12,6 +12,8 @@ export interface Call {
   readonly flags: Flags;
   /** The words that are no flags, without the verb. */
   readonly args: readonly string[];
+  /** Those of them that stand behind `--`; null where there is none. */
+  readonly behindDash: readonly string[] | null;
   /** The verb as typed, with its second word where it has one: `rollout undo`. */
   readonly command: string;
   readonly answer: Answer;

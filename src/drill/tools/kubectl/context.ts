@@ -1,5 +1,7 @@
 import type { KubeApi } from '../../../cluster/api.ts';
+import type { Ran } from '../../../cluster/containers/at-once.ts';
 import type { KubeObject } from '../../../cluster/objects.ts';
+import type { ContainerTarget } from '../../../cluster/processes.ts';
 import type { ObservationKind, UndoClass } from '../../../journal/timeline.ts';
 import type { SimMs } from '../../../time/sim-time.ts';
 import { plainText } from '../plain-text.ts';
@@ -15,6 +17,8 @@ export interface KubectlContext {
   readonly logs: (namespace: string, pod: string, container: string, query: LogQuery) => readonly LogLine[];
   /** What a pod or node (namespace '') uses now, or null where nothing has been measured. */
   readonly usage: (kind: 'pod' | 'node', namespace: string, name: string) => Usage | null;
+  /** Runs a command in a container to its end. */
+  readonly execute: (target: ContainerTarget, command: readonly string[]) => Ran;
   /**
    * True to only try: writes are sent with the API's own dry run and still listed in the answer, so that the caller
    * learns their undo classes before anything happens (U4 waits for the partner's confirmation).

@@ -50,13 +50,15 @@ export const GLOBAL_FLAGS = {
 } as const satisfies FlagTable;
 
 /** Reads flags as kubectl's flag library does: anywhere, `--a=b` or `--a b`, `-ab`, `-nshop`; `--` ends them. Errors in its words. */
-export function readFlags(words: readonly string[], table: FlagTable): { readonly flags: Flags; readonly rest: readonly string[] } | { readonly error: string } {
+export function readFlags(words: readonly string[], table: FlagTable): { readonly flags: Flags; readonly rest: readonly string[]; readonly behindDash: readonly string[] | null } | { readonly error: string } {
   const values = new Map<string, string[]>();
   const rest: string[] = [];
+  let behindDash: readonly string[] | null = null;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
     if (word === '--') {
-      rest.push(...words.slice(at + 1));
+      behindDash = words.slice(at + 1);
+      rest.push(...behindDash);
       break;
     }
     if (!word.startsWith('-') || word === '-') {
@@ -68,7 +70,7 @@ export function readFlags(words: readonly string[], table: FlagTable): { readonl
     for (const [name, value] of read.given) values.set(name, [...(values.get(name) ?? []), value]);
     if (read.tookNext) at++;
   }
-  return { flags: new Flags(values), rest };
+  return { flags: new Flags(values), rest, behindDash };
 }
 
 type Read = { readonly given: readonly (readonly [string, string])[]; readonly tookNext: boolean } | { readonly error: string };

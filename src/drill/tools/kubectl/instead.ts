@@ -5,7 +5,6 @@ export const INSTEAD: Readonly<Record<string, string>> = {
   create: 'Nothing new can be created by hand here. What is there can be changed: kubectl set, scale, patch, label, rollout.',
   replace: "There are no files here. Change one thing at a time: kubectl set, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
   diff: 'There are no files here to compare with. To see what a write would do, add --dry-run=server to it; kubectl get TYPE NAME -o yaml shows what is.',
-  exec: 'There is no shell in these containers. kubectl logs, describe and top tell what they do; curl SERVICE asks one from outside.',
   attach: 'There is nothing to attach to in these containers. kubectl logs POD shows what they write.',
   cp: 'There are no files to copy in these containers. kubectl get configmap NAME -o yaml shows what they are configured with.',
   debug: 'There is no shell in these containers. kubectl logs, describe and top tell what they do.',

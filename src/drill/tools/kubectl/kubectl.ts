@@ -32,7 +32,7 @@ function run(words: readonly string[], context: KubectlContext, answer: Answer):
   const elsewhere = flags.value('context');
   if (elsewhere !== null && elsewhere !== CONTEXT_NAME) return answer.fail(`error: context "${elsewhere}" does not exist`);
   const namespace = flags.value('namespace') ?? context.defaultNamespace;
-  const call = { context, api: context.api, namespace, flags, answer, nowUnixMs: context.epochMs + context.nowMs };
+  const call = { context, api: context.api, namespace, flags, answer, behindDash: read.behindDash, nowUnixMs: context.epochMs + context.nowMs };
   if (verb.verbs === undefined || read.rest[0] === undefined) return verb.run({ ...call, args: read.rest, command: name });
   const [second, ...args] = read.rest;
   const inner = Object.hasOwn(verb.verbs, second) ? verb.verbs[second] : undefined;

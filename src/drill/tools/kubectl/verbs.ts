@@ -10,6 +10,7 @@ import { describe } from './describe/describe.ts';
 import type { FlagTable } from './flags.ts';
 import { apiResources, clusterInfo, config, version } from './look/about.ts';
 import { events } from './look/events.ts';
+import { exec } from './look/exec.ts';
 import { get } from './look/get.ts';
 import { logs } from './look/logs.ts';
 import { top } from './look/top.ts';
@@ -46,6 +47,13 @@ export const VERBS = {
     },
     completes: ['Pod', 'Deployment', 'StatefulSet'],
     run: logs,
+  },
+  exec: {
+    summary: 'Run a command in a container',
+    usage: 'POD | TYPE/NAME [-c CONTAINER] -- COMMAND [ARGS...]',
+    flags: { container: { short: 'c', takes: 'value' }, stdin: { short: 'i', takes: 'nothing' }, tty: { short: 't', takes: 'nothing' }, quiet: { short: 'q', takes: 'nothing' } },
+    completes: ['Pod', 'Deployment', 'StatefulSet'],
+    run: exec,
   },
   top: { summary: 'Show what pods or nodes use', usage: 'pods|nodes [NAME] [--sort-by cpu|memory]', flags: { ...SELECT, ...EVERYWHERE, 'no-headers': { takes: 'nothing' }, 'sort-by': { takes: 'value' } }, completes: ['Pod', 'Node'], run: top },
   events: { summary: 'List events, oldest first', usage: '[--for TYPE/NAME] [--types Warning]', flags: { ...EVERYWHERE, ...WATCH, 'no-headers': { takes: 'nothing' }, for: { takes: 'value' }, types: { takes: 'values' } }, completes: 'nothing', run: events },

@@ -58,6 +58,7 @@ export class AShop {
       epochMs: EPOCH_MS,
       defaultNamespace: 'shop',
       logs: (_namespace, pod, container, { tail }) => (this.logLines.get(`${pod}/${container}`) ?? []).slice(tail === null ? 0 : -tail),
+      execute: ({ pod }, command) => ({ out: `${pod}: ${command.join(' ')}\n`, error: '', code: command[0] === 'false' ? 1 : 0, refusal: null }),
       usage: (kind, _namespace, name) => (kind === 'node' ? { cpuMilli: 400, memoryMiB: 2048 } : { cpuMilli: name.length, memoryMiB: 300 - name.length }),
       ...changes,
     };

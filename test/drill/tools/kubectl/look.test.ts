@@ -166,7 +166,9 @@ describe('mistakes are answered in kubectl\'s own words', () => {
     ['label pod checkout-7d9f5c6b8-works app=x', "error: 'app' already has a value (checkout), and --overwrite is false"],
     ['rollout undoo deploy/checkout', 'error: unknown command "undoo" for "kubectl rollout"\n\nDid you mean this?\n    undo'],
     ['rollout undo deploy/checkout', 'error: no rollout history found for deployment "checkout"'],
-    ['exec -it checkout -- sh', 'error: There is no shell in these containers. kubectl logs, describe and top tell what they do; curl SERVICE asks one from outside.'],
+    ['exec -it deploy/checkout -- sh', 'error: there is no terminal at this prompt. Run one command: kubectl exec POD -- COMMAND; your own kubectl gives you a shell.'],
+    ['exec deploy/checkout date', 'error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead'],
+    ['exec deploy/checkout', 'error: you must specify at least one command for the container'],
     ['--context production delete pods --all', 'error: context "production" does not exist'],
     ['get pods -w', 'error: watching does not end here. Ask again without --watch; every answer is up to date.'],
   ])('%s', (line, error) => {
