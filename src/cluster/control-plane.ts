@@ -39,6 +39,7 @@ export class ControlPlane {
   readonly store: ObjectStore;
   readonly api: ApiServer;
   readonly kubelet: Kubelet;
+  readonly events: EventRecorder;
   readonly #agenda: Agenda<AgendaEntry>;
   readonly #die: Die;
 
@@ -50,6 +51,7 @@ export class ControlPlane {
     this.store = new ObjectStore(this.clock, seed);
     this.api = new ApiServer(this.store, this.clock, seed, webhooks);
     const events = new EventRecorder(agenda, this.clock, this.store);
+    this.events = events;
     const cluster = { agenda, clock: this.clock, store: this.store, events, seed, admission: this.api.admission };
     new DeploymentController(cluster).start();
     new ReplicaSetController(cluster).start();

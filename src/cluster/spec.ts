@@ -24,6 +24,15 @@ export interface DeclaredImage {
   readonly exits: { readonly afterMs: number; readonly code: number } | null;
   /** Lines that it writes when it starts. */
   readonly log: readonly string[];
+  /** It is an operator of database clusters; absent where it is none. */
+  readonly operator?: OperatorSpec;
+}
+
+/** The custom kind that an operator reconciles: its definition is one of the cluster's objects. */
+export interface OperatorSpec {
+  readonly kind: string;
+  readonly plural: string;
+  readonly group: string;
 }
 
 export interface TrafficSpec {

@@ -32,5 +32,5 @@ function settingText({ type, required, fallback, oneOf, summary }: FaultSetting)
 
 export const TARGET_TEXTS = {
   external: '`external/NAME`', service: 'a Service', lock: 'a lock, `postgres/NAME`', workload: '`deployment/NAME`, `statefulset/NAME` or `daemonset/NAME`', configmap: 'a ConfigMap', secret: 'a Secret',
-  claim: 'a PersistentVolumeClaim', ingress: 'an Ingress', autoscaler: 'a HorizontalPodAutoscaler', cronjob: 'a CronJob', node: 'a Node', namespace: 'a Namespace', zone: 'a zone', cluster: '`cluster`',
+  claim: 'a PersistentVolumeClaim', ingress: 'an Ingress', autoscaler: 'a HorizontalPodAutoscaler', cronjob: 'a CronJob', custom: 'a custom object, `KIND/NAME`', node: 'a Node', namespace: 'a Namespace', zone: 'a zone', cluster: '`cluster`',
 } as const satisfies Record<FaultKind['target'], string>;

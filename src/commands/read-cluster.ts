@@ -12,5 +12,5 @@ export function readCluster(folder: string, objects: string, traffic: string): C
   const errors = files.complaints.filter(({ severity }) => severity === 'error');
   if (errors.length > 0 || files.traffic === null) return { complaints: errors.map(formatComplaint), code: 1 };
   const names = new ClusterNames(files.objects.map(({ object }) => object), files.traffic);
-  return { name: basename(resolve(folder)), objects: names.objects, traffic: buildTraffic(files.traffic, names) };
+  return { name: basename(resolve(folder)), objects: names.applied, traffic: buildTraffic(files.traffic, names) };
 }

@@ -1,4 +1,5 @@
-import { resourceOf } from '../cluster/custom-kind.ts';
+import { type CustomKind, customKind, resourceOf } from '../cluster/custom-kind.ts';
+import { isJsonObject } from '../cluster/json.ts';
 import { RESOURCES } from '../cluster/objects.ts';
 import type { Kind, KubeObject } from '../cluster/objects.ts';
 import { quoted } from '../yaml/complaint.ts';
@@ -46,10 +47,11 @@ export function readClusterFiles(objectsFile: string, objectsText: string, traff
 
 function readManifests(source: YamlSource, complaints: Complaint[]): ClusterFiles['objects'] {
   const documents = Array.isArray(source.value) ? (source.value as readonly unknown[]) : [];
+  const defined = definedKinds(documents);
   return documents.flatMap((value, document) => {
     if (value === null) return [];
-    const wrong = manifestTrouble(value);
-    if (wrong === null) return [{ object: withNamespace(value as KubeObject), document }];
+    const wrong = manifestTrouble(value, defined);
+    if (wrong === null) return [{ object: withNamespace(inOwnKind(value as KubeObject, defined)), document }];
     complaints.push({ ...source.placeOf([document, ...wrong.path]), severity: 'error', problem: wrong.problem, cure: wrong.cure, rule: 'manifest' });
     return [];
   });
@@ -61,14 +63,34 @@ interface ManifestTrouble {
   readonly cure: string;
 }
 
-function manifestTrouble(value: unknown): ManifestTrouble | null {
+/** By `GROUP/VERSION KIND`: the custom kinds that the manifests themselves define, as everything in process names them. */
+type DefinedKinds = ReadonlyMap<string, CustomKind>;
+
+function definedKinds(documents: readonly unknown[]): DefinedKinds {
+  return new Map(documents.flatMap((document) => {
+    if (!isJsonObject(document) || document['kind'] !== 'CustomResourceDefinition' || !isJsonObject(document['spec'])) return [];
+    const { group, scope, names, versions } = document['spec'];
+    if (typeof group !== 'string' || !isJsonObject(names) || typeof names['kind'] !== 'string' || typeof names['plural'] !== 'string' || !Array.isArray(versions)) return [];
+    const { kind, plural } = names;
+    const own = customKind({ kind, plural, group, namespaced: scope === 'Namespaced' });
+    return versions.flatMap((version: unknown) => (isJsonObject(version) && typeof version['name'] === 'string' ? [[`${group}/${version['name']} ${kind}`, own] as const] : []));
+  }));
+}
+
+function inOwnKind(object: KubeObject, defined: DefinedKinds): KubeObject {
+  const own = defined.get(`${object.apiVersion} ${object.kind}`);
+  return own === undefined ? object : { ...object, kind: own };
+}
+
+function manifestTrouble(value: unknown, defined: DefinedKinds): ManifestTrouble | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path: [], problem: 'This document is no Kubernetes object.', cure: 'Write apiVersion, kind and metadata.' };
   const { apiVersion, kind, metadata } = value as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
   if (typeof kind !== 'string') return { path: ['kind'], problem: 'This object has no kind.', cure: 'Add one, such as kind: Deployment.' };
-  if (!Object.hasOwn(RESOURCES, kind)) return { path: ['kind'], problem: `The sandbox knows no kind ${quoted(kind)}.`, cure: didYouMean(kind, Object.keys(RESOURCES)) };
-  const resource = resourceOf(kind as Kind);
+  const custom = typeof apiVersion === 'string' ? defined.get(`${apiVersion} ${kind}`) : undefined;
+  if (custom === undefined && !Object.hasOwn(RESOURCES, kind)) return { path: ['kind'], problem: `The sandbox knows no kind ${quoted(kind)}.`, cure: didYouMean(kind, Object.keys(RESOURCES)) };
+  const resource = resourceOf(custom ?? (kind as Kind));
   if (apiVersion === undefined) return { path: ['apiVersion'], problem: `This ${kind} has no apiVersion.`, cure: `Write apiVersion: ${resource.apiVersion}.` };
-  if (apiVersion !== resource.apiVersion) return { path: ['apiVersion'], problem: `The apiVersion of a ${kind} is not ${quoted(typeof apiVersion === 'string' ? apiVersion : 'that')}.`, cure: `Write ${resource.apiVersion}.` };
+  if (custom === undefined && apiVersion !== resource.apiVersion) return { path: ['apiVersion'], problem: `The apiVersion of a ${kind} is not ${quoted(typeof apiVersion === 'string' ? apiVersion : 'that')}.`, cure: `Write ${resource.apiVersion}.` };
   const name = typeof metadata === 'object' && metadata !== null ? metadata.name : undefined;
   if (typeof name !== 'string') return { path: ['metadata', 'name'], problem: `This ${kind} has no name.`, cure: 'Add metadata.name as a text.' };
   if (!DNS_NAME.test(name)) return { path: ['metadata', 'name'], problem: `${quoted(name)} cannot be the name of a ${kind}.`, cure: 'Use lower-case letters, digits, - and .' };

@@ -1,4 +1,6 @@
+import { customKind, isCustomObject, shownKind } from '../cluster/custom-kind.ts';
 import type { KubeObject } from '../cluster/objects.ts';
+import { childrenOf } from '../cluster/operators/database-cluster.ts';
 import type { AuthoredTraffic } from './shape/traffic-shape.ts';
 
 /**
@@ -7,11 +9,15 @@ import type { AuthoredTraffic } from './shape/traffic-shape.ts';
  * exactly one object of that kind and name, and must be written `NAMESPACE/NAME` where it has several.
  */
 export class ClusterNames {
+  /** What its author applies. */
+  readonly applied: readonly KubeObject[];
+  /** That, and what operators make of it. */
   readonly objects: readonly KubeObject[];
   readonly traffic: AuthoredTraffic | null;
 
   constructor(objects: readonly KubeObject[], traffic: AuthoredTraffic | null) {
-    this.objects = objects;
+    this.applied = objects;
+    this.objects = [...objects, ...madeByOperators(objects, traffic)];
     this.traffic = traffic;
   }
 
@@ -37,6 +43,11 @@ export class ClusterNames {
     const found = this.find(kind, written);
     return found.outcome === 'one' ? found.full : written;
   }
+}
+
+function madeByOperators(objects: readonly KubeObject[], traffic: AuthoredTraffic | null): KubeObject[] {
+  const kinds = new Set<string>(Object.values(traffic?.images ?? {}).flatMap(({ operator }) => (operator === undefined ? [] : [customKind({ ...operator, namespaced: true })])));
+  return objects.flatMap((object) => (isCustomObject(object) && kinds.has(object.kind) ? childrenOf(object, shownKind(object.kind)) : []));
 }
 
 /** `postgres/orders` or `postgres.shop/orders`. */

@@ -1,3 +1,4 @@
+import { definitionOf, isCustomObject, shownKind, type CustomObject } from '../cluster/custom-kind.ts';
 import type { FaultTarget } from '../cluster/faults/fault.ts';
 import { RESOURCES, type KubeObject } from '../cluster/objects.ts';
 import { type ClusterNames, type Found, splitLock } from './cluster-names.ts';
@@ -16,6 +17,7 @@ export const TARGETS = {
   cronjob: { word: 'CronJob', words: 'CronJobs', kinds: ['CronJob'] },
   node: { word: 'Node', words: 'Nodes', kinds: ['Node'] },
   namespace: { word: 'Namespace', words: 'Namespaces', kinds: ['Namespace'] },
+  custom: { word: 'custom object', words: 'custom objects', kinds: [] },
   zone: { word: 'zone', words: 'zones', kinds: [] },
   cluster: { word: 'target', words: 'targets', kinds: [] },
 } as const satisfies Record<FaultTarget, { readonly word: string; readonly words: string; readonly kinds: readonly KubeObject['kind'][] }>;
@@ -30,10 +32,21 @@ export function findTarget(target: FaultTarget, written: string, names: ClusterN
     const zone = written.replace(/^zone\//, '');
     return zones.includes(zone) ? { outcome: 'one', full: zone } : { outcome: 'none', known: zones };
   }
-  return findObject(target, written, names);
+  return target === 'custom' ? findCustom(written, names) : findObject(target, written, names);
 }
 
-function findObject(target: Exclude<FaultTarget, 'cluster' | 'zone'>, written: string, names: ClusterNames): ReturnType<typeof findTarget> {
+/** `postgrescluster/ledger` or `postgrescluster/books/ledger`, handed on as `postgresclusters.databases.example.com/books/ledger`. */
+function findCustom(written: string, names: ClusterNames): ReturnType<typeof findTarget> {
+  const [kind = '', ...rest] = written.split('/');
+  const all = names.objects.filter(isCustomObject);
+  const fullOf = ({ kind: own, metadata }: CustomObject): string => `${definitionOf(own)}/${metadata.namespace ?? ''}/${metadata.name}`;
+  const found = all.filter((object) => fullOf(object) === written || (shownKind(object.kind).toLowerCase() === kind.toLowerCase() && [object.metadata.name, `${object.metadata.namespace ?? ''}/${object.metadata.name}`].includes(rest.join('/'))));
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return { outcome: 'one', full: fullOf(first) };
+  return { outcome: found.length > 1 ? 'many' : 'none', known: (found.length > 1 ? found : all).map(({ kind: own, metadata }) => `${shownKind(own).toLowerCase()}/${metadata.namespace ?? ''}/${metadata.name}`) };
+}
+
+function findObject(target: Exclude<FaultTarget, 'cluster' | 'zone' | 'custom'>, written: string, names: ClusterNames): ReturnType<typeof findTarget> {
   const known: string[] = [];
   const prefix = written.slice(0, written.indexOf('/'));
   const kinds: readonly KubeObject['kind'][] = TARGETS[target].kinds;

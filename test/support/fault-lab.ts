@@ -11,6 +11,7 @@ import { Night } from './a-drill.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const WEBSHOP = 'scenarios/clusters/webshop';
+const LEDGER = 'scenarios/clusters/ledger';
 const LAB = 'test/support/fault-lab';
 
 interface Traffic {
@@ -18,13 +19,16 @@ interface Traffic {
   programs: Record<string, unknown>;
   alerts: unknown[];
   externals: Record<string, object>;
+  images?: Record<string, object>;
 }
 
 function texts(): Record<string, string> {
   const shop = parse(read(`${WEBSHOP}/traffic.yaml`)) as Traffic;
   const more = parse(read(`${LAB}/traffic.yaml`)) as Traffic;
-  const traffic = { ...shop, load: [...shop.load, ...more.load], programs: { ...shop.programs, ...more.programs }, alerts: [...shop.alerts, ...more.alerts], externals: { ...shop.externals, 'media-store': { ...shop.externals['media-store'], limit: 300 } } };
-  return { 'clusters/lab/objects.yaml': `${read(`${WEBSHOP}/objects.yaml`)}\n---\n${read(`${LAB}/objects.yaml`)}`, 'clusters/lab/traffic.yaml': stringify(traffic) };
+  const books = parse(read(`${LEDGER}/traffic.yaml`)) as Traffic;
+  const kept = read(`${LEDGER}/objects.yaml`).split(/^---$/m).filter((document) => !/^kind: Node$/m.test(document)).join('---');
+  const traffic = { ...shop, load: [...shop.load, ...more.load, ...books.load], programs: { ...shop.programs, ...more.programs, ...books.programs }, images: { ...shop.images, ...more.images, ...books.images }, alerts: [...shop.alerts, ...more.alerts, ...books.alerts], externals: { ...shop.externals, 'media-store': { ...shop.externals['media-store'], limit: 300 } } };
+  return { 'clusters/lab/objects.yaml': `${read(`${WEBSHOP}/objects.yaml`)}\n---\n${read(`${LAB}/objects.yaml`)}\n---\n${kept}`, 'clusters/lab/traffic.yaml': stringify(traffic) };
 }
 
 const BOARDS = texts();

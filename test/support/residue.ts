@@ -10,7 +10,7 @@ const PASSING: ReadonlySet<string> = new Set(['Event', 'Pod', 'ReplicaSet', 'Lea
 export function stateOf(cluster: Cluster): string[] {
   const { store } = cluster.plane;
   const lines: string[] = [];
-  for (const kind of Object.keys(RESOURCES) as Kind[]) {
+  for (const kind of [...(Object.keys(RESOURCES) as Kind[]), ...store.customKinds()]) {
     if (PASSING.has(kind)) continue;
     for (const object of store.list(kind, null)) {
       const { status: _status, metadata, ...rest } = object as typeof object & { status?: unknown };

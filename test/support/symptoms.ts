@@ -1,5 +1,6 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Cluster } from '../../src/cluster/cluster.ts';
+import { shownKind } from '../../src/cluster/custom-kind.ts';
 import { podStatus } from '../../src/cluster/printers/pod-state.ts';
 import { isReady } from '../../src/cluster/pods.ts';
 import { sorted } from './residue.ts';
@@ -62,6 +63,11 @@ function lookAtObjects(cluster: Cluster, seen: Map<string, number | string>, sin
     const slices = store.list('EndpointSlice', metadata.namespace ?? '').filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name);
     if (!slices.some(({ endpoints }) => endpoints.some(({ conditions }) => conditions?.ready === true))) seen.set(`endpoints ${of} none`, 'seen');
     seen.set(`endpoints ${of} ports`, JSON.stringify(slices.flatMap(({ ports }) => ports?.map(({ port }) => port))));
+  }
+  for (const object of store.customKinds().flatMap((kind) => store.list(kind, null))) {
+    const of = `${shownKind(object.kind).toLowerCase()} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    seen.set(of, sorted(object.spec));
+    for (const { type, status, reason } of (object.status as { conditions?: readonly { type: string; status: string; reason: string }[] } | undefined)?.conditions ?? []) seen.set(`${of} ${type}`, `${status} ${reason}`);
   }
   for (const kind of ['Node', 'PersistentVolumeClaim', 'PersistentVolume', 'HorizontalPodAutoscaler', 'Ingress', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'PriorityClass', 'StorageClass', 'RoleBinding', 'ClusterRoleBinding', 'Role', 'CronJob', 'ConfigMap', 'Secret', 'Namespace'] as const) {
     for (const object of store.list(kind, null)) {

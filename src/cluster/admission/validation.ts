@@ -35,7 +35,7 @@ function specErrors(object: AnyObject): string[] {
 const RULES: { readonly [K in Kind]: ((object: KindMap[K]) => string[]) | null } = {
   Deployment: (object) => [...workloadErrors(object.spec, 'deployment'), ...strategyErrors(object.spec)],
   ReplicaSet: (object) => workloadErrors(object.spec, 'deployment'),
-  StatefulSet: (object) => workloadErrors(object.spec, 'statefulset'),
+  StatefulSet: (object) => [...workloadErrors(object.spec, 'statefulset'), ...setStrategyErrors(object.spec)],
   DaemonSet: (object) => [...workloadErrors(object.spec, 'daemonset'), ...daemonStrategyErrors(object.spec)],
   Pod: (object) => (object.spec === undefined ? ['spec.containers: Required value'] : podSpecErrors(object.spec, 'spec')),
   Service: (object) => serviceErrors(object.spec),
@@ -140,6 +140,14 @@ function daemonStrategyErrors(spec: KindMap['DaemonSet']['spec']): string[] {
   if (unavailable && surge) errors.push(`${path}.maxSurge: Invalid value: ${goValue(rollingUpdate?.maxSurge)}: may not be set when maxUnavailable is non-zero`);
   if (!unavailable && !surge) errors.push(`${path}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`);
   return errors;
+}
+
+function setStrategyErrors(spec: KindMap['StatefulSet']['spec']): string[] {
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  if (type === 'RollingUpdate') return [];
+  const path = 'spec.updateStrategy';
+  if (type === 'OnDelete') return rollingUpdate === undefined ? [] : [`${path}.rollingUpdate: Invalid value: ${goValue(rollingUpdate)}: only allowed for updateStrategy 'RollingUpdate'`];
+  return [`${path}: Invalid value: apps.StatefulSetUpdateStrategy{Type:${JSON.stringify(type ?? '')}, RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(nil)}: must be 'RollingUpdate' or 'OnDelete'`];
 }
 
 function isZero(value: number | string | undefined): boolean {

@@ -13,6 +13,7 @@ import type { Machine, Program } from '../shell/machine.ts';
 import { type Process, ProcessTable } from '../shell/process.ts';
 import { type Io, Pipe, Sink, WholeInput } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
+import type { ApiDoor } from './account-client.ts';
 import { containerEnvironment, expandReferences, hostnameOf } from './environment.ts';
 import { ownProgram } from './entry-point.ts';
 import { imageFiles } from './image-files.ts';
@@ -20,6 +21,7 @@ import { ContainerLog } from './log.ts';
 import type { Destination, Network } from './network.ts';
 import type { Listener } from './servers.ts';
 import { skeletonOf } from './skeleton.ts';
+import type { StoreWatch } from './store-watch.ts';
 import { Terminal } from './terminal.ts';
 import { commandProgram, commandsOf } from './toolbox.ts';
 import type { Volumes } from './volumes.ts';
@@ -32,8 +34,6 @@ export interface Surroundings {
   readonly store: ObjectStore;
   readonly volumes: Volumes;
   readonly network: Network;
-  /** Unix time in ms of a simulated moment. */
-  unixMs(atMs: SimMs): number;
   /** The machine behind a node. */
   host(node: string): Host | null;
   /** By how many ms a node's clock is ahead. */
@@ -41,6 +41,8 @@ export interface Surroundings {
   /** The API server, as programs with an account reach it. */
   readonly door: ApiDoor;
   readonly watches: StoreWatch;
+  /** Unix time in ms of a simulated moment. */
+  unixMs(atMs: SimMs): number;
 }
 
 /** One run of one container of a pod: its processes, its files, what listens in it, what it wrote. */
@@ -142,8 +144,6 @@ export class Container implements Machine {
     return this.surroundings.network.shared(key);
   }
 
-  get ports(): readonly number[] {
-    return this.listeners.size > 0 ? [...this.listeners.keys()] : (this.spec.ports ?? []).map(({ containerPort }) => containerPort);
   outer(root: string | null): Machine | null {
     const { hostPID, volumes = [], nodeName = '' } = this.pod.spec ?? {};
     if (root === null) return hostPID === true && this.spec.securityContext?.privileged === true ? this.surroundings.host(nodeName) : null;
@@ -152,6 +152,8 @@ export class Container implements Machine {
     return volume?.hostPath?.path === '/' ? this.surroundings.host(nodeName) : null;
   }
 
+  get ports(): readonly number[] {
+    return this.listeners.size > 0 ? [...this.listeners.keys()] : (this.spec.ports ?? []).map(({ containerPort }) => containerPort);
   }
 
   listen(port: number, listener: Listener): void {
@@ -178,6 +180,7 @@ export class Container implements Machine {
     for (const told of this.#ends.splice(0)) told(code);
   }
 
+  /** By the clock of its node. */
   unixMs(): number {
     return this.surroundings.unixMs(this.surroundings.agenda.nowMs) + this.surroundings.clockMs(this.pod.spec?.nodeName ?? '');
   }

@@ -3,10 +3,11 @@ import type { Agenda } from '../../time/agenda.ts';
 import { Die } from '../../time/dice.ts';
 import type { SignToken } from '../account-claims.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
+import { Rbac } from '../authorization/rbac.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { DataServers } from '../data/data-servers.ts';
-import type { KindMap } from '../objects.ts';
 import type { Hosts } from '../nodes/hosts.ts';
+import type { KindMap } from '../objects.ts';
 import type { ContainerTarget, PodRequest, PodResponse, PodTarget, Processes, ProcessOptions, ProcessReceiver, Started } from '../processes.ts';
 import { imageSecrets } from '../registry/pull-secrets.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -23,6 +24,7 @@ import { unsigned } from './mounted-token.ts';
 import { Network } from './network.ts';
 import { askProbe } from './probing.ts';
 import { programContents } from './program-contents.ts';
+import { StoreWatch } from './store-watch.ts';
 import type { Listener } from './servers.ts';
 import { TrafficDoor } from './traffic-door.ts';
 import { Volumes } from './volumes.ts';
@@ -49,7 +51,7 @@ export class Containers implements ContainerRuntime, Processes {
     this.#registry = registry;
     this.#seed = seed;
     this.#make = () => {
-      const { store, clock } = plane();
+      const { store, clock, api, events } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
       const apiDoor = { api, store, events, clock, rbac: new Rbac(store) };
       return { agenda, store, door: apiDoor, watches: new StoreWatch(store), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port), data()), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
@@ -62,12 +64,12 @@ export class Containers implements ContainerRuntime, Processes {
     return this.#made;
   }
 
-  /** From now on the tokens that are mounted are signed so. */
-  mountTokens(sign: SignToken): void {
   get network(): Network {
     return this.#surroundings.network;
   }
 
+  /** From now on the tokens that are mounted are signed so. */
+  mountTokens(sign: SignToken): void {
     this.#sign = sign;
   }
 

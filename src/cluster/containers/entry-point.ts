@@ -3,6 +3,7 @@ import { resolvePath } from '../shell/file-system.ts';
 import { type Call, findCommand, type Machine, type Program } from '../shell/machine.ts';
 import type { Process, Steps } from '../shell/process.ts';
 import { Shell } from '../shell/shell.ts';
+import { runOperator } from '../operators/operator.ts';
 import type { Container } from './container.ts';
 import { listen, type ServerKind } from './servers.ts';
 
@@ -58,6 +59,7 @@ function isServer(runs: Container['image']['runs']): runs is ServerKind {
 function* ownEntry(container: Container, task: Process): Steps {
   const { image, declared, environment, log } = container;
   for (const line of declared?.log ?? []) log.write('out', `${bytesOfText(line)}\n`);
+  if (declared?.operator !== undefined) return yield* runOperator(container, task, declared.operator);
   if (declared?.exits != null) {
     const untilMs = task.nowMs + declared.exits.afterMs;
     if (isServer(image.runs)) listen(container, image.runs);

@@ -3,7 +3,7 @@ import type { ClusterContext } from '../context.ts';
 import { refOf } from '../deletion.ts';
 import { sameJson } from '../json.ts';
 import type { KindMap } from '../objects.ts';
-import { controllerReference } from '../pods.ts';
+import { controllerOf, controllerReference } from '../pods.ts';
 import { templateHash } from './revisions.ts';
 
 type ControllerRevision = KindMap['ControllerRevision'];
@@ -31,7 +31,13 @@ export class RevisionHistory {
     const namespace = owner.metadata.namespace ?? '';
     let collisions = 0;
     let hash = templateHash(template, collisions);
-    while (store.get('ControllerRevision', namespace, `${owner.metadata.name}-${hash}`) !== undefined) hash = templateHash(template, ++collisions);
+    for (;;) {
+      const taken = store.get('ControllerRevision', namespace, `${owner.metadata.name}-${hash}`);
+      if (taken === undefined) break;
+      // One that an owner before left behind is taken over with its pods.
+      if (controllerOf(taken) === undefined && sameJson(templateOf(taken), template)) return store.update<ControllerRevision>({ ...taken, metadata: { ...taken.metadata, ownerReferences: [controllerReference(owner)] }, revision: (newest?.revision ?? 0) + 1 });
+      hash = templateHash(template, ++collisions);
+    }
     return store.create<ControllerRevision>({
       apiVersion: 'apps/v1',
       kind: 'ControllerRevision',

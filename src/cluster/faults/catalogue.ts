@@ -63,6 +63,13 @@ import { nodeNetworkSlow } from './node-network-slow.ts';
 import { nodePressure } from './node-pressure.ts';
 import { nodeTainted } from './node-tainted.ts';
 import { nodeUnreachable } from './node-unreachable.ts';
+import { operandMisplaced } from './operand-misplaced.ts';
+import { operandOverloaded } from './operand-overloaded.ts';
+import { operandSecurityContextWrong } from './operand-security-context-wrong.ts';
+import { operandStorageUnknown } from './operand-storage-unknown.ts';
+import { operandUpdateStrategyWrong } from './operand-update-strategy-wrong.ts';
+import { operatorImageWrong } from './operator-image-wrong.ts';
+import { operatorRoleLost } from './operator-role-lost.ts';
 import { podKill } from './pod-kill.ts';
 import { podSecurityRestricted } from './pod-security-restricted.ts';
 import { poisonMessage } from './poison-message.ts';
@@ -118,7 +125,8 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
   internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
   memoryLeak, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
-  nodePressure, nodeTainted, nodeUnreachable, podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
+  nodePressure, nodeTainted, nodeUnreachable, operandMisplaced, operandOverloaded, operandSecurityContextWrong, operandStorageUnknown, operandUpdateStrategyWrong, operatorImageWrong, operatorRoleLost,
+  podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,
   replicasOverloaded, requestsTooLarge, retryStorm, rollingUpdateBroken, runAsNonRoot, scaledToZero, secretCorrupted, secretMissing,
   secretRotated, serviceAccountMissing, serviceDeleted, servicePortChanged, sharedMemoryFull, storageClassUnknown, threadsDeadlocked,

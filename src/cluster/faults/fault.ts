@@ -65,10 +65,11 @@ export type FaultGroup = keyof typeof FAULT_GROUPS;
 
 /**
  * What a fault aims at, with how its target is handed on: `external/NAME`; a Service `NAMESPACE/NAME`; a lock
- * `NAMESPACE/SERVICE/LOCK`; a workload `deployment/NAMESPACE/NAME`; `NAMESPACE/NAME` of an object; a node's, namespace's
+ * `NAMESPACE/SERVICE/LOCK`; a workload `deployment/NAMESPACE/NAME`; `NAMESPACE/NAME` of an object; of a custom
+ * one with its definition before it, `widgets.example.com/NAMESPACE/NAME`; a node's, namespace's
  * or zone's name; `cluster` for all of it.
  */
-export type FaultTarget = 'external' | 'service' | 'lock' | 'workload' | 'configmap' | 'secret' | 'claim' | 'ingress' | 'autoscaler' | 'cronjob' | 'node' | 'namespace' | 'zone' | 'cluster';
+export type FaultTarget = 'external' | 'service' | 'lock' | 'workload' | 'configmap' | 'secret' | 'claim' | 'ingress' | 'autoscaler' | 'cronjob' | 'custom' | 'node' | 'namespace' | 'zone' | 'cluster';
 
 export type FaultSettings = Readonly<Record<string, number | string | boolean>>;
 

@@ -6,15 +6,15 @@ import type { HelmReleases } from '../helm/releases.ts';
 import { sameJson } from '../json.ts';
 import type { Hosts } from '../nodes/hosts.ts';
 import type { ChangeLog } from '../signals/change-log.ts';
-import type { AnyObject } from '../store.ts';
 import type { DriftDetection } from '../signals/terraform/drift-detection.ts';
+import type { AnyObject } from '../store.ts';
 import type { Builds } from '../traffic/builds.ts';
 import type { Conditions } from '../traffic/conditions.ts';
 import type { Flow } from '../traffic/flow.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, reshow, reshow, plane, conditions, changes, drift, builds, hosts, flow, data, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow; readonly data: DataServers }): FaultWorld {
+export function faultWorld({ agenda, reshow, plane, conditions, changes, drift, builds, hosts, flow, data, releases }: { readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow; readonly data: DataServers }): FaultWorld {
   return {
     conditions,
     builds,
@@ -37,8 +37,6 @@ export function faultWorld({ agenda, reshow, reshow, plane, conditions, changes,
   };
 }
 
-function every(agenda: Agenda<AgendaEntry>, periodMs: number, due: () => void): () => void {
-  const entry: AgendaEntry = {
 function callsPerS({ layout }: Flow, workload: string): number {
   let calls = 0;
   let pods = 0;
@@ -51,6 +49,8 @@ function callsPerS({ layout }: Flow, workload: string): number {
   return pods === 0 ? 0 : calls / pods;
 }
 
+function every(agenda: Agenda<AgendaEntry>, periodMs: number, due: () => void): () => void {
+  const entry: AgendaEntry = {
     due: () => {
       ticket = agenda.addAfter(periodMs, entry);
       due();

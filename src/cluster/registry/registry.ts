@@ -76,7 +76,8 @@ function declaredImage(image: string, reference: Reference, declared: DeclaredIm
   return { ok: true, image: likeness(declared), declared, reference };
 }
 
-function likeness({ like }: DeclaredImage): PublicImage {
+function likeness({ like, operator }: DeclaredImage): PublicImage {
+  if (operator !== undefined) return { runs: 'pause', command: ['/manager'], tools: 'none', ports: [8_081], extra: [], uid: 65_532, newest: 0, sizeMib: 48, needsOneOf: [] };
   const reference = like === null ? null : parseReference(like);
   const found = reference === null ? undefined : publicImage(reference.host, reference.repository);
   return found ?? { runs: 'pause', command: ['/app'], tools: 'everything', ports: [], extra: [], uid: 0, newest: 0, sizeMib: 40, needsOneOf: [] };

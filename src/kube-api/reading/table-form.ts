@@ -3,7 +3,7 @@ import { wideOrderOf, type ColumnType } from '../../cluster/printers/kind-table.
 import { shownKind, type CustomObject } from '../../cluster/custom-kind.ts';
 import type { CustomVersion } from '../../cluster/extensions/custom-resource.ts';
 import type { Kind, KindMap, KubeObject } from '../../cluster/objects.ts';
-import { customCells, customColumns } from '../extensions/custom-table.ts';
+import { customCells, customColumns } from '../../cluster/printers/custom-table.ts';
 import { harmless } from '../harmless-text.ts';
 
 /** What a row of a table holds beside its cells: `includeObject` of the request. */

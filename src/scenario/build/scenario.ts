@@ -25,7 +25,7 @@ export function buildScenario(authored: AuthoredScenario, names: ClusterNames): 
     skills: authored.skills,
     cluster: {
       name: authored.cluster.slice(authored.cluster.lastIndexOf('/') + 1),
-      objects: names.objects,
+      objects: names.applied,
       traffic: names.traffic === null ? NO_TRAFFIC : buildTraffic(names.traffic, names),
     },
     slo: { service: names.full('Service', slo.service), objective: shareOf(slo.objective), latencyMs: durationMs(slo.latency), windowMs: durationMs(slo.window) },

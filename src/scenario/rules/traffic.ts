@@ -1,6 +1,5 @@
 import { splitImage } from '../../cluster/image.ts';
 import { containersOf } from '../build/change.ts';
-import type { ClusterFiles } from '../cluster-files.ts';
 import { quoted } from '../../yaml/complaint.ts';
 import { didYouMean } from '../../yaml/did-you-mean.ts';
 import type { AuthoredStep, AuthoredTraffic } from '../shape/traffic-shape.ts';
@@ -17,7 +16,7 @@ export const trafficRule: Rule = (subject, complain) => {
   for (const [nth, { service }] of alerts.entries()) namedService(service, ['alerts', nth, 'service'], subject, say);
   for (const [image, program] of Object.entries(programs)) {
     const at = ['programs', image];
-    checkProgram(image, program, at, cluster, say);
+    checkProgram(image, program, at, subject.names, say);
     if (program.flags !== undefined && subject.names.find('ConfigMap', program.flags).outcome !== 'one') {
       const { known } = subject.names.find('ConfigMap', program.flags) as { known: readonly string[] };
       say([...at, 'flags'], 'unknown-flags', `No single ConfigMap is called ${quoted(program.flags)}.`, didYouMean(program.flags, known));
@@ -30,11 +29,11 @@ export const trafficRule: Rule = (subject, complain) => {
 type Say = (path: Path, rule: string, problem: string, cure: string, severity?: 'warning') => void;
 type Program = AuthoredTraffic['programs'][string];
 
-function checkProgram(image: string, program: Program, at: Path, cluster: ClusterFiles, say: Say): void {
+function checkProgram(image: string, program: Program, at: Path, names: Subject['names'], say: Say): void {
   for (const tag of Object.keys(program.versions)) {
     if (!program.tags.includes(tag)) say([...at, 'versions', tag], 'unknown-version', `The tags do not hold ${quoted(tag)}.`, didYouMean(tag, program.tags));
   }
-  const used = cluster.objects.some(({ object }) => containersOf(object).some((container) => splitImage(container.image).repository === image));
+  const used = names.objects.some((object) => containersOf(object).some((container) => splitImage(container.image).repository === image));
   if (!used) say(at, 'unused', `No workload runs the image ${quoted(image)}.`, 'Deploy it, or remove it.', 'warning');
 }
 

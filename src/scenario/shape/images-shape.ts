@@ -11,6 +11,11 @@ const image = z.strictObject({
   private: z.boolean().default(false).describe('Only pods with a pull secret for its registry get it.'),
   rateLimited: z.boolean().default(false).describe('The registry answers that it was asked too often.'),
   exits: z.strictObject({ after: duration, code: z.number().int().min(0).max(255).describe('Its exit code.') }).optional().describe('Ends by itself so long after each start.'),
+  operator: z.strictObject({
+    kind: z.string().describe('The custom kind that it reconciles, such as `PostgresCluster`.'),
+    plural: z.string().describe('As its definition names it.'),
+    group: z.string().describe('Its API group, such as `databases.example.com`.'),
+  }).optional().describe('It is an operator: while one of its pods runs, it makes a StatefulSet with Services and settings of each object of a custom kind, as its ServiceAccount may.'),
   log: z.array(line).default([]).describe('Lines that it writes when it starts.'),
 });
 

@@ -1,4 +1,5 @@
 import type { ApiStatus, KubeApi, LabelSelector } from '../../../cluster/api.ts';
+import { shownKind } from '../../../cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../../../cluster/objects.ts';
 import type { Answer, KubectlContext } from './context.ts';
 import type { FlagTable, Flags } from './flags.ts';
@@ -63,5 +64,5 @@ export function namespaceFlag(namespace: string): string {
 
 /** How the timeline names an object: `deployment/checkout`. */
 export function targetName(kind: Kind, name: string): string {
-  return `${kind.toLowerCase()}/${name}`;
+  return `${shownKind(kind).toLowerCase()}/${name}`;
 }

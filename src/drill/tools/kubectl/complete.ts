@@ -5,7 +5,7 @@ import type { Kind } from '../../../cluster/objects.ts';
 import type { Verb } from './call.ts';
 import { GLOBAL_FLAGS } from './flags.ts';
 import type { FlagSpec } from './flags.ts';
-import { kindOf } from './kinds.ts';
+import { customResources, kindOf } from './kinds.ts';
 import { VERBS, verbOf } from './verbs.ts';
 
 /**
@@ -34,13 +34,13 @@ function candidates(before: readonly string[], typed: string, api: KubeApi, defa
 
 function argumentsOf(verb: Verb, args: readonly string[], typed: string, api: KubeApi, namespace: string): readonly string[] {
   if (verb.completes === 'nothing') return [];
-  const kinds: readonly Kind[] = verb.completes === 'all kinds' ? (Object.keys(RESOURCES) as Kind[]) : verb.completes;
+  const kinds: readonly Kind[] = verb.completes === 'all kinds' ? [...(Object.keys(RESOURCES) as Kind[]), ...customResources(api).map(({ kind }) => kind)] : verb.completes;
   const slash = typed.indexOf('/');
   if (slash > 0) {
-    const kind = kindOf(typed.slice(0, slash));
+    const kind = kindOf(typed.slice(0, slash), api);
     return kind === null ? [] : namesOf(kind, api, namespace).map((name) => `${typed.slice(0, slash)}/${name}`);
   }
-  const kind = kindOf(args[0] ?? '');
+  const kind = kindOf(args[0] ?? '', api);
   if (kind !== null) return namesOf(kind, api, namespace).filter((name) => !args.includes(name));
   if (args.length > 0) return [];
   const [only] = kinds;

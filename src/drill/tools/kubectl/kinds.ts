@@ -1,10 +1,18 @@
+import type { KubeApi } from '../../../cluster/api.ts';
 import { resourceOf } from '../../../cluster/custom-kind.ts';
+import { type CustomResource, servedResource } from '../../../cluster/extensions/custom-resource.ts';
 import { RESOURCES } from '../../../cluster/objects.ts';
 import type { Kind, Resource } from '../../../cluster/objects.ts';
 
-/** The kind that a word on the command line means: `po`, `pods`, `Deployment`, `deployments.apps`, `ep`; null for none. */
-export function kindOf(word: string): Kind | null {
-  return KINDS_BY_WORD.get(word.toLowerCase()) ?? null;
+/** The kind that a word on the command line means: `po`, `pods`, `Deployment`, `deployments.apps`, `ep`, or what a cluster's own definitions name; null for none. */
+export function kindOf(word: string, api: KubeApi): Kind | null {
+  const name = word.toLowerCase();
+  return KINDS_BY_WORD.get(name) ?? customResources(api).find(({ plural, singular, shortNames, shownKind: shown, group }) => [plural, singular, shown.toLowerCase(), ...shortNames, `${plural}.${group}`, `${singular}.${group}`].includes(name))?.kind ?? null;
+}
+
+/** The custom kinds that a cluster serves. */
+export function customResources(api: KubeApi): readonly CustomResource[] {
+  return api.list('CustomResourceDefinition', null).flatMap((definition) => servedResource(definition) ?? []);
 }
 
 /** `deployment.apps`, `pod`: the kind as kubectl prints it before a name. */

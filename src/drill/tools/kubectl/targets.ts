@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../../../cluster/api.ts';
+import type { KubeApi, LabelSelector } from '../../../cluster/api.ts';
 import { resourceOf } from '../../../cluster/custom-kind.ts';
 import type { Kind, KindMap, KubeObject } from '../../../cluster/objects.ts';
 import { isAllNamespaces, serverError } from './call.ts';
@@ -16,15 +16,15 @@ export interface Target {
  * Reads `TYPE`, `TYPE NAME...`, `TYPE/NAME...`, `TYPE,TYPE` and `all` as kubectl does.
  * `only` is the kind that a bare name means where the verb works on one kind alone (`logs`, `top`, `cordon`).
  */
-export function readTargets(words: readonly string[], only: Kind | null = null): readonly Target[] | { readonly error: string } {
-  if (words.some((word) => word.includes('/'))) return readSlashed(words, only);
+export function readTargets(api: KubeApi, words: readonly string[], only: Kind | null = null): readonly Target[] | { readonly error: string } {
+  if (words.some((word) => word.includes('/'))) return readSlashed(api, words, only);
   if (only !== null) return words.map((name) => ({ kind: only, name }));
   const [types = '', ...names] = words;
   const kinds: Kind[] = [];
   for (const type of types.split(',')) {
     if (type === 'all') kinds.push(...ALL_KINDS);
     else {
-      const kind = kindOf(type);
+      const kind = kindOf(type, api);
       if (kind === null) return { error: unknownKind(type) };
       kinds.push(kind);
     }
@@ -33,7 +33,7 @@ export function readTargets(words: readonly string[], only: Kind | null = null):
   return kinds.flatMap((kind) => names.map((name) => ({ kind, name })));
 }
 
-function readSlashed(words: readonly string[], only: Kind | null): readonly Target[] | { readonly error: string } {
+function readSlashed(api: KubeApi, words: readonly string[], only: Kind | null): readonly Target[] | { readonly error: string } {
   const targets: Target[] = [];
   for (const word of words) {
     const parts = word.split('/');
@@ -43,7 +43,7 @@ function readSlashed(words: readonly string[], only: Kind | null): readonly Targ
     if (parts.length > 2) return { error: 'error: arguments in resource/name form may not have more than one slash' };
     const [type = '', name = ''] = parts.length === 1 ? [only as Kind, word] : parts;
     if (type === '' || name === '') return { error: 'error: arguments in resource/name form must have a single resource and name' };
-    const kind = kindOf(type);
+    const kind = kindOf(type, api);
     if (kind === null) return { error: unknownKind(type) };
     targets.push({ kind, name });
   }

@@ -13,7 +13,7 @@ export function deleteObjects(call: Call): void {
   const { answer, args, flags } = call;
   if (flags.given('filename')) return answer.fail('error: there are no files here. Name what to delete: kubectl delete TYPE NAME');
   if (args.length === 0) return answer.fail('error: You must provide one or more resources by argument or filename.');
-  const targets = readTargets(args);
+  const targets = readTargets(call.api, args);
   if ('error' in targets) return answer.fail(targets.error);
   if (targets.some(({ name }) => name === null) && !flags.on('all') && !flags.given('selector') && !flags.given('field-selector')) {
     return answer.fail('error: resource(s) were provided, but no name was specified');

@@ -57,7 +57,7 @@ function nodes(call: Call): readonly Node[] {
     answer.fail(`error: USAGE: ${call.command} NODE [flags]`);
     return [];
   }
-  const targets = words.length === 0 ? [{ kind: 'Node' as const, name: null }] : readTargets(words, 'Node');
+  const targets = words.length === 0 ? [{ kind: 'Node' as const, name: null }] : readTargets(call.api, words, 'Node');
   if ('error' in targets) {
     answer.fail(targets.error);
     return [];

@@ -16,7 +16,7 @@ export function changeMetadata(call: Call, what: What): void {
   const words = args.filter((word) => !isChange(word));
   if (words.length === 0) return answer.fail('error: one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (changes.size === 0) return answer.fail(`error: at least one ${what === 'label' ? 'label' : 'annotation'} update is required`);
-  const targets = readTargets(words);
+  const targets = readTargets(call.api, words);
   if ('error' in targets) return answer.fail(targets.error);
   if (targets.some(({ name }) => name === null) && !flags.on('all') && !flags.given('selector')) return answer.fail('error: one or more resources must be specified as <resource> <name> or <resource>/<name>');
   for (const group of find(call, targets) ?? []) for (const object of group.objects as readonly KubeObject[]) apply(call, what, object, changes);

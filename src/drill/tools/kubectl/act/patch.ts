@@ -14,7 +14,7 @@ export function patch(call: Call): void {
   if (flags.given('patch-file')) return answer.fail('error: there are no files here. Give the patch itself: -p \'{"spec": …}\'');
   const text = flags.value('patch');
   if (text === null) return answer.fail('error: must specify --patch or --patch-file containing the contents of the patch');
-  const targets = args.length === 0 ? { error: 'error: one or more resources must be specified as <resource> <name> or <resource>/<name>' } : readTargets(args);
+  const targets = args.length === 0 ? { error: 'error: one or more resources must be specified as <resource> <name> or <resource>/<name>' } : readTargets(call.api, args);
   if ('error' in targets) return answer.fail(targets.error);
   const body = readPatch(text, flags.value('type') ?? 'strategic');
   if ('error' in body) return answer.fail(body.error);

@@ -25,7 +25,7 @@ export const ROLLOUT_VERBS = {
 function each(call: Call, run: (call: Call, object: Rolled) => void): void {
   const { answer, args, flags } = call;
   if (args.length === 0) return answer.fail('error: required resource not specified');
-  const targets = readTargets(args);
+  const targets = readTargets(call.api, args);
   if ('error' in targets) return answer.fail(targets.error);
   const unfit = targets.find(({ kind }) => kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'DaemonSet');
   if (unfit !== undefined) {

@@ -32,7 +32,7 @@ function workloads(call: Call): readonly KubeObject[] | null {
     answer.fail('error: resource(s) were provided, but no name was specified');
     return null;
   }
-  const targets = readTargets(args);
+  const targets = readTargets(call.api, args);
   if ('error' in targets) {
     answer.fail(targets.error);
     return null;

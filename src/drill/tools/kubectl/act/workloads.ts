@@ -12,7 +12,7 @@ export type Workload = KindMap['Deployment' | 'ReplicaSet' | 'StatefulSet'];
 /** The workloads that words name, by name, by `-l` or by `--all`; null with the error told. */
 export function readWorkloads(call: Call, words: readonly string[]): readonly Workload[] | null {
   const { answer, flags } = call;
-  const targets = words.length === 0 ? { error: 'error: one or more resources must be specified as <resource> <name> or <resource>/<name>' } : readTargets(words);
+  const targets = words.length === 0 ? { error: 'error: one or more resources must be specified as <resource> <name> or <resource>/<name>' } : readTargets(call.api, words);
   if ('error' in targets) {
     answer.fail(targets.error);
     return null;

@@ -1,4 +1,6 @@
+import { isCustomObject, shownKind } from '../../../../cluster/custom-kind.ts';
 import type { Kind, KindMap } from '../../../../cluster/objects.ts';
+import { sortedEntries } from '../../../../cluster/printers/fields.ts';
 import type { Call } from '../call.ts';
 import { nothingFound, observedTarget } from '../look/get.ts';
 import { find, readTargets } from '../targets.ts';
@@ -28,7 +30,7 @@ const DESCRIPTIONS = {
 export function describe(call: Call): void {
   const { answer, args } = call;
   if (args.length === 0) return answer.fail('error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
-  const targets = readTargets(args);
+  const targets = readTargets(call.api, args);
   if ('error' in targets) return answer.fail(targets.error);
   const found = find(call, targets.flatMap((target) => byPrefix(call, target)));
   if (found === null) return;
@@ -58,8 +60,21 @@ function describePlainly(call: Call, object: KindMap[Kind], writer: DescriptionW
   writer.map(0, 'Labels', labels);
   writer.map(0, 'Annotations', annotations, ': ');
   writer.row(0, 'API Version:', object.apiVersion);
-  writer.row(0, 'Kind:', object.kind);
+  writer.row(0, 'Kind:', shownKind(object.kind));
+  if (isCustomObject(object)) for (const part of ['spec', 'status'] as const) describeFields(writer, 0, part, object[part]);
   describeEvents(call, object, writer);
+}
+
+/** Fields of any shape, with words for names as kubectl writes them: `Storage Class Name:`. */
+function describeFields(writer: DescriptionWriter, level: number, name: string, value: unknown): void {
+  if (value === undefined) return;
+  const head = `${name.replace(/[A-Z]+/g, ' $&').replace(/^./, (first) => first.toUpperCase())}:`;
+  if (typeof value !== 'object' || value === null) return writer.row(level, head, typeof value === 'string' ? value : JSON.stringify(value));
+  writer.row(level, head);
+  for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+    if (typeof item !== 'object' || item === null) writer.row(level + 1, typeof item === 'string' ? item : JSON.stringify(item));
+    else for (const [key, inner] of sortedEntries(item as Readonly<Record<string, unknown>>)) describeFields(writer, level + 1, key, inner);
+  }
 }
 
 /** As kubectl does: where no object has the name, those whose names begin with it. */

@@ -11,7 +11,7 @@ export function events(call: Call): void {
   const { answer, flags } = call;
   if (flags.on('watch')) return answer.fail('error: watching does not end here. Ask again without --watch; every answer is up to date.');
   const about = flags.value('for');
-  const targets = about === null ? [] : readTargets([about]);
+  const targets = about === null ? [] : readTargets(call.api, [about]);
   if ('error' in targets) return answer.fail(targets.error);
   const [target] = targets;
   if (about !== null && (target === undefined || target.name === null)) return answer.fail('error: --for must be in resource/name form');

@@ -1,12 +1,13 @@
 import { compareTexts } from '../../../../time/text-order.ts';
-import { resourceOf } from '../../../../cluster/custom-kind.ts';
+import { type CustomKind, isCustomKind, resourceOf } from '../../../../cluster/custom-kind.ts';
+import { customCells } from '../../../../cluster/printers/custom-table.ts';
 import type { Kind, KindMap, KubeObject } from '../../../../cluster/objects.ts';
 import { isAllNamespaces, targetName } from '../call.ts';
 import type { Call } from '../call.ts';
 import { joinLabels } from '../../../../cluster/printers/fields.ts';
 import { compileJsonPath } from '../layout/json-path.ts';
 import { table } from '../layout/tab-writer.ts';
-import { printedKind } from '../kinds.ts';
+import { customResources, printedKind } from '../kinds.ts';
 import { lastSeen, tableOf } from '../../../../cluster/printers/tables.ts';
 import { wideOrderOf, type KindTable } from '../../../../cluster/printers/kind-table.ts';
 import { find, readTargets } from '../targets.ts';
@@ -22,7 +23,7 @@ export function get(call: Call): void {
   if (args.length === 0) {
     return answer.fail('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nSee \'kubectl get -h\' for help and examples');
   }
-  const targets = readTargets(args);
+  const targets = readTargets(call.api, args);
   if ('error' in targets) return answer.fail(targets.error);
   const found = find(call, targets);
   if (found === null) return;
@@ -61,7 +62,7 @@ function printTables(call: Call, targets: readonly Target[], found: readonly Fou
 
 function kindTable<K extends Kind>(call: Call, { kind, objects }: Found<K>, { wide, withKind }: { readonly wide: boolean; readonly withKind: boolean }): string[] {
   const { flags } = call;
-  const printer: KindTable<K> = tableOf(kind);
+  const printer = (isCustomKind(kind) ? customTable(call, kind) : tableOf(kind)) as KindTable<K>;
   const inAllNamespaces = isAllNamespaces(call) && resourceOf(kind).namespaced;
   const all = [...printer.columns, ...printer.wide];
   const order = wide ? wideOrderOf(printer) : printer.columns.map((_, at) => at);
@@ -80,6 +81,22 @@ function kindTable<K extends Kind>(call: Call, { kind, objects }: Found<K>, { wi
     ];
   });
   return table(flags.on('no-headers') ? null : head, rows);
+}
+
+/** The table that the definition of a custom kind describes. */
+function customTable({ api }: Call, kind: CustomKind): KindTable<CustomKind> {
+  const version = customResources(api).find((one) => one.kind === kind)?.storage;
+  if (version === undefined) return tableOf(kind);
+  const heads = version.columns.map(({ name }) => name.toUpperCase());
+  const isWide = version.columns.map(({ priority = 0 }) => priority > 0);
+  const split = <Value>(values: readonly Value[], wide: boolean): Value[] => values.filter((_, at) => isWide[at] === wide);
+  return {
+    columns: ['NAME', ...split(heads, false)], wide: split(heads, true), wideOrder: ['NAME', ...heads],
+    row: (object, nowUnixMs) => {
+      const [name, ...cells] = customCells(object, version, nowUnixMs).map((cell) => (typeof cell === 'string' ? cell : cell === null ? '' : JSON.stringify(cell)));
+      return [name ?? '', ...split(cells, false), ...split(cells, true)];
+    },
+  };
 }
 
 /** `--sort-by=.status.startTime`: numbers by size, all else as text; objects without the field first. */

@@ -60,7 +60,7 @@ function selectedPods(call: Call): readonly Pod[] | null {
 
 function namedPods(call: Call): readonly Pod[] | null {
   const { answer, args } = call;
-  const targets = readTargets(args.slice(0, 1), 'Pod');
+  const targets = readTargets(call.api, args.slice(0, 1), 'Pod');
   if ('error' in targets) {
     answer.fail(targets.error);
     return null;

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { compareTexts } from '../../../../time/text-order.ts';
+import { shownKind } from '../../../../cluster/custom-kind.ts';
 import type { KubeObject } from '../../../../cluster/objects.ts';
 import { nearest } from '../../../../yaml/did-you-mean.ts';
 import type { Call } from '../call.ts';
@@ -12,7 +13,7 @@ import type { Found } from '../targets.ts';
 export function renderOutput(call: Call, output: string, found: readonly Found[]): void {
   const equals = output.indexOf('=');
   const [format, argument] = equals < 0 ? [output, ''] : [output.slice(0, equals), output.slice(equals + 1)];
-  const objects: readonly KubeObject[] = found.flatMap((group) => group.objects as readonly KubeObject[]);
+  const objects = found.flatMap((group) => group.objects as readonly KubeObject[]).map((object) => ({ ...object, kind: shownKind(object.kind) }) as KubeObject);
   const single = objects.length === 1 && found.every(({ byName }) => byName);
   if (objects.length === 0 && found.every(({ byName }) => byName)) return;
   const whole = single ? objects[0] : { apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } };
@@ -22,7 +23,7 @@ export function renderOutput(call: Call, output: string, found: readonly Found[]
     case 'json':
       return call.answer.print(...JSON.stringify(sortKeys(whole), null, 4).split('\n'));
     case 'name':
-      return call.answer.print(...objects.map((object) => `${printedKind(object.kind)}/${object.metadata.name}`));
+      return call.answer.print(...found.flatMap(({ kind, objects: named }) => (named as readonly KubeObject[]).map(({ metadata }) => `${printedKind(kind)}/${metadata.name}`)));
     case 'jsonpath':
     case 'jsonpath-as-json':
       return jsonPath(call, argument, whole, format === 'jsonpath-as-json');

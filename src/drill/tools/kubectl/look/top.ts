@@ -23,7 +23,7 @@ export function top(call: Call): void {
   const { answer, args } = call;
   const [type, name] = (args[0] ?? '').includes('/') ? (args[0] as string).split('/') : args;
   if (type === undefined || type === '') return answer.fail('error: say what to measure: kubectl top pods, or kubectl top nodes');
-  const kind = kindOf(type);
+  const kind = kindOf(type, call.api);
   if (kind === 'Pod') return show(call, 'pod', name, podRows(call, name));
   if (kind === 'Node') return show(call, 'node', name, nodeRows(call, name));
   return answer.fail(`error: unknown command "${type}" for "kubectl top"\n\nDid you mean this?\n\tpod\n\tnode`);

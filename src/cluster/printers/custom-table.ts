@@ -1,7 +1,7 @@
-import type { CustomObject } from '../../cluster/custom-kind.ts';
-import type { CustomVersion, PrinterColumn } from '../../cluster/extensions/custom-resource.ts';
-import { valuesAt } from '../../cluster/extensions/json-path.ts';
-import { age } from '../../cluster/printers/age.ts';
+import type { CustomObject } from '../custom-kind.ts';
+import type { CustomVersion, PrinterColumn } from '../extensions/custom-resource.ts';
+import { valuesAt } from '../extensions/json-path.ts';
+import { age } from './age.ts';
 
 /** The heads of a custom kind's table: its name, then the columns of its definition. */
 export function customColumns({ columns }: CustomVersion): object[] {
