@@ -11,7 +11,7 @@ export function exec(call: Call): void {
   if (behindDash === null || behindDash.length === 0) return answer.fail('error: you must specify at least one command for the container');
   if (flags.on('tty') && /(?:^|\/)(?:sh|bash|ash|dash|psql|redis-cli|valkey-cli)$/.test(behindDash.join(' '))) return answer.fail('error: there is no terminal at this prompt. Run one command: kubectl exec POD -- COMMAND; your own kubectl gives you a shell.');
   const named = args.slice(0, args.length - behindDash.length);
-  const targets = readTargets(named, 'Pod');
+  const targets = readTargets(call.api, named, 'Pod');
   if ('error' in targets) return answer.fail(targets.error);
   const [target] = targets;
   if (target === undefined || target.name === null) return answer.fail('error: pod, type/name or --filename must be specified');
