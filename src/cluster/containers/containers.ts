@@ -12,6 +12,7 @@ import type { ContainerTarget, PodRequest, PodResponse, PodTarget, Processes, Pr
 import { imageSecrets } from '../registry/pull-secrets.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ContainerEnd, ContainerRuntime, ContainerStart, ProbeAnswer } from '../runtime.ts';
+import type { Process } from '../shell/process.ts';
 import type { LogLine } from '../signals/logs.ts';
 import type { ProgramRuntime } from '../traffic/container-runtime.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -166,6 +167,14 @@ export class Containers implements ContainerRuntime, Processes {
     const { agenda } = this.#surroundings;
     const answer = destination?.to === 'listener' ? destination.ask(request) : { status: 502, headers: {}, body: new Uint8Array(0), tookMs: 1 };
     agenda.addAfter(Math.max(1, Math.round(answer.tookMs)), { due: () => respond({ status: answer.status, headers: answer.headers, body: answer.body }) });
+  }
+
+  /** Starts a process in a running container, beside its own, that goes on until it is ended; null where the container does not run. */
+  spawn(target: ContainerTarget, command: readonly string[], ended: () => void): Process | null {
+    const container = this.#target(target);
+    return container === null ? null : container.table.start(command, 0, function* () {
+      for (;;) yield Infinity;
+    }, ended);
   }
 
   /** What listens on a port of a pod, in any of its containers. */

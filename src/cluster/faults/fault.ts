@@ -3,6 +3,8 @@ import type { Certificate } from '../certificates/certificate.ts';
 import type { Host } from '../nodes/host.ts';
 import type { DataServers } from '../data/data-servers.ts';
 import type { Ref } from '../objects.ts';
+import type { ContainerTarget } from '../processes.ts';
+import type { Process } from '../shell/process.ts';
 import type { AnyObject } from '../store.ts';
 import type { Builds } from '../traffic/builds.ts';
 import type { Conditions } from '../traffic/conditions.ts';
@@ -114,6 +116,8 @@ interface Machines {
   failNode(name: string): boolean;
   recoverNode(name: string): boolean;
   killContainer(pod: Ref, container: string): boolean;
+  /** Starts a process in a running container, as somebody with a shell in it; `ended` is called when somebody ends it. Null where the container does not run. */
+  runIn(target: ContainerTarget, command: readonly string[], ended: () => void): Process | null;
   /** The machine behind a node: its kernel, services, files, network and clock; null where there is no such node. */
   host(node: string): Host | null;
   /** Calls back every so often until what it returns is called. */

@@ -145,6 +145,8 @@ export type Lever =
   | 'cpu-factor'
   /** Program: factor on the cores that its pods may use. */
   | 'cpu-limit'
+  /** Program: threads of another process in its container that compute without end. */
+  | 'spinners'
   /** Program: ms for which each request holds its thread without work: a slow disk, a sleep. */
   | 'work-latency'
   /** Program: share of requests that fail in its program. */

@@ -7,6 +7,8 @@ export interface Hardship {
   /** CPU work takes so many times as long, on so many times the cores that its limit grants. */
   readonly cpuFactor: number;
   readonly coresFactor: number;
+  /** Threads of others in the container that never rest. */
+  readonly spinners: number;
   /** Each request holds its thread so much longer, and fails by `errors`. */
   readonly delayMs: number;
   readonly errors: number;
@@ -22,9 +24,9 @@ export interface Hardship {
   readonly connectionsPerMinute: number;
 }
 
-export const NO_HARDSHIP: Hardship = { cpuFactor: 1, coresFactor: 1, delayMs: 0, errors: 0, says: null, pauses: 0, heapMiB: 0, heapMiBPerMinute: 0, filesPerMinute: 0, threadsPerMinute: 0, connectionsPerMinute: 0 };
+export const NO_HARDSHIP: Hardship = { cpuFactor: 1, coresFactor: 1, spinners: 0, delayMs: 0, errors: 0, says: null, pauses: 0, heapMiB: 0, heapMiBPerMinute: 0, filesPerMinute: 0, threadsPerMinute: 0, connectionsPerMinute: 0 };
 
-const LEVERS: readonly Lever[] = ['cpu-factor', 'cpu-limit', 'work-latency', 'work-errors', 'pauses', 'heap', 'heap-growth', 'file-leak', 'threads-stuck', 'leak'];
+const LEVERS: readonly Lever[] = ['cpu-factor', 'cpu-limit', 'spinners', 'work-latency', 'work-errors', 'pauses', 'heap', 'heap-growth', 'file-leak', 'threads-stuck', 'leak'];
 
 /**
  * What a container suffers now, by all that it is: a pod of its workload, of its image and those that was built from, on its
@@ -40,6 +42,7 @@ export function hardshipOf(conditions: Conditions, builds: Builds, pod: PodFlow)
   return {
     cpuFactor: product('cpu-factor'),
     coresFactor: product('cpu-limit'),
+    spinners: sum('spinners'),
     delayMs: sum('work-latency'),
     errors: share('work-errors'),
     says: targets.map((target) => conditions.words('work-errors', target)).find((words) => words !== null) ?? null,

@@ -28,14 +28,16 @@ export function sum(values: Float64Array): number {
  * `began` are the pieces of work that began in this tick; no more can wait than there are places for them.
  */
 export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs: number): void {
-  pod.cpuDemand = demandCores;
+  pod.cpuDemand = demandCores + pod.hardship.spinners;
   if (began > 0) pod.cpuPieceMs = (demandCores * tickMs) / began;
   const { hardship, node } = pod;
   const running = 1 - Math.max(hardship.pauses, pod.wear.collecting);
-  const cores = pod.cores * hardship.coresFactor * node.given * running;
+  const granted = pod.cores * hardship.coresFactor * node.given * running;
+  // The kernel gives each thread the same; those that always want some take what others leave.
+  const cores = hardship.spinners === 0 ? granted : Math.max(granted - hardship.spinners, granted / (1 + hardship.spinners));
   pod.given = cores / pod.cores;
   // Alone on less than a core, work takes longer too; so it does while others hold the node, or a collector everything.
-  pod.pace = Math.max(1 / (node.given * running), hardship.coresFactor < 1 ? 1 / cores : 1);
+  pod.pace = Math.max(1 / (node.given * running), hardship.coresFactor < 1 || hardship.spinners > 0 ? 1 / cores : 1);
   const load = demandCores / cores;
   pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
   const behindMs = pod.cpuBacklog / cores;
