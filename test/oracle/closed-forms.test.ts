@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { erlangTable } from '../../src/cluster/traffic/erlang.ts';
 import type { Setting, Step } from '../../src/cluster/spec.ts';
-import { mean, Oracle } from './oracle.ts';
+import { Oracle } from './oracle.ts';
+import { mean } from './statistics.ts';
+import { OPEN_WAY } from './ways.ts';
 import type { World } from './world.ts';
 
 /** The oracle itself is held to what is known exactly: Erlang's formula for c servers and Poisson arrivals. */
@@ -9,8 +11,8 @@ import type { World } from './world.ts';
 const plain = (value: number): Setting => ({ default: value, env: null });
 
 function aServer({ cores, threads, steps, ratePerS }: { cores: number; threads: number; steps: readonly Step[]; ratePerS: number }): World {
-  const pod = { name: 'web-0', namespace: 'shop', cores, threads, cpuFactor: 1, errors: 0, routes: { default: steps }, connections: new Map(), number: ({ default: value }: Setting) => value, isOn: () => true };
-  return { services: new Map([['shop/web', [pod]]]), externals: new Map([['external/other', { latencyMs: 10, errors: 0 }]]), loads: [{ service: 'shop/web', route: 'page', ratePerS, patienceMs: 1e9, retries: 0 }] };
+  const pod = { name: 'web-0', namespace: 'shop', workload: 'shop/web', node: 'node-1', zone: '', cores, threads, queue: 512, sheds: new Set<string>(), cpuFactor: 1, errors: 0, delayMs: 0, cold: null, routes: { default: steps }, connections: new Map(), number: ({ default: value }: Setting) => value, isOn: () => true };
+  return { services: new Map([['shop/web', [pod]]]), externals: new Map([['external/other', { latencyMs: 10, errors: 0, limitPerS: Infinity }]]), topics: [], way: () => OPEN_WAY, statementFactor: () => 1, loads: [{ service: 'shop/web', route: 'page', ratePerS, patienceMs: 1e9, retries: 0 }] };
 }
 
 /** Mean latency over many requests, the first ones left out. */

@@ -2,7 +2,8 @@ import type { AgendaEntry } from '../../src/cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../../src/cluster/cluster.ts';
 import type { ClusterSpec } from '../../src/cluster/spec.ts';
 import { Agenda } from '../../src/time/agenda.ts';
-import { mean, Oracle, quantile } from './oracle.ts';
+import { Oracle } from './oracle.ts';
+import { mean, quantile } from './statistics.ts';
 import { worldOf } from './world.ts';
 
 /** What users of one route meet, by the model and by the oracle. */
