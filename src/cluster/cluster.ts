@@ -9,6 +9,7 @@ import { Containers } from './containers/containers.ts';
 import { DeclaredWebhooks } from './admission/declared-webhooks.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataServers } from './data/data-servers.ts';
+import { Resolver } from './dns/resolver.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import { withFallbacks } from './faults/settings.ts';
 import { faultWorld } from './faults/world.ts';
@@ -79,6 +80,7 @@ export class Cluster {
   readonly plane: ControlPlane;
   /** The machines behind the nodes. */
   readonly hosts: Hosts;
+  readonly resolver: Resolver;
   #onWindow: ((atMs: SimMs) => void) | null = null;
   readonly #runtime: ProgramRuntime;
   readonly #builds: Builds;
@@ -96,7 +98,7 @@ export class Cluster {
     this.#spec = spec;
     this.#builds = new Builds(spec.traffic);
     this.#runtime = new ProgramRuntime({ spec: spec.traffic, trafficFromMs: TRAFFIC_FROM_MS, builds: this.#builds, seed, store: () => this.plane.store, nowMs: () => agenda.nowMs });
-    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic, hosts: () => this.hosts, data: () => this.data });
+    this.#containers = new Containers({ programs: this.#runtime, registry: new Registry(spec.traffic.images ?? {}, programHosts(spec.traffic)), seed, agenda, plane: () => this.plane, traffic: () => this.traffic, hosts: () => this.hosts, resolver: () => this.resolver, data: () => this.data });
     this.plane = new ControlPlane({ agenda, seed, epochMs: options.epochMs, runtime: this.#containers, metrics: { podUsage: (pod) => this.#podUsage(pod) }, webhooks: new DeclaredWebhooks(webhooksOf(spec.traffic), () => this.plane.store) });
     this.api = this.plane.api;
     this.traffic = new Traffic({
@@ -120,6 +122,7 @@ export class Cluster {
       usage: (node) => this.usage('node', '', node), podUsage: (namespace, pod) => this.usage('pod', namespace, pod),
     }, kubelet);
     this.data = new DataServers({ agenda, seed, store: this.plane.store, clock: this.plane.clock, traffic: this.traffic });
+    this.resolver = new Resolver(agenda, store, this.traffic.conditions);
     this.traces = new Traces(seed);
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);

@@ -132,6 +132,14 @@ export class Container implements Machine {
     return name === this.environment.get('HOSTNAME') ? { name, ips: [this.podIp] } : this.surroundings.network.lookUp(name, this.pod.metadata.namespace ?? 'default');
   }
 
+  nameTrouble(name: string): ReturnType<Machine['nameTrouble']> {
+    return this.surroundings.network.nameTrouble(name);
+  }
+
+  get namesLateMs(): number {
+    return this.surroundings.network.namesLateMs;
+  }
+
   connect(host: string, port: number): Destination {
     return this.surroundings.network.connect(this, host, port);
   }

@@ -6,6 +6,7 @@ import type { AgendaEntry } from '../agenda-entry.ts';
 import { Rbac } from '../authorization/rbac.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { DataServers } from '../data/data-servers.ts';
+import type { Resolver } from '../dns/resolver.ts';
 import type { Hosts } from '../nodes/hosts.ts';
 import type { KindMap } from '../objects.ts';
 import type { ContainerTarget, PodRequest, PodResponse, PodTarget, Processes, ProcessOptions, ProcessReceiver, Started } from '../processes.ts';
@@ -47,7 +48,7 @@ export class Containers implements ContainerRuntime, Processes {
   #pulls = 0;
   #sign: SignToken = unsigned;
 
-  constructor({ programs, registry, seed, agenda, plane, traffic, hosts, data }: { readonly programs: ProgramRuntime; readonly registry: Registry; readonly seed: number; readonly agenda: Agenda<AgendaEntry>; readonly plane: () => ControlPlane; readonly traffic: () => Traffic; readonly hosts: () => Hosts; readonly data: () => DataServers }) {
+  constructor({ programs, registry, seed, agenda, plane, traffic, hosts, resolver, data }: { readonly programs: ProgramRuntime; readonly registry: Registry; readonly seed: number; readonly agenda: Agenda<AgendaEntry>; readonly plane: () => ControlPlane; readonly traffic: () => Traffic; readonly hosts: () => Hosts; readonly resolver: () => Resolver; readonly data: () => DataServers }) {
     this.#programs = programs;
     this.#registry = registry;
     this.#seed = seed;
@@ -55,7 +56,7 @@ export class Containers implements ContainerRuntime, Processes {
       const { store, clock, api, events } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
       const apiDoor = { api, store, events, clock, rbac: new Rbac(store) };
-      return { agenda, store, door: apiDoor, watches: new StoreWatch(store), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port), data()), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
+      return { agenda, store, door: apiDoor, watches: new StoreWatch(store), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port), data(), resolver), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Resolver } from '../dns/resolver.ts';
 import type { KindMap } from '../objects.ts';
 import type { PodRequest } from '../processes.ts';
 import type { DataServers } from '../data/data-servers.ts';
@@ -21,13 +22,15 @@ export class Network {
   readonly #store: ObjectStore;
   readonly #door: TrafficDoor;
   readonly #listenerOf: (pod: Pod, port: number) => Listener | null;
+  readonly #names: () => Resolver;
   readonly #kept = new Map<string, Map<string, string>>();
   #turn = 0;
   /** What databases, caches and brokers hold. */
   readonly data: DataServers;
 
-  constructor(store: ObjectStore, door: TrafficDoor, listenerOf: (pod: Pod, port: number) => Listener | null, data: DataServers) {
+  constructor(store: ObjectStore, door: TrafficDoor, listenerOf: (pod: Pod, port: number) => Listener | null, data: DataServers, names: () => Resolver) {
     this.#store = store;
+    this.#names = names;
     this.data = data;
     this.#door = door;
     this.#listenerOf = listenerOf;
@@ -39,12 +42,33 @@ export class Network {
     if (/^\d+(?:\.\d+){3}$/.test(bare)) return { name: bare, ips: [bare] };
     if (bare === 'localhost') return { name: bare, ips: ['127.0.0.1'] };
     for (const full of candidates(bare, namespace)) {
-      const ips = this.#inCluster(full);
+      const said = this.#names().resolve(full);
+      if ('trouble' in said && said.trouble !== 'NXDOMAIN') return null;
+      const ips = 'name' in said ? this.#inCluster(said.name) : null;
       if (ips !== null) return { name: full, ips };
     }
+    return this.lookUpOutside(bare);
+  }
+
+  /** What the resolvers of the network beyond the cluster say. */
+  lookUpOutside(name: string): { readonly name: string; readonly ips: readonly string[] } | null {
+    const bare = name.replace(/\.$/, '').toLowerCase();
+    if (bare === 'localhost') return { name: bare, ips: ['127.0.0.1'] };
+    if (/^\d+(?:\.\d+){3}$/.test(bare)) return { name: bare, ips: [bare] };
     const external = this.#door.external(bare);
     if (external !== undefined) return { name: bare, ips: [outsideIp(bare)] };
     return PUBLIC_NAMES.test(bare) ? { name: bare, ips: [outsideIp(bare)] } : null;
+  }
+
+  /** Why the name server of the cluster gives nobody an answer, if it does not. */
+  nameTrouble(name: string): 'SERVFAIL' | 'silence' | null {
+    const said = this.#names().resolve(name.replace(/\.$/, '').toLowerCase());
+    return 'trouble' in said && said.trouble !== 'NXDOMAIN' ? said.trouble : null;
+  }
+
+  /** How long the name server of the cluster takes longer than it should, in ms. */
+  get namesLateMs(): number {
+    return this.#names().lateMs;
   }
 
   /** Opens a connection from a container of a pod, or from a node. */

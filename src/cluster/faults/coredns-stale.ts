@@ -1,5 +1,5 @@
 import type { FaultKind } from './fault.ts';
-import { err } from './mistakes.ts';
+import { ruleAdded } from './resolver-mistake.ts';
 import { AUTHOR } from './settings.ts';
 
 export const corednsStale: FaultKind = {
@@ -7,6 +7,7 @@ export const corednsStale: FaultKind = {
   group: 'network',
   summary: 'The configuration of the cluster resolver denies the names of Services.',
   target: 'cluster',
+  needs: 'resolver',
   settings: { ...AUTHOR },
   lore: {
     symptoms: ['No program finds any Service by its name; names of the world outside resolve.', 'The pods of the resolver are well; its Corefile was changed.'],
@@ -19,11 +20,5 @@ export const corednsStale: FaultKind = {
       tempting: 'kubectl -n shop rollout restart deploy/pricing',
     },
   },
-  begin: (world, _target, settings) => {
-    const ref = { kind: 'ConfigMap', namespace: 'kube-system', name: 'coredns' } as const;
-    const found = world.api.get(...([ref.kind, ref.namespace, ref.name] as const));
-    const before = (found.ok ? found.object.data?.['Corefile'] : undefined) ?? '';
-    const Corefile = before.replace(/^(\s*)kubernetes /m, '$1template ANY ANY svc.cluster.local {\n       rcode NXDOMAIN\n    }\n$1kubernetes ');
-    return err(world, [{ do: 'patch', ref, patch: { type: 'merge', body: { data: { Corefile } } } }], settings, 'configmap/coredns: resolver settings of the old cluster applied');
-  },
+  begin: (world, _target, settings) => ruleAdded(world, 'template ANY ANY svc.cluster.local {\n   rcode NXDOMAIN\n}', settings, 'configmap/coredns: resolver settings of the old cluster applied'),
 };

@@ -17,6 +17,8 @@ export interface FaultKind {
   readonly summary: string;
   readonly target: FaultTarget;
   readonly settings: Readonly<Record<string, FaultSetting>>;
+  /** What a cluster that does not describe it is given from its beginning, where this fault may come. */
+  readonly needs?: 'resolver' | 'mesh';
   readonly lore: FaultLore;
   /** Makes the world so and returns how to make it as it was: exactly, whatever else began or ended between. */
   begin(world: FaultWorld, target: string, settings: FaultSettings): () => void;
@@ -95,9 +97,9 @@ export interface FaultWorld {
   readonly data: DataServers;
   readonly api: KubeApi;
   readonly machines: Machines;
+  /** Calls that each pod of a workload `namespace/name` makes a second, in the mean; with null, those of all pods together. */
+  callsPerS(workload: string | null): number;
   /** Writes into the change log, as everybody who changes something does; `details` are what one reads who opens the entry. */
-  /** Calls that each pod of a workload `namespace/name` makes a second, in the mean. */
-  callsPerS(workload: string): number;
   note(who: string, what: string, details?: readonly string[]): void;
   /** Says that an object is now as its repository has it: what a pipeline wrote is no drift. */
   declare(ref: Ref): void;

@@ -38,16 +38,16 @@ export function faultWorld({ agenda, runIn, reshow, plane, conditions, changes, 
   };
 }
 
-function callsPerS({ layout }: Flow, workload: string): number {
+function callsPerS({ layout }: Flow, workload: string | null): number {
   let calls = 0;
   let pods = 0;
   for (const { workloadKey, variant } of layout.pods) {
-    if (workloadKey !== workload) continue;
+    if (workload !== null && workloadKey !== workload) continue;
     const alike = layout.pods.filter((pod) => pod.variant === variant).length;
     pods++;
     for (const route of variant.routes) for (const op of route.ops) calls += (route.startedPerS * op.nowShare * op.attempts) / alike;
   }
-  return pods === 0 ? 0 : calls / pods;
+  return pods === 0 ? 0 : workload === null ? calls : calls / pods;
 }
 
 function every(agenda: Agenda<AgendaEntry>, periodMs: number, due: () => void): () => void {

@@ -215,8 +215,14 @@ export class Host implements Machine {
     const node = this.world.store.get('Node', '', bare);
     const address = node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
     if (address !== undefined) return { name: bare, ips: [address] };
-    return /\.svc(?:\.|$)|^[a-z0-9-]+$/.test(bare) && bare !== 'localhost' ? null : this.world.network().lookUp(bare, '');
+    return /\.svc(?:\.|$)|^[a-z0-9-]+$/.test(bare) && bare !== 'localhost' ? null : this.world.network().lookUpOutside(bare);
   }
+
+  nameTrouble(): null {
+    return null;
+  }
+
+  readonly namesLateMs = 0;
 
   connect(host: string, port: number): Destination {
     const found = this.lookUp(host);

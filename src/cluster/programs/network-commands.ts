@@ -45,12 +45,19 @@ function sockets({ machine }: Call): string {
 
 function* nslookup(call: Call): Steps {
   const name = call.args.find((argument) => !argument.startsWith('-')) ?? '';
-  yield* sleep(call.task, 3);
-  const found = call.machine.lookUp(name);
+  const { machine } = call;
+  yield* sleep(call.task, 3 + Math.min(5_000, machine.namesLateMs));
+  const silent = machine.namesLateMs >= 5_000 || machine.nameTrouble(name) === 'silence';
+  if (silent) {
+    yield* sleep(call.task, 10_000);
+    yield* writeOut(call.task, call.io.stdout, ';; connection timed out; no servers could be reached\n\n');
+    return 1;
+  }
+  const found = machine.lookUp(name);
   const out = (text: string): Steps<boolean> => writeOut(call.task, call.io.stdout, text);
   const server = 'Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n';
   if (found === null) {
-    yield* out(`${server}** server can't find ${name}: NXDOMAIN\n\n`);
+    yield* out(`${server}** server can't find ${name}: ${machine.nameTrouble(name) ?? 'NXDOMAIN'}\n\n`);
     return 1;
   }
   yield* out(server + found.ips.map((ip) => `Name:\t${found.name}\nAddress: ${ip}\n`).join('') + '\n');

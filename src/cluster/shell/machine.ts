@@ -20,6 +20,9 @@ export interface Machine {
   unixMs(): number;
   /** What the name server says; null where there is no such name. */
   lookUp(name: string): { readonly name: string; readonly ips: readonly string[] } | null;
+  /** Why the name server answers nobody, if it does not; and how much later than usual it answers, in ms. */
+  nameTrouble(name: string): 'SERVFAIL' | 'silence' | null;
+  readonly namesLateMs: number;
   /** Opens a connection. */
   connect(host: string, port: number): Destination;
   /** The server programs of an image listen through this. */

@@ -111,7 +111,7 @@ export type Lever =
   | 'dns-latency'
   /** `cluster`: share of look-ups that end in SERVFAIL. */
   | 'dns-errors'
-  /** Service: above 0, its name is not known (NXDOMAIN). */
+  /** Service, or `cluster` for all: above 0, its name is not known (NXDOMAIN). */
   | 'dns-missing'
   /** Node: ms by which its clock is ahead; below 0 it is behind. Certificates are judged by it. */
   | 'clock-skew'

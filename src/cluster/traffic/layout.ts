@@ -8,7 +8,7 @@ import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import { namedPorts, portOf } from './addresses.ts';
 import type { Machines } from './machines.ts';
 import { type Places, routeAt } from './places.ts';
-import { closedOf, listensOn, Policies, resolverKnows, resolvesNames } from './reach.ts';
+import { closedOf, listensOn, Policies, resolverAnswers, resolvesNames } from './reach.ts';
 import { compileVariant, programOf } from './program.ts';
 import { coresOf, environmentOf } from './settings.ts';
 import { NO_HARDSHIP } from './hardship.ts';
@@ -26,7 +26,7 @@ export function refresh(layout: Layout, places: Places, machines: Machines, stor
   const byName = new Map<string, PodFlow>();
   const policies = new Policies(store);
   machines.refresh(store);
-  const resolver = resolverKnows(store);
+  const resolver = resolverAnswers(store);
   let lost = 0;
   layout.pods = [];
   for (const object of store.list('Pod', null)) {

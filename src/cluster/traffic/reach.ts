@@ -60,17 +60,9 @@ export function resolvesNames(pod: Pod, policies: Policies): boolean {
 }
 
 /** Whether anybody is behind the address of the cluster's resolver. A cluster that declares none has one that is not its affair. */
-function resolverAnswers(store: ObjectStore): boolean {
+export function resolverAnswers(store: ObjectStore): boolean {
   const selector = store.get('Service', 'kube-system', 'kube-dns')?.spec?.selector;
   if (selector === undefined || Object.keys(selector).length === 0) return true;
   const slices = store.list('EndpointSlice', 'kube-system').filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'kube-dns');
   return slices.some(({ endpoints }) => endpoints.some(({ conditions }) => conditions?.ready === true));
-}
-
-/** Whether the cluster's resolver answers for its own names, as far as its configuration says. */
-export function resolverKnows(store: ObjectStore): boolean {
-  if (!resolverAnswers(store)) return false;
-  const corefile = store.get('ConfigMap', 'kube-system', 'coredns')?.data?.['Corefile'];
-  if (corefile === undefined) return true;
-  return !/template\s[^{]*(?:svc\.)?cluster\.local[^{]*\{[^}]*NXDOMAIN/.test(corefile) && /^\s*kubernetes\s[^{\n]*cluster\.local/m.test(corefile);
 }

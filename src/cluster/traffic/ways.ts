@@ -67,7 +67,7 @@ export class Ways {
     let factor = 1;
     if (service !== null) {
       loss = any(loss, conditions.share('way-loss', `${workload}→${service.key}`));
-      if (conditions.sum('dns-missing', service.key) > 0) failures.push([1, `lookup ${hostOf(op)}: no such host`]);
+      if (conditions.sum('dns-missing', service.key) > 0 || conditions.sum('dns-missing', 'cluster') > 0) failures.push([1, `lookup ${hostOf(op)}: no such host`]);
       failures.push(this.#distrust(callers, service));
       if (service.local) loss = any(loss, strangers(callers, service.pods));
       const way = `${workload}→${service.key}`;

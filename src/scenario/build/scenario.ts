@@ -5,6 +5,7 @@ import type { TrafficSpec } from '../../cluster/spec.ts';
 import type { FaultSpec, Scenario } from '../scenario.ts';
 import { durationMs, shareOf } from '../shape/atoms.ts';
 import type { AuthoredScenario } from '../shape/scenario-shape.ts';
+import { furnished } from './furnished.ts';
 import { buildChange } from './change.ts';
 import { buildCondition, buildStage } from './stages.ts';
 import { buildTraffic, mapValues } from './traffic.ts';
@@ -25,7 +26,7 @@ export function buildScenario(authored: AuthoredScenario, names: ClusterNames): 
     skills: authored.skills,
     cluster: {
       name: authored.cluster.slice(authored.cluster.lastIndexOf('/') + 1),
-      objects: names.applied,
+      objects: furnished(names.applied, Object.values(authored.faults).map(({ kind }) => kind)),
       traffic: names.traffic === null ? NO_TRAFFIC : buildTraffic(names.traffic, names),
     },
     slo: { service: names.full('Service', slo.service), objective: shareOf(slo.objective), latencyMs: durationMs(slo.latency), windowMs: durationMs(slo.window) },
