@@ -3,6 +3,7 @@ import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { BarePlane } from '../cluster/bare-plane.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { Processes, Started } from '../cluster/processes.ts';
+import type { MetricPages } from '../cluster/signals/metric-pages.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { applyChange, beforeChanges } from '../drill/changes.ts';
 import type { Monitoring } from '../prometheus/monitoring.ts';
@@ -26,14 +27,15 @@ export class SandboxWorld {
   #wallMs: number;
   #owedMs = 0;
 
-  /** `wallMs` is Unix time; simulated time 0 is then, and `changes` happen before. `sign` makes the tokens that pods find; `monitor` begins to measure the cluster. Throws a sentence where the cluster's own objects are refused. */
-  constructor({ spec, changes = [], seed, speed, wallMs, bare = false, sign, monitor = null }: { readonly spec: ClusterSpec; readonly changes?: readonly ChangeSpec[]; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly monitor?: ((cluster: Cluster) => Monitoring) | null }) {
+  /** `wallMs` is Unix time; simulated time 0 is then, and `changes` happen before. `sign` makes the tokens that pods find; `monitor` begins to measure the cluster; without it `count` lets at least its pods say what they counted. Throws a sentence where the cluster's own objects are refused. */
+  constructor({ spec, changes = [], seed, speed, wallMs, bare = false, sign, monitor = null, count = null }: { readonly spec: ClusterSpec; readonly changes?: readonly ChangeSpec[]; readonly seed: number; readonly speed: number; readonly wallMs: number; readonly bare?: boolean; readonly sign?: SignToken; readonly monitor?: ((cluster: Cluster) => Monitoring) | null; readonly count?: ((cluster: Cluster) => MetricPages) | null }) {
     this.epochMs = Math.floor(wallMs / 1000) * 1000;
     this.#speed = speed;
     this.#wallMs = wallMs;
     const whole = bare ? null : this.#whole(spec, changes, seed, sign);
     this.monitoring = whole === null || monitor === null ? null : monitor(whole);
-    this.served = whole === null ? this.#bare(spec, seed) : { ...servedBy(whole), metricPages: () => this.monitoring?.pages ?? null };
+    const counted = whole === null || monitor !== null ? null : (count?.(whole) ?? null);
+    this.served = whole === null ? this.#bare(spec, seed) : { ...servedBy(whole), metricPages: () => this.monitoring?.pages ?? counted };
     this.#run(0, Infinity);
     this.#agenda.moveTo(0);
   }

@@ -74,7 +74,7 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
     return 1;
   }
   const key = new TokenKey();
-  const world = new SandboxWorld({ spec, changes, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), monitor: rules === null ? null : await monitorOf(rules.groups) });
+  const world = new SandboxWorld({ spec, changes, seed: options.seed, speed: options.speed, wallMs: Date.now(), bare: options.bare === true, sign: (claims) => key.sign(claims), monitor: rules === null ? null : await monitorOf(rules.groups), count: rules === null && options.bare !== true ? (await import('../prometheus/served-pages.ts')).countFor : null });
   const api = new RestApi(world.served, readDescriptions, key);
   const catchUp = (): void => {
     world.advance(Date.now(), () => performance.now());

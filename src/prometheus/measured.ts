@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterClock } from '../cluster/cluster-clock.ts';
 import type { Meters } from '../cluster/signals/meters/meters.ts';
 import type { ObjectStore } from '../cluster/store.ts';
@@ -10,4 +11,9 @@ export interface Measured {
   readonly traffic: Traffic;
   readonly meters: Meters;
   readonly usage: (kind: 'pod' | 'node', namespace: string, name: string) => { readonly cpuMilli: number; readonly memoryMiB: number } | null;
+}
+
+/** A cluster that `meters` count for. */
+export function measuredBy(cluster: Cluster, meters: Meters): Measured {
+  return { store: cluster.plane.store, clock: cluster.plane.clock, traffic: cluster.traffic, meters, usage: (kind, namespace, name) => cluster.usage(kind, namespace, name) };
 }

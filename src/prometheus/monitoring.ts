@@ -1,15 +1,14 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { MetricPages } from '../cluster/signals/metric-pages.ts';
 import type { SimMs } from '../time/sim-time.ts';
-import { expositionText } from './exposition.ts';
-import type { Measured } from './measured.ts';
+import { measuredBy, type Measured } from './measured.ts';
 import type { Family, LabelSet } from './page.ts';
 import { RuleEngine } from './rules/rule-engine.ts';
 import type { RuleGroup } from './rules/rule.ts';
 import { SampleStore } from './sample-store.ts';
 import type { Target, TargetName } from './target.ts';
-import { cadvisorPage } from './targets/node-pages.ts';
-import { pageOf, targetsOf } from './targets/targets.ts';
+import { servedPages } from './served-pages.ts';
+import { targetsOf } from './targets/targets.ts';
 
 /** How often everything is scraped, in simulated seconds. */
 export const SCRAPE_INTERVAL_S = 15;
@@ -25,7 +24,7 @@ export class Monitoring {
 
   constructor(cluster: Cluster, groups: readonly RuleGroup[] = []) {
     const meters = cluster.measure({ onWindow: (atMs) => this.#scrape(atMs), pages: this.pages });
-    this.measured = { store: cluster.plane.store, clock: cluster.plane.clock, traffic: cluster.traffic, meters, usage: (kind, namespace, name) => cluster.usage(kind, namespace, name) };
+    this.measured = measuredBy(cluster, meters);
     this.rules = new RuleEngine(groups, this.samples);
   }
 
@@ -46,20 +45,7 @@ export class Monitoring {
   }
 
   /** What pods and nodes serve themselves. */
-  readonly pages: MetricPages = {
-    pod: (uid) => {
-      const flow = this.measured.traffic.flow.layout.pods.find((pod) => pod.uid === uid);
-      const page = flow === undefined || flow.variant.program.kind === 'database' || flow.variant.program.kind === 'cache' ? null : pageOf(this.measured, flow);
-      return page === null ? null : expositionText(page.families);
-    },
-    node: (name, page) => {
-      const node = this.measured.store.get('Node', '', name);
-      if (node === undefined) return null;
-      const whole = [...cadvisorPage(this.measured, node).families];
-      if (page === 'cadvisor') return expositionText(whole);
-      return expositionText(whole.filter((family) => (page === 'resource' ? /^container_(?:cpu_usage|memory_working|start_time)/ : /^machine_/).test(family.name)));
-    },
-  };
+  readonly pages: MetricPages = servedPages(() => this.measured);
 
   #scrape(atMs: SimMs): void {
     const unixMs = this.measured.clock.unixMs(atMs);

@@ -76,13 +76,13 @@ scrape_configs:
     http_sd_configs: [{url: "http://127.0.0.1:9090/service-discovery.json"}]
 \`\`\`
 
-Each pod's own page is also where it would be: at \`/metrics\` of its port, through
+Each pod's own page is also where it would be, in sandboxes without \`--prometheus\` too: at \`/metrics\` of its port, through
 \`/api/v1/namespaces/NS/pods/NAME:PORT/proxy/metrics\` of the Kubernetes API, and cAdvisor's at \`/api/v1/nodes/NAME/proxy/metrics/cadvisor\`.
 Rules come from \`rules.yaml\` in the cluster's folder, in Prometheus' own format; \`gameday check\` reads it too.
 
 | Target | Names |
 |---|---|
-| a pod's program | \`http_requests_total\`, \`http_request_duration_seconds\`, \`http_client_request…\`, \`http_server_…\`, \`db_client_…\`, \`process_…\` |
+| a pod's program | \`http_requests_total\`, \`http_request_duration_seconds\`, \`http_client_request…\`, \`http_server_…\`, \`db_client_…\`, \`process_…\`, and its runtime's \`go_…\`, \`jvm_…\` or \`nodejs_…\` |
 | kube-state-metrics | \`kube_pod_…\`, \`kube_deployment_…\`, \`kube_replicaset_…\`, \`kube_statefulset_…\`, \`kube_daemonset_…\`, \`kube_job_…\`, \`kube_horizontalpodautoscaler_…\`, \`kube_poddisruptionbudget_…\`, \`kube_node_…\`, \`kube_namespace_…\`, \`kube_persistentvolumeclaim_…\`, \`kube_resourcequota\`, \`kube_service_info\` |
 | cAdvisor | \`container_cpu_…\`, \`container_memory_…\`, \`container_spec_…\`, \`machine_…\` |
 | node_exporter | \`node_cpu_seconds_total\`, \`node_load1\`, \`node_memory_…\`, \`node_filesystem_…\`, \`node_nf_conntrack_…\` |
@@ -90,7 +90,7 @@ Rules come from \`rules.yaml\` in the cluster's folder, in Prometheus' own forma
 | every one | \`up\`, \`scrape_samples_scraped\` |
 
 Where there is a real Prometheus on the machine, \`npm run prometheus:answers\` makes blocks of forty minutes of the web shop with
-promtool, and asks it and this program the same: 3,000 random queries, 62 requests as Grafana sends them or gets them wrong, and what
+promtool, and asks it and this program the same: 3,000 random queries, 64 requests as Grafana sends them or gets them wrong, and what
 promtool asks; every answer has to be the same (numbers within a billionth). They are chosen so that Debian's 2.42 answers as
 Prometheus 3 does. \`npm run prometheus:real\` besides lets it scrape a sandbox for 100 seconds, by discovery and through the
 Kubernetes API, and has it read every rate within 2%. Requests of web pages are refused, so there is no use in a browser's own data source.

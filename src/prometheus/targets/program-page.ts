@@ -1,10 +1,10 @@
 import type { PodFlow } from '../../cluster/traffic/graph.ts';
-import { JVM_OPTIONS } from '../../cluster/traffic/collector.ts';
 import { FILE_LIMIT } from '../../cluster/traffic/wear.ts';
 import { BUCKET_BOUNDS_S, type LatencyReading } from '../../cluster/signals/meters/latency-meter.ts';
 import type { PodMeter } from '../../cluster/signals/meters/pod-meter.ts';
 import type { Measured } from '../measured.ts';
 import { Page } from '../page.ts';
+import { runtimeMetrics } from './runtime-metrics.ts';
 
 /** What a program of the traffic says of itself at `/metrics`: requests served and made, connections, its process. */
 export function programPage({ clock, meters, traffic, usage }: Measured, meter: PodMeter): Page {
@@ -55,10 +55,7 @@ function processMetrics(page: Page, meter: PodMeter, since: number, memoryBytes:
   page.counter('process_cpu_seconds_total', 'Total user and system CPU time spent in seconds.', {}, meter.cpu(since).cpuS);
   page.gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', {}, memoryBytes);
   page.gauge('process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', {}, startedAtS);
-  const { collecting } = meter.pod.wear;
-  const paused = Math.max(collecting, meter.pod.hardship.pauses);
-  const isJvm = JVM_OPTIONS.some((name) => meter.pod.environment.has(name));
-  if (paused > 0) page.gauge(isJvm ? 'jvm_gc_overhead' : 'go_memstats_gc_cpu_fraction', 'The fraction of the available CPU time that garbage collections take.', {}, paused);
+  runtimeMetrics(page, meter.pod, memoryBytes);
   page.gauge('process_open_fds', 'Number of open file descriptors.', {}, Math.round(meter.pod.wear.files));
   page.gauge('process_max_fds', 'Maximum number of open file descriptors.', {}, FILE_LIMIT);
 }

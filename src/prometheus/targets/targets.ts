@@ -30,6 +30,8 @@ export function targetsOf(measured: Measured): Map<TargetName, Target> {
   return targets;
 }
 
+const SCRAPED = 'prometheus.io/';
+
 /** The target of a pod that runs a program of the traffic: the program itself, or the exporter beside a database or cache. */
 function podTarget(measured: Measured, pod: KindMap['Pod'], flow: PodFlow | undefined): Target | null {
   const { metadata, spec, status } = pod;
@@ -38,9 +40,12 @@ function podTarget(measured: Measured, pod: KindMap['Pod'], flow: PodFlow | unde
   if (program === undefined || program.job !== undefined || status?.podIP === undefined || (container?.command ?? []).length > 0 || status.phase === 'Succeeded' || status.phase === 'Failed') return null;
   const workload = workloadOf(pod);
   const exporter = { service: null, worker: null, database: 9187, cache: 9121 }[program.kind];
-  const port = exporter ?? container?.ports?.[0]?.containerPort ?? 8080;
+  // What the annotations of a common scrape configuration say of a pod counts before its ports.
+  const { [`${SCRAPED}scrape`]: wanted, [`${SCRAPED}port`]: named, [`${SCRAPED}path`]: path = '/metrics' } = metadata.annotations ?? {};
+  if (wanted === 'false') return null;
+  const port = named ?? exporter ?? container?.ports?.[0]?.containerPort ?? 8080;
   const labels = { job: workload, instance: `${status.podIP}:${port}`, namespace: metadata.namespace ?? '', pod: metadata.name, service: serviceOf(measured, flow) ?? workload, container: container?.name ?? '' };
-  return { labels, path: '/metrics', scrape: () => (flow === undefined ? null : pageOf(measured, flow)) };
+  return { labels, path, scrape: () => (flow === undefined ? null : pageOf(measured, flow)) };
 }
 
 /** What a pod says of itself; null where it has counted nothing yet. */
