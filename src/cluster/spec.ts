@@ -242,6 +242,8 @@ export interface CallSpec {
   /** At most this share of first tries is tried again; absent is without a limit. */
   readonly budget?: number;
   readonly breaker?: BreakerSpec;
+  /** Whether it keeps its connections for further calls; absent where it does. */
+  readonly keepAlive?: { readonly env: string | null; readonly default: boolean };
   /** What a failed call means for the request. */
   readonly onFailure: 'fail' | 'degrade';
 }

@@ -1,6 +1,7 @@
 import { isOpen } from './breaker.ts';
 import { exp } from '../../time/exact-math.ts';
 import { type CacheOp, type CallOp, type ExternalFlow, isOutside, type Op, type QueryOp, type ServiceRoute } from './graph.ts';
+import { portless } from './ports.ts';
 import { WORK_VARIANCE } from './sharing.ts';
 
 /** A refused or unresolved connection is known to fail this soon. */
@@ -24,13 +25,14 @@ export function attempt(op: Op & CallOp, tickMs: number): void {
 
 function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
   const { way } = op;
-  const fail = 1 - (1 - to.errors) * (1 - to.refused) * (1 - way.errors);
+  const fail = 1 - (1 - to.errors) * (1 - to.refused) * (1 - way.errors) * (1 - portless(op));
   tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN + way.ms, to.latencyMs * (1 - OUTSIDE_CERTAIN), fail, 0, way.loss);
 }
 
 function attemptInside(op: Op & CallOp, to: ServiceRoute): void {
   const { way } = op;
-  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(to.failShare, way.errors), either(to.refusedShare, way.errors), either(to.service.loss, way.loss));
+  const stopped = either(way.errors, portless(op));
+  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(to.failShare, stopped), either(to.refusedShare, stopped), either(to.service.loss, way.loss));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type CallOp, isOutside, type Op } from './graph.ts';
+import { NO_PORT, portless } from './ports.ts';
 
 /** What a step that fails at once is told, in the words of real clients, and the share of its failures that is so. */
 export interface Why {
@@ -23,6 +24,7 @@ function reasonOf(op: Op): Why | null {
 
 function callReason(op: Op & CallOp): Why | null {
   if (op.breaker?.state === 'open') return { share: 1, says: 'circuit breaker is open' };
+  if (portless(op) > op.way.errors) return { share: portless(op), says: NO_PORT };
   if (op.way.says !== null) return { share: op.way.errors, says: op.way.says };
   if (isOutside(op.to) && op.to.refused > 0) return { share: op.to.refused, says: 'unexpected status 429: Too Many Requests' };
   return null;

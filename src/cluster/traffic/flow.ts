@@ -10,6 +10,7 @@ import { restOfTransactionMs, stepLock } from './lock.ts';
 import { Machines } from './machines.ts';
 import type { Places } from './places.ts';
 import { answerRoute, cpuFactorOf, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
+import { Ports } from './ports.ts';
 import { Replication } from './replication.ts';
 import { Topics } from './topics.ts';
 import { Ways } from './ways.ts';
@@ -25,6 +26,7 @@ export class Flow {
   readonly machines: Machines;
   readonly topics: Topics;
   readonly batches = new Batches();
+  readonly ports = new Ports();
   readonly replication: Replication;
   /** Pods whose container the kernel ended for want of memory in the last tick. */
   readonly outOfMemory: PodFlow[] = [];
@@ -69,6 +71,7 @@ export class Flow {
     for (const variant of layout.variants) send(variant);
     this.replication.step(tickMs);
     if (this.#doors.step(tickMs)) moved = 1;
+    if (this.ports.step(tickMs)) moved = 1;
     for (const pod of layout.pods) moved = Math.max(moved, settlePod(pod, tickMs));
     for (const lock of places.locks.values()) stepLock(lock, tickMs);
     return moved;

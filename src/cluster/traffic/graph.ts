@@ -5,6 +5,7 @@ import type { Certificate } from '../certificates/certificate.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
 import type { NodeFlow } from './machines.ts';
+import type { PortTable } from './ports.ts';
 import type { Sharing } from './sharing.ts';
 import type { Station } from './station.ts';
 import type { Way } from './ways.ts';
@@ -52,6 +53,8 @@ export interface PodFlow {
   holdMs: Float64Array;
   holdVariance: Float64Array;
   pools: PoolFlow[];
+  /** Ports that it may connect from, towards each destination. */
+  readonly localPorts: number;
   /** Share of what arrived in this tick that found the queue full. */
   refusedShare: number;
   /** Turns away the routes that its program can do without. */
@@ -320,6 +323,8 @@ export interface CallOp {
   /** Retries for each first try, at most. */
   readonly budget: number;
   readonly breaker: BreakerFlow | null;
+  /** Where each call opens a connection of its own. */
+  readonly ports: PortTable | null;
 }
 
 /** A circuit breaker of all pods of a variant. */

@@ -7,6 +7,7 @@ import { erlangTable } from './erlang.ts';
 import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import { namedPorts, portOf } from './addresses.ts';
 import type { Machines } from './machines.ts';
+import { localPortsOf } from './ports.ts';
 import { type Places, routeAt } from './places.ts';
 import { closedOf, listensOn, Policies, resolverAnswers, resolvesNames } from './reach.ts';
 import { compileVariant, programOf } from './program.ts';
@@ -104,6 +105,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     holdMs: NOTHING,
     holdVariance: NOTHING,
     pools: [],
+    localPorts: localPortsOf(object.spec?.securityContext?.sysctls),
     refusedShare: 0,
     shedding: false,
     cpuDemand: 0,

@@ -1,5 +1,5 @@
 import { addressOf, otherHost, serviceKey } from './addresses.ts';
-import type { ConnectSpec, ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
+import type { CallSpec, ConnectSpec, ProgramSpec, Step, TrafficSpec, VersionSpec } from '../spec.ts';
 import type { Op, OpNow, PoolPlan, RouteFlow, Taking, Variant, Work } from './graph.ts';
 import type { Places } from './places.ts';
 import { tableOf } from './tables.ts';
@@ -131,6 +131,7 @@ class Compiler {
       // Full jitter halves a pause in the mean.
       backoffMs: call.backoffMs === undefined ? 0 : numberOf(call.backoffMs, this.#surroundings) / 2,
       budget: call.budget ?? Infinity,
+      ports: call.keepAlive === undefined || keeps(call.keepAlive, this.#surroundings) ? null : { taken: 0, lacking: 0 },
       breaker: call.breaker === undefined ? null : { failures: call.breaker.failures, openMs: numberOf(call.breaker.openMs, this.#surroundings), state: 'closed', leftMs: 0 },
     };
   }
@@ -172,6 +173,11 @@ class Compiler {
       }) - 1
     );
   }
+}
+
+/** Whether connections are kept, by the variable where one is set. */
+function keeps({ env, default: byDefault }: NonNullable<CallSpec['keepAlive']>, surroundings: Surroundings): boolean {
+  return env === null ? byDefault : isOn(env, byDefault ? 'on' : 'off', surroundings);
 }
 
 /** How most pools open connections: at once, again and again. */

@@ -4,6 +4,7 @@ import { letThrough } from './breaker.ts';
 import { NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
 import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
+import { NO_PORT, portless } from './ports.ts';
 import { stretchOf, WORK_VARIANCE } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
@@ -289,7 +290,8 @@ export class Tracer {
       const place = this.#spans?.length ?? 0;
       const { way } = op;
       this.#pass(way.ms);
-      const stopped = this.#happens(way.errors);
+      const noPort = this.#happens(portless(op));
+      const stopped = noPort || this.#happens(way.errors);
       if (stopped) {
         this.#failed = true;
         this.#pass(REFUSED_MS);
@@ -303,7 +305,7 @@ export class Tracer {
         this.#failed = true;
         clock[0] = startMs + op.timeoutMs;
       }
-      if (late || stopped || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
+      if (late || stopped || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : noPort ? NO_PORT : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
       if (!this.#failed) break;
     }
   }

@@ -230,6 +230,7 @@ export class Traffic implements AgendaEntry {
     this.flow.topics.refresh(layout, this.places);
     this.onRefresh();
     this.flow.batches.refresh(layout);
+    this.flow.ports.refresh(layout);
     this.globals.refresh(this.#store);
     for (const said of this.flow.replication.refresh()) this.#onSaid(said);
     for (const load of this.loads) load.reaches = this.#reachedBy(load);

@@ -87,10 +87,11 @@ function buildStep(authored: AuthoredStep): Step {
   return { do: 'cpu', ms: durationMs(cpu ?? '0s') };
 }
 
-function buildCall({ to, route, times, timeout, retries, backoff, budget, breaker, onFailure }: NonNullable<AuthoredStep['call']>): CallSpec {
+function buildCall({ to, route, times, timeout, retries, backoff, budget, breaker, keepAlive, onFailure }: NonNullable<AuthoredStep['call']>): CallSpec {
   return {
     to, route, times, timeoutMs: buildSetting(timeout), retries: buildSetting(retries), onFailure,
     ...(backoff === undefined ? {} : { backoffMs: buildSetting(backoff) }),
+    ...(keepAlive === undefined ? {} : { keepAlive: typeof keepAlive === 'boolean' ? { env: null, default: keepAlive } : keepAlive }),
     ...(budget === undefined ? {} : { budget: shareOf(budget) }),
     ...(breaker === undefined ? {} : { breaker: { failures: shareOf(breaker.failures), openMs: buildSetting(breaker.open) } }),
   };

@@ -32,6 +32,10 @@ const call = z
     retries: numberSetting.default(0).describe('How often it tries again after a failure.'),
     backoff: durationSetting.optional().describe('The pause before the first retry, twice as long before each further one, with full jitter.'),
     budget: share.optional().describe('At most this share of the calls is tried again.'),
+    keepAlive: z
+      .union([z.boolean(), z.strictObject({ env: word.describe('The environment variable (or flag) that switches it.'), default: z.boolean().describe('What holds where the variable is not set.') })], { error: 'must be true, false, or {env: HTTP_KEEP_ALIVE, default: true}' })
+      .optional()
+      .describe('Whether it keeps its connections for further calls: without, each call takes a local port, for a minute longer than it lasts.'),
     breaker: z
       .strictObject({ failures: share.default(0.5).describe('Opens when so many of the calls fail.'), open: durationSetting.default('30s').describe('Lets none through for so long, then a few to try.') })
       .optional()
