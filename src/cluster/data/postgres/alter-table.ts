@@ -15,6 +15,7 @@ export function alterTable({ table: named, changes, ifExists }: AlterTableStatem
         if (column === undefined) throw noColumn(change.column.name);
         if (columns.some(({ name }) => name === change.to.name)) throw new PgError('42701', `column "${change.to.name}" of relation "${table.name}" already exists`);
         column.name = change.to.name;
+        for (const index of by.server.indexes) if (index.table === table.name) index.columns = index.columns.map((one) => (one === change.column.name ? change.to.name : one));
         break;
       }
       case 'add column': {

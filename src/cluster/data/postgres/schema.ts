@@ -25,7 +25,7 @@ export interface PgTable {
 export interface PgIndex {
   name: string;
   readonly table: string;
-  readonly columns: readonly string[];
+  columns: readonly string[];
   readonly unique: boolean;
   readonly primary: boolean;
   valid: boolean;

@@ -3,6 +3,7 @@ import type { PodFlow } from '../../traffic/graph.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { clientOf, queriesOf, SQL_WORDS, type Client } from '../clients.ts';
 import type { Wanted } from '../levers.ts';
+import { vacuumTable } from './administration.ts';
 import { newRole, Roles, type Privilege } from './roles.ts';
 import { newTable, type Need, type PgIndex, type PgTable } from './schema.ts';
 import { Settings } from './settings.ts';
@@ -109,7 +110,8 @@ export class PgServer {
 
   /** How many times as long the statements of a table take as they ought to. */
   factorOf(table: PgTable): number {
-    const lacking = this.needs.filter((need) => need.table === table.name && this.serving(need) === undefined);
+    const has = (column: string): boolean => table.columns.some(({ name }) => name === column);
+    const lacking = this.needs.filter((need) => need.table === table.name && need.columns.every(has) && this.serving(need) === undefined);
     return lacking.reduce((factor, { worth }) => factor * worth, 1) * table.misled * table.bloat;
   }
 
@@ -134,6 +136,47 @@ export class PgServer {
       if (privilegesOf(op.lock !== null, route).some((privilege) => !this.roles.may(name, privilege, table.name, table.owner))) return `ERROR: permission denied for table ${table.name} (SQLSTATE 42501)`;
     }
     return null;
+  }
+
+  /** A session begins a transaction and is forgotten. */
+  forget(session: Pick<HeldSession, 'role' | 'application' | 'statement' | 'table' | 'startedAtMs'>): HeldSession {
+    const held = { ...session, pid: 31_000 + this.held.length * 7 + (this.key.length % 5), address: null };
+    this.held.push(held);
+    return held;
+  }
+
+  /** Ends a session; false where it is not one that somebody forgot. */
+  endSession(pid: number): boolean {
+    const at = this.held.findIndex((held) => held.pid === pid);
+    if (at !== -1) this.held.splice(at, 1);
+    return at !== -1;
+  }
+
+  /** The table that costs the most work; undefined where there is none. */
+  busiest(): PgTable | undefined {
+    const work = new Map<string, number>();
+    for (const variant of new Set(this.traffic.flow.layout.pods.map((pod) => pod.variant))) {
+      for (const route of variant.routes) for (const op of route.ops) if (op.kind === 'query' && op.database.key === this.key) work.set(op.table, (work.get(op.table) ?? 0) + route.startedPerS * op.nowShare * op.workMs);
+    }
+    const [first] = [...work].toSorted(([, one], [, other]) => other - one);
+    return first === undefined ? undefined : this.tables.get(first[0]);
+  }
+
+  /** What it has that it was not born with, one line a thing. Two servers that are alike say the same. */
+  lines(): string[] {
+    return [
+      ...[...this.tables.values()].map(({ name, owner, columns, misled, bloat }) => `table ${name} of ${owner}: ${columns.map((column) => column.name).join(', ')}; ${misled} ${bloat}`),
+      ...this.indexes.map(({ name, table, columns, valid }) => `index ${name} on ${table} (${columns.join(', ')})${valid ? '' : ' invalid'}`),
+      ...[...this.roles.all.values()].map(({ name, login, superuser, password, usage, connect, connectionLimit, grants }) => `role ${name} ${[login, superuser, password, usage, connect, connectionLimit].join(' ')} ${[...grants].map(([table, had]) => `${table}=${[...had].join('+')}`).join(' ')}`),
+      ...this.held.map(({ pid, table }) => `session ${pid} holds ${table ?? 'a snapshot'}`),
+      ...this.slots.map(({ name }) => `slot ${name}`), ...this.settings.lines(), this.authentication, `${this.namings.length} namings`,
+    ].map((line) => `${this.key} ${line}`).toSorted((one, other) => (one < other ? -1 : 1));
+  }
+
+  /** What the server does by itself from time to time: nothing where autovacuum is off. */
+  tend(nowMs: SimMs): void {
+    if (this.settings.value('autovacuum') !== 'on') return;
+    for (const table of this.tables.values()) if (table.bloat > 1 && nowMs - (table.vacuumedAtMs ?? 0) > NAP_MS) vacuumTable(this, table, nowMs);
   }
 
   /** The levers that follow from how it is. */
@@ -193,6 +236,9 @@ export class PgServer {
     return this.pods.map(({ uid, run }) => `${uid}/${run}`).join(' ');
   }
 }
+
+/** Autovacuum looks this often. */
+const NAP_MS = 60_000;
 
 /** What a statement of a route has to be allowed. */
 export function privilegesOf(locks: boolean, route: string): readonly Privilege[] {

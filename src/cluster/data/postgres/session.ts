@@ -310,8 +310,7 @@ export class PgSession {
     const target = this.sessions().find((session) => session.pid === pid);
     if (target === undefined || target.role === null) return false;
     if (!this.superuser && target.role !== this.user) throw notOwnerOfSession();
-    const at = this.server.held.findIndex((held) => held.pid === pid);
-    if (at !== -1) this.server.held.splice(at, 1);
+    this.server.endSession(pid);
     this.#world.changed();
     return true;
   }
