@@ -103,7 +103,6 @@ export class Cluster {
     this.api = this.plane.api;
     this.traffic = new Traffic({
       agenda, seed, spec: spec.traffic, builds: this.#builds, store: this.plane.store, startMs: TRAFFIC_FROM_MS, epochMs: options.epochMs, tooSlowMs: options.tooSlowMs,
-      onVisit: (route, tookMs, weight) => recorder.visited(route, tookMs, weight),
       onWindow: (atMs) => {
         recorder.closeWindow(atMs);
         for (const change of this.alerts.evaluate(atMs)) options.onAlert(change);
@@ -127,7 +126,7 @@ export class Cluster {
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);
     const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
-    this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
+    this.inspector = new Tracer(new Die(seed, 'inspector'), { learns: false });
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
     this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
@@ -188,7 +187,7 @@ export class Cluster {
 
   /** Lines of every pod that ran in the windows that are kept, of every run, oldest first. */
   everyLog(): (LogLine & { readonly namespace: string; readonly pod: string; readonly container: string })[] {
-    const runs = new Map(this.windows.all.flatMap(({ pods }) => pods.map((pod) => [`${pod.namespace}/${pod.name}/${pod.run}`, pod] as const)));
+    const runs = new Map(this.windows.all.flatMap(({ plan }) => plan.pods.map((pod) => [`${pod.namespace}/${pod.name}/${pod.run}`, pod] as const)));
     return [...runs.values()]
       .flatMap((pod) => logLines(this.#logSources, pod).map((line) => ({ ...line, namespace: pod.namespace, pod: pod.name, container: pod.variant.repository.slice(pod.variant.repository.lastIndexOf('/') + 1) })))
       .sort((one, other) => one.atMs - other.atMs);

@@ -1,3 +1,4 @@
+import type { Histogram } from '../signals/histogram.ts';
 import type { CacheExpiry, ProgramSpec, VersionSpec } from '../spec.ts';
 import type { BatchFlow } from './batch.ts';
 import type { Connecting } from './connecting.ts';
@@ -130,6 +131,8 @@ export interface ServiceFlow {
   hitFactor: number;
   /** The shortest patience of users who reach it directly; Infinity where programs alone call it. */
   patienceMs: number;
+  /** What tracers met at its routes. */
+  readonly latencies: Histogram;
 }
 
 /** One route of a Service: what its callers meet. */
