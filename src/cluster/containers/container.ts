@@ -13,7 +13,7 @@ import type { Machine, Program } from '../shell/machine.ts';
 import { type Process, ProcessTable } from '../shell/process.ts';
 import { type Io, Pipe, Sink, WholeInput } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
-import type { ApiDoor } from './account-client.ts';
+import { AccountClient, type ApiDoor } from './account-client.ts';
 import { containerEnvironment, expandReferences, hostnameOf } from './environment.ts';
 import { ownProgram } from './entry-point.ts';
 import { imageFiles } from './image-files.ts';
@@ -150,6 +150,10 @@ export class Container implements Machine {
 
   shared(key: string): Map<string, string> {
     return this.surroundings.network.shared(key);
+  }
+
+  get account(): AccountClient | undefined {
+    return this.pod.spec?.automountServiceAccountToken === false ? undefined : new AccountClient(this.surroundings.door, this.pod);
   }
 
   outer(root: string | null): Machine | null {
