@@ -36,7 +36,7 @@ export function cadvisorPage(measured: Measured, node: Node): Page {
     const { limits } = container.resources ?? {};
     page.gauge('container_spec_memory_limit_bytes', 'Memory limit for the container.', labels, quantityBytes(limits?.['memory']));
     page.gauge('container_spec_cpu_period', 'CPU period of the container.', labels, CPU_PERIOD_US);
-    if (limits?.['cpu'] !== undefined) page.gauge('container_spec_cpu_quota', 'CPU quota of the container.', labels, cpuMillis(limits['cpu']) * 100);
+    if (limits?.['cpu'] !== undefined) page.gauge('container_spec_cpu_quota', 'CPU quota of the container.', labels, Math.round(cpuMillis(limits['cpu']) * 100 * (meter?.pod.hardship.coresFactor ?? 1)));
   }
   page.gauge('machine_cpu_cores', 'Number of logical CPU cores.', {}, cpuMillis(node.status?.capacity?.['cpu']) / 1000);
   page.gauge('machine_memory_bytes', 'Amount of memory installed on the machine.', {}, quantityBytes(node.status?.capacity?.['memory']));
