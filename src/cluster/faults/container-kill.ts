@@ -1,39 +1,50 @@
+import type { KindMap } from '../objects.ts';
 import type { FaultKind } from './fault.ts';
-import { nodeAgent } from './node-agent.ts';
-import { podsOf } from './restarts.ts';
+import { err } from './mistakes.ts';
 import { AUTHOR } from './settings.ts';
-import { workloadRef } from './template-fault.ts';
+import { templateOf, workloadRef } from './template-fault.ts';
 
 export const containerKill: FaultKind = {
   word: 'container-kill',
   group: 'workloads',
-  summary: 'The containers of a workload are killed, again and again.',
+  summary: 'A guard of the nodes\' memory kills the containers of a workload on every node, again and again.',
   target: 'workload',
   settings: { every: { type: 'duration', required: false, fallback: 60_000, summary: 'How often.' }, ...AUTHOR },
   lore: {
-    symptoms: ['Containers restart with exit code 137 and no word in their logs, and memory to spare; the kubelet waits longer each time before it starts them.', 'On their nodes something runs since then that kills processes by their name.'],
-    mitigations: ['More replicas.', 'Move the pods to nodes where it does not run.'],
-    fix: 'Remove what kills them: it runs beside them as a DaemonSet.',
+    symptoms: ['Containers restart with exit code 137 and no word in their logs, and none of them was out of memory; the kubelet waits longer each time before it starts them.', 'A privileged DaemonSet stops containers by their name through the runtime of its node: its log names them.'],
+    mitigations: ['More replicas.'],
+    fix: 'Delete the DaemonSet, or take the workload\'s name out of it.',
     example: {
       target: 'deployment/pricing', settings: { every: '60s' },
       signs: ['pods shop/pricing restarts', 'event Warning BackOff Pod'],
-      cure: ['kubectl -n kube-system delete daemonset zombie-reaper'],
-      tempting: 'kubectl -n shop set env deploy/pricing LOG_LEVEL=debug',
+      cure: ['kubectl -n kube-system delete daemonset memory-guard', 'kubectl -n shop rollout restart deploy/pricing'],
+      tempting: 'kubectl -n shop rollout restart deploy/pricing',
     },
   },
   begin: (world, target, settings) => {
     const ref = workloadRef(target);
-    const everyMs = Number(settings['every']);
-    const script = `# processes that hang are put out of their misery\nwhile true; do\n  pgrep ${ref.name} | xargs -r kill -9\n  sleep ${Math.max(1, Math.round(everyMs / 1_000))}\ndone\n`;
-    const agent = nodeAgent(world, { name: 'zombie-reaper', script, entry: 'daemonset/zombie-reaper: rolled out to all nodes' }, settings);
-    const stop = world.machines.every(everyMs, () => {
-      for (const { metadata, spec } of podsOf(world, ref.namespace, ref.name)) {
-        if (agent.runsOn(spec?.nodeName ?? '')) world.machines.killContainer({ kind: 'Pod', namespace: ref.namespace, name: metadata.name }, spec?.containers[0]?.name ?? '');
-      }
-    });
-    return () => {
-      stop();
-      agent.undo();
-    };
+    const container = templateOf(world, ref)?.containers[0]?.name ?? ref.name;
+    return err(world, [{ do: 'create', object: guard(container, Math.max(1, Math.round(Number(settings['every']) / 1000))) }], settings, `daemonset/${GUARD}: frees memory before the kernel has to`);
   },
 };
+
+const GUARD = 'memory-guard';
+
+function guard(container: string, everyS: number): KindMap['DaemonSet'] {
+  const labels = { app: GUARD };
+  const script = `while true; do for id in $(chroot /host crictl ps -q --name '^${container}$'); do echo "$(date -u) stopping ${container} $id: above its share of the node's memory"; chroot /host crictl stop -t 0 $id >/dev/null; done; sleep ${everyS}; done`;
+  return {
+    apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: GUARD, namespace: 'kube-system', labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          hostPID: true, terminationGracePeriodSeconds: 1, tolerations: [{ operator: 'Exists' }],
+          containers: [{ name: 'guard', image: 'busybox:1.36', command: ['sh', '-c', script], securityContext: { privileged: true }, resources: { requests: { cpu: '5m', memory: '16Mi' } }, volumeMounts: [{ name: 'host', mountPath: '/host' }] }],
+          volumes: [{ name: 'host', hostPath: { path: '/' } }],
+        },
+      },
+    },
+  };
+}
