@@ -22,9 +22,9 @@ import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
 import { liveOn, noteCronRuns } from './signals/daily-life.ts';
+import { logText, plainEvent } from './signals/log-format.ts';
 import { FlagHistory } from './signals/flag-history.ts';
 import { DriftDetection } from './signals/terraform/drift-detection.ts';
-import { logText, plainEvent } from './signals/log-format.ts';
 import { type LogLine, type LogSources, logLines } from './signals/logs.ts';
 import { Meters } from './signals/meters/meters.ts';
 import type { MetricPages } from './signals/metric-pages.ts';
@@ -33,8 +33,8 @@ import { Recorder } from './signals/recorder.ts';
 import { Traces } from './signals/traces.ts';
 import { Windows } from './signals/windows.ts';
 import type { ClusterSpec, WebhookSpec } from './spec.ts';
-import type { BatchEnd } from './traffic/batch.ts';
 import { Builds } from './traffic/builds.ts';
+import type { BatchEnd } from './traffic/batch.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -69,11 +69,11 @@ export class Cluster {
   /** Requests of users that were sampled. */
   readonly traces: Traces;
   readonly changes = new ChangeLog();
+  /** What Helm finds of the deploys. */
+  readonly releases: HelmReleases;
   /** What differs from the code of whoever keeps the platform. */
   readonly drift: DriftDetection;
   readonly flagHistory: FlagHistory;
-  /** What Helm finds of the deploys. */
-  readonly releases: HelmReleases;
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   readonly inspector: Tracer;
   readonly alerts: Alerts;
@@ -103,7 +103,6 @@ export class Cluster {
     this.api = this.plane.api;
     this.traffic = new Traffic({
       agenda, seed, spec: spec.traffic, builds: this.#builds, store: this.plane.store, startMs: TRAFFIC_FROM_MS, epochMs: options.epochMs, tooSlowMs: options.tooSlowMs,
-      onVisit: (route, tookMs, weight) => recorder.visited(route, tookMs, weight),
       onWindow: (atMs) => {
         recorder.closeWindow(atMs);
         for (const change of this.alerts.evaluate(atMs)) options.onAlert(change);
@@ -127,7 +126,7 @@ export class Cluster {
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);
     const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
-    this.inspector = new Tracer(new Die(seed, 'inspector'), () => undefined);
+    this.inspector = new Tracer(new Die(seed, 'inspector'), { learns: false });
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
     this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
@@ -142,7 +141,7 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    const world = faultWorld({ agenda: this.#agenda, runIn: (target, command, ended) => this.#containers.spawn(target, command, ended), reshow: (from, to) => this.traffic.reshow(from.pem, to), plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts, flow: this.traffic.flow, data: this.data });
+    const world = faultWorld({ agenda: this.#agenda, clientOf: (pod) => this.#containers.clientOf(pod), runIn: (target, command, ended) => this.#containers.spawn(target, command, ended), reshow: (from, to) => this.traffic.reshow(from.pem, to), plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts, flow: this.traffic.flow, data: this.data });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 
@@ -188,7 +187,7 @@ export class Cluster {
 
   /** Lines of every pod that ran in the windows that are kept, of every run, oldest first. */
   everyLog(): (LogLine & { readonly namespace: string; readonly pod: string; readonly container: string })[] {
-    const runs = new Map(this.windows.all.flatMap(({ pods }) => pods.map((pod) => [`${pod.namespace}/${pod.name}/${pod.run}`, pod] as const)));
+    const runs = new Map(this.windows.all.flatMap(({ plan }) => plan.pods.map((pod) => [`${pod.namespace}/${pod.name}/${pod.run}`, pod] as const)));
     return [...runs.values()]
       .flatMap((pod) => logLines(this.#logSources, pod).map((line) => ({ ...line, namespace: pod.namespace, pod: pod.name, container: pod.variant.repository.slice(pod.variant.repository.lastIndexOf('/') + 1) })))
       .sort((one, other) => one.atMs - other.atMs);

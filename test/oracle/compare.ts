@@ -1,7 +1,6 @@
 import type { AgendaEntry } from '../../src/cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../../src/cluster/cluster.ts';
 import type { ClusterSpec } from '../../src/cluster/spec.ts';
-import type { Conditions } from '../../src/cluster/traffic/conditions.ts';
 import { Agenda } from '../../src/time/agenda.ts';
 import { Oracle } from './oracle.ts';
 import { mean, quantile } from './statistics.ts';
@@ -20,10 +19,9 @@ export interface Comparison {
   readonly requests: number;
 }
 
-/** A cluster that has run until simulated `untilMs`; `disturb` says what is wrong around it from the beginning. */
-export function clusterAt(spec: ClusterSpec, untilMs: number, disturb: (conditions: Conditions) => void = () => undefined): Cluster {
+/** A cluster that has run until simulated `untilMs`. */
+export function clusterAt(spec: ClusterSpec, untilMs: number): Cluster {
   const { cluster, agenda } = aClusterOf(spec);
-  disturb(cluster.traffic.conditions);
   advance(agenda, untilMs);
   return cluster;
 }

@@ -39,6 +39,16 @@ export class AccountClient {
     this.user = accountOf(pod);
   }
 
+  /** Of its pod: what is meant where none is named. */
+  get namespace(): string {
+    return this.#pod.metadata.namespace ?? 'default';
+  }
+
+  /** As objects carry times. */
+  get now(): string {
+    return this.#door.clock.now();
+  }
+
   get<K extends Kind>(kind: K, namespace: string, name: string): ApiResult<KindMap[K]> {
     return this.refusal('get', { kind, namespace, name }) ?? this.#door.api.get(kind, namespace, name);
   }

@@ -13,7 +13,8 @@ import type { Machine, Program } from '../shell/machine.ts';
 import { type Process, ProcessTable } from '../shell/process.ts';
 import { type Io, Pipe, Sink, WholeInput } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
-import type { ApiDoor } from './account-client.ts';
+import { AccountClient, type ApiDoor } from './account-client.ts';
+import { cgroupFolder } from './cgroup.ts';
 import { containerEnvironment, expandReferences, hostnameOf } from './environment.ts';
 import { ownProgram } from './entry-point.ts';
 import { imageFiles } from './image-files.ts';
@@ -152,6 +153,10 @@ export class Container implements Machine {
     return this.surroundings.network.shared(key);
   }
 
+  get account(): AccountClient | undefined {
+    return this.pod.spec?.automountServiceAccountToken === false ? undefined : new AccountClient(this.surroundings.door, this.pod);
+  }
+
   outer(root: string | null): Machine | null {
     const { hostPID, volumes = [], nodeName = '' } = this.pod.spec ?? {};
     if (root === null) return hostPID === true && this.spec.securityContext?.privileged === true ? this.surroundings.host(nodeName) : null;
@@ -223,6 +228,15 @@ export class Container implements Machine {
     return written === '' && failed && this.spec.terminationMessagePolicy === 'FallbackToLogsOnError' ? this.log.tail(80, 2_048) : written;
   }
 
+  #mountCgroup(root: Folder): void {
+    const sys = root.entries.get('sys');
+    if (sys?.type !== 'folder') return;
+    const { agenda, network } = this.surroundings;
+    const fs = folder(this.startedAtMs);
+    fs.entries.set('cgroup', cgroupFolder(this.spec, () => network.flowOf(this.pod), () => agenda.nowMs - (network.flowOf(this.pod)?.startedAtMs ?? this.startedAtMs)));
+    sys.entries.set('fs', fs);
+  }
+
   #makeFiles(): FileSystem {
     const { pod, spec, surroundings } = this;
     const { nowMs } = surroundings.agenda;
@@ -231,6 +245,7 @@ export class Container implements Machine {
       hostname: hostnameOf(pod), podIp: this.podIp, namespace, family: this.image.tools === 'debian' ? 'debian' : this.image.tools === 'busybox' ? 'busybox' : 'alpine',
       commands: [...this.commands], own: { ...imageFiles(this.image), '/proc/1/cmdline': `${(this.entry ?? this.image.command).join('\0')}\0` }, hostAliases: pod.spec?.hostAliases ?? [], resolvConf: resolvConf(pod), terminationPath: spec.terminationMessagePath ?? '/dev/termination-log', workingDir: this.workingDir,
     }, nowMs);
+    this.#mountCgroup(root);
     const files = new FileSystem(root, spec.securityContext?.readOnlyRootFilesystem === true, () => surroundings.agenda.nowMs);
     for (const { name, mountPath, subPath, subPathExpr, readOnly } of spec.volumeMounts ?? []) {
       const volume = surroundings.volumes.of(pod, name);

@@ -3,7 +3,7 @@ import type { KindMap } from '../objects.ts';
 import type { PodRequest } from '../processes.ts';
 import type { DataServers } from '../data/data-servers.ts';
 import type { ObjectStore } from '../store.ts';
-import type { ExternalFlow } from '../traffic/graph.ts';
+import type { ExternalFlow, PodFlow } from '../traffic/graph.ts';
 import { type Answer, type Listener, text } from './servers.ts';
 import type { TrafficDoor } from './traffic-door.ts';
 
@@ -101,6 +101,11 @@ export class Network {
       this.#kept.set(key, kept);
     }
     return kept;
+  }
+
+  /** A pod in the traffic's model; undefined where it runs none of its programs. */
+  flowOf(pod: Pod): PodFlow | undefined {
+    return this.#door.pod(pod.metadata.uid ?? '');
   }
 
   #inCluster(full: string): readonly string[] | null {

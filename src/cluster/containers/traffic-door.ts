@@ -3,10 +3,14 @@ import type { PodRequest } from '../processes.ts';
 import { EXPOSITION_TYPE } from '../signals/metric-pages.ts';
 import { bufferOf } from '../shell/streams.ts';
 import type { ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
+import { Histogram } from '../signals/histogram.ts';
 import { routeAt } from '../traffic/places.ts';
 import { Tracer } from '../traffic/tracer.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { type Answer, text } from './servers.ts';
+
+/** Its tracer measures nobody. */
+const UNMEASURED = new Histogram();
 
 /** The programs of the traffic model as somebody with `curl` meets them: its latencies and failures, its numbers. Asking loads nothing. */
 export class TrafficDoor {
@@ -17,7 +21,7 @@ export class TrafficDoor {
   constructor(traffic: () => Traffic, die: Die) {
     this.#traffic = traffic;
     this.#die = die;
-    this.#tracer = new Tracer(die, () => undefined);
+    this.#tracer = new Tracer(die, { learns: false });
   }
 
   /** The pod in the flow; undefined where it runs no program of the model. */
@@ -47,7 +51,7 @@ export class TrafficDoor {
     const name = routes.find((route) => route.name === asked)?.name ?? (pod.variant.routeIndex.has('default') ? 'default' : asked === '' ? routes[0]?.name : undefined);
     if (name === undefined) return json(404, { error: 'not found', path: path.slice(0, 200) }, 2);
     const tookMs = Math.max(1, Math.round(this.#tracer.request(this.#route(pod, service, name))));
-    const id = this.#die.nextUint32().toString(16).padStart(8, '0');
+    const id = this.#die.hex();
     if (!this.#tracer.failed) return asked === '' && routes.length > 3 ? page(tookMs) : json(200, { status: 'ok', request: id }, tookMs);
     return json(tookMs < 10 ? 503 : 500, { error: tookMs < 10 ? 'service unavailable' : 'internal server error', request: id }, tookMs);
   }
@@ -62,7 +66,7 @@ export class TrafficDoor {
   #route(pod: PodFlow, service: string | null, name: string): ServiceRoute {
     const known = service === null ? undefined : this.service(service);
     const pods = service === null ? [pod] : (known?.pods ?? []);
-    const own: ServiceFlow = { key: service ?? `${pod.namespace}/${pod.name}`, exists: true, silent: false, local: false, pods, routes: [], extraMs: known?.extraMs ?? 0, loss: known?.loss ?? 0, hitFactor: 1, patienceMs: Infinity };
+    const own: ServiceFlow = { key: service ?? `${pod.namespace}/${pod.name}`, exists: true, silent: false, local: false, pods, routes: [], extraMs: known?.extraMs ?? 0, loss: known?.loss ?? 0, hitFactor: 1, patienceMs: Infinity, latencies: UNMEASURED };
     return { service: own, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, refusedShare: 0, done: 0, failed: 0, at: pods.map((each) => routeAt(each, name)) };
   }
 }

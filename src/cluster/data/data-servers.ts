@@ -1,4 +1,5 @@
 import type { Agenda } from '../../time/agenda.ts';
+import type { SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { Destination } from '../containers/network.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
@@ -78,6 +79,16 @@ export class DataServers {
       addressOf: (client: PodFlow) => store.get('Pod', client.namespace, client.name)?.status?.podIP ?? null,
       changed: () => this.settle(),
     });
+  }
+
+  get nowMs(): SimMs {
+    return this.#world.agenda.nowMs;
+  }
+
+  /** What they do by themselves from time to time. To be called now and then while something waits for it. */
+  tend(): void {
+    for (const server of this.#postgres.values()) server.tend(this.nowMs);
+    this.settle();
   }
 
   /** What they hold, one line a thing, for who compares. */

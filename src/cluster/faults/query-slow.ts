@@ -84,13 +84,10 @@ const HOW: Readonly<Record<How, (world: FaultWorld, server: PgServer, settings: 
   bloat: (world, server, settings) => {
     const factor = Number(settings['factor']);
     const tables = struck(server, settings);
-    const session = server.forget({ role: server.superuser, application: 'DataGrip 2025.2', statement: `SELECT * FROM ${tables[0]?.name ?? 'orders'} ORDER BY id`, table: null, agoMs: 9_400_000 });
+    const session = server.forget({ role: server.superuser, application: 'DataGrip 2025.2', statement: `SELECT * FROM ${tables[0]?.name ?? 'orders'} ORDER BY id`, table: null, startedAtMs: world.data.nowMs - 9_400_000 });
     const before = tables.map((table) => ({ table, deadRows: table.deadRows, bloat: table.bloat }));
     for (const table of tables) Object.assign(table, { bloat: factor, deadRows: Math.round(table.rows * (factor - 1)) });
-    const stop = world.machines.every(5_000, () => {
-      server.tend(world.nowMs());
-      world.data.settle();
-    });
+    const stop = world.machines.every(5_000, () => world.data.tend());
     return () => {
       stop();
       server.endSession(session.pid);

@@ -4,11 +4,11 @@ import type { FaultSetting, FaultWorld } from './fault.ts';
 /** A setting of faults that strike new pods alone. */
 export const RESTART: FaultSetting = { type: 'text', required: false, fallback: '', summary: 'A workload whose pods are lost soon after, as a node upgrade or a deploy would: only new pods suffer. Without it, nothing shows until somebody restarts something.' };
 
-/** Deletes pods of a workload of a namespace, by the name of the workload: the first `most` by name, all for 0; '' deletes none. */
-export function losePods(world: FaultWorld, namespace: string, workload: number | string | boolean | undefined, most = 0): void {
+/** Deletes pods of a workload of a namespace, by the name of the workload; '' deletes none. */
+export function losePods(world: FaultWorld, namespace: string, workload: number | string | boolean | undefined): void {
   if (workload === '' || workload === undefined) return;
   const pods = podsOf(world, namespace, String(workload).replace(/^.*\//, '')).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  for (const { metadata } of most > 0 ? pods.slice(0, most) : pods) world.api.delete({ kind: 'Pod', namespace, name: metadata.name });
+  for (const { metadata } of pods) world.api.delete({ kind: 'Pod', namespace, name: metadata.name });
 }
 
 /** The pods of a workload. Those of a Deployment belong to sets that are named after it with a hash. */

@@ -93,6 +93,6 @@ export class PodScope {
   }
 
   hex(words: number): string {
-    return flat(...Array.from({ length: words }, () => (this.die.nextUint32() + 0x1_0000_0000).toString(16).slice(1)));
+    return flat(...Array.from({ length: words }, () => this.die.hex()));
   }
 }

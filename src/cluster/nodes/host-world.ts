@@ -2,6 +2,7 @@ import type { Agenda } from '../../time/agenda.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { ClusterClock } from '../cluster-clock.ts';
 import type { Network } from '../containers/network.ts';
+import type { Ref } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import type { Conditions } from '../traffic/conditions.ts';
 import type { NodeFlow } from '../traffic/machines.ts';
@@ -34,4 +35,6 @@ interface HostKubelet {
   /** It reports these conditions from now on. */
   press(node: string, conditions: Readonly<Record<'MemoryPressure' | 'DiskPressure', boolean>>): void;
   addressOf(node: string): string;
+  /** The container runtime ends a container, whatever the kubelet thinks. */
+  killContainer(pod: Ref, container: string, reason: string, exitCode: number): boolean;
 }

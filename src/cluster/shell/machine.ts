@@ -1,3 +1,4 @@
+import type { AccountClient } from '../containers/account-client.ts';
 import type { Destination } from '../containers/network.ts';
 import type { Listener } from '../containers/servers.ts';
 import type { DataServers } from '../data/data-servers.ts';
@@ -37,6 +38,8 @@ export interface Machine {
   readonly podIp: string;
   /** The machine whose root is at that path, or whose namespaces may be entered (null); null where there is none. */
   outer(root: string | null): Machine | null;
+  /** The API server as the ServiceAccount of its pod reaches it; absent where there is none. */
+  readonly account?: AccountClient | undefined;
 }
 
 /** One call of a command. `args` are those after its name. */

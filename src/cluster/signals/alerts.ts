@@ -1,4 +1,5 @@
 import type { SimMs } from '../../time/sim-time.ts';
+import type { KindMap } from '../objects.ts';
 import type { AlertSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { workloadOf } from '../traffic/layout.ts';
@@ -22,6 +23,8 @@ export class Alerts {
   readonly #wellSince = new Map<AlertSpec, SimMs>();
   readonly #firing = new Set<AlertSpec>();
   readonly #restartsBefore = new Map<string, number>();
+  /** By namespace: the pods whose restarts were counted last. */
+  readonly #counted = new Map<string, { readonly pods: readonly KindMap['Pod'][]; readonly restarts: ReadonlyMap<string, number> }>();
 
   constructor(rules: readonly AlertSpec[], metrics: Metrics, store: ObjectStore) {
     this.#rules = rules;
@@ -78,12 +81,23 @@ export class Alerts {
   /** Container restarts since the last evaluation. */
   #newRestarts(service: string): number {
     const [namespace, name] = service.split('/') as [string, string];
-    let restarts = 0;
-    for (const pod of this.#store.list('Pod', namespace)) {
-      if (workloadOf(pod) === name) restarts += pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
-    }
+    const restarts = this.#restarts(namespace).get(name) ?? 0;
     const before = this.#restartsBefore.get(service) ?? restarts;
     this.#restartsBefore.set(service, restarts);
     return Math.max(0, restarts - before);
+  }
+
+  /** Restarts by workload. The store gives the same list until a pod changes, and so often they are counted. */
+  #restarts(namespace: string): ReadonlyMap<string, number> {
+    const pods = this.#store.list('Pod', namespace);
+    const counted = this.#counted.get(namespace);
+    if (counted?.pods === pods) return counted.restarts;
+    const restarts = new Map<string, number>();
+    for (const pod of pods) {
+      const workload = workloadOf(pod);
+      restarts.set(workload, (restarts.get(workload) ?? 0) + (pod.status?.containerStatuses?.[0]?.restartCount ?? 0));
+    }
+    this.#counted.set(namespace, { pods, restarts });
+    return restarts;
   }
 }

@@ -1,22 +1,62 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import type { Layout, Op, PodFlow, Variant } from '../traffic/graph.ts';
+import type { Layout, Op, PodFlow, RouteFlow, Variant } from '../traffic/graph.ts';
 import { whyFails } from '../traffic/failure.ts';
 import { varianceOf } from '../traffic/pod-flow.ts';
-import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
+import { ROUTE, ROUTE_FIELDS, type RouteWords, STEP_FIELDS, type VariantPlan, type WindowPlan, type WindowRecord } from './windows.ts';
 
 /** What log lines of a window will be made of, as the window ends. */
 export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
-  const samples = new Map<Variant, { pod: PodFlow; serving: number }>();
-  for (const pod of layout.pods) {
-    const sample = samples.get(pod.variant);
-    if (sample === undefined) samples.set(pod.variant, { pod, serving: works(pod) ? 1 : 0 });
-    else if (works(pod)) sample.serving++;
+  const { plan, samples } = planOf(layout);
+  const numbers = new Float64Array(plan.length);
+  let words: Map<number, RouteWords> | null = null;
+  for (const { pod, routes } of samples) {
+    for (let at = 0; at < routes.length; at++) {
+      const from = routes[at] as number;
+      keepRoute(numbers, from, pod, at);
+      const said = wordsOf(pod, pod.variant.routes[at] as RouteFlow);
+      if (said !== null) (words ??= new Map()).set(from, said);
+    }
   }
-  return {
-    endMs,
-    pods: podsOf(layout),
-    variants: new Map([...samples].map(([variant, { pod, serving }]) => [variant, { pods: serving, routes: variant.routes.map((_, at) => routeRecord(pod, at)) }])),
-  };
+  return { endMs, plan, numbers, words };
+}
+
+/** A plan, and of each variant the pod whose waits stand for those of all. */
+interface Planned {
+  readonly plan: WindowPlan;
+  readonly samples: readonly { readonly pod: PodFlow; readonly routes: readonly number[] }[];
+}
+
+/** Made once for all windows until the layout changes. */
+function planOf(layout: Layout): Planned {
+  let planned = plans.get(layout.pods);
+  if (planned === undefined) {
+    planned = newPlan(layout.pods);
+    plans.set(layout.pods, planned);
+  }
+  return planned;
+}
+
+const plans = new WeakMap<readonly PodFlow[], Planned>();
+
+function newPlan(pods: readonly PodFlow[]): Planned {
+  let length = 0;
+  const variants = new Map<Variant, VariantPlan & { pods: number }>();
+  const samples: { pod: PodFlow; routes: readonly number[] }[] = [];
+  for (const pod of pods) {
+    let known = variants.get(pod.variant);
+    if (known === undefined) {
+      const routes = pod.variant.routes.map(({ ops }) => {
+        const from = length;
+        length += ROUTE_FIELDS + ops.length * STEP_FIELDS;
+        return from;
+      });
+      known = { pods: 0, routes };
+      variants.set(pod.variant, known);
+      samples.push({ pod, routes });
+    }
+    if (works(pod)) known.pods++;
+  }
+  return { plan: { pods: pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, run: pod.run, variant: pod.variant, serving: works(pod) })), variants, length }, samples };
 }
 
 /** Behind a Service, or busy with work that nobody sends. */
@@ -24,39 +64,35 @@ function works({ serving, batch, variant }: PodFlow): boolean {
   return serving || batch !== null || variant.program.consumes !== undefined;
 }
 
-/** The pods of a layout, made once for all windows until the layout changes. */
-function podsOf(layout: Layout): WindowRecord['pods'] {
-  let pods = podsOfLayout.get(layout.pods);
-  if (pods === undefined) {
-    pods = layout.pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, run: pod.run, variant: pod.variant, serving: works(pod) }));
-    podsOfLayout.set(layout.pods, pods);
-  }
-  return pods;
-}
-
-const podsOfLayout = new WeakMap<readonly PodFlow[], WindowRecord['pods']>();
-
-function routeRecord(pod: PodFlow, at: number): RouteRecord {
-  const route = pod.variant.routes[at] as Variant['routes'][number];
-  const ops = new Float64Array(route.ops.length * STEP_FIELDS);
-  for (let nth = 0; nth < route.ops.length; nth++) {
-    const op = route.ops[nth] as Op;
-    const from = nth * STEP_FIELDS;
-    ops[from] = route.startedPerS * op.nowShare;
-    ops[from + 1] = op.ms;
-    ops[from + 2] = op.fail;
-    ops[from + 3] = op.late;
-    ops[from + 4] = op.attempts;
-  }
-  const whys = route.ops.map(whyFails);
-  let noConnection = 0;
+function keepRoute(numbers: Float64Array, from: number, pod: PodFlow, at: number): void {
+  const route = pod.variant.routes[at] as RouteFlow;
   const meanMs = pod.threads.backlogWaitMs + pod.threads.chanceWaitMs + (pod.holdMs[at] as number);
   const spreadMs = Math.min(meanMs, Math.sqrt(varianceOf(pod, at)));
+  let noConnection = 0;
   for (let nth = 0; nth < pod.pools.length; nth++) {
-    const pool = pod.pools[nth] as PodFlow['pools'][number];
-    const share = route.poolShare[nth] as number;
-    if (share === 0) continue;
-    noConnection = Math.max(noConnection, pool.fail);
+    if ((route.poolShare[nth] as number) !== 0) noConnection = Math.max(noConnection, (pod.pools[nth] as PodFlow['pools'][number]).fail);
   }
-  return { startedPerS: route.startedPerS, failShare: route.failShare, defectShare: 1 - (1 - pod.variant.version.errors) * (1 - pod.hardship.errors), defectSays: pod.hardship.says, detMs: meanMs - spreadMs, spreadMs, noConnection, ops, whys: whys.some((why) => why !== null) ? whys : null, starvedShare: pod.wear.starved, collecting: Math.max(pod.wear.collecting, pod.hardship.pauses) };
+  numbers[from + ROUTE.startedPerS] = route.startedPerS;
+  numbers[from + ROUTE.failShare] = route.failShare;
+  numbers[from + ROUTE.defectShare] = 1 - (1 - pod.variant.version.errors) * (1 - pod.hardship.errors);
+  numbers[from + ROUTE.detMs] = meanMs - spreadMs;
+  numbers[from + ROUTE.spreadMs] = spreadMs;
+  numbers[from + ROUTE.noConnection] = noConnection;
+  numbers[from + ROUTE.starvedShare] = pod.wear.starved;
+  numbers[from + ROUTE.collecting] = Math.max(pod.wear.collecting, pod.hardship.pauses);
+  for (let nth = 0; nth < route.ops.length; nth++) {
+    const op = route.ops[nth] as Op;
+    const step = from + ROUTE_FIELDS + nth * STEP_FIELDS;
+    numbers[step] = route.startedPerS * op.nowShare;
+    numbers[step + 1] = op.ms;
+    numbers[step + 2] = op.fail;
+    numbers[step + 3] = op.late;
+    numbers[step + 4] = op.attempts;
+  }
+}
+
+/** What failures of a route say now; null where they have nothing to say. */
+function wordsOf(pod: PodFlow, route: RouteFlow): RouteWords | null {
+  const whys = route.ops.some((op) => whyFails(op) !== null) ? route.ops.map(whyFails) : null;
+  return whys === null && pod.hardship.says === null ? null : { defectSays: pod.hardship.says, whys };
 }

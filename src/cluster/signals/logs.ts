@@ -5,10 +5,10 @@ import type { LogSpec } from '../spec.ts';
 import { REFUSED_MS } from '../traffic/call.ts';
 import type { Op } from '../traffic/graph.ts';
 import { WINDOW_MS } from '../traffic/traffic.ts';
-import { type Fields, type LogEvent, logText, plainEvent, requestEvent, takenApart } from './log-format.ts';
+import { type Fields, type LogEvent, logText, plainEvent, requestEvent, type Structured, takenApart } from './log-format.ts';
 import { noiseEvents } from './log-noise.ts';
 import type { Traces } from './traces.ts';
-import { type RouteRecord, STEP_FIELDS, type WindowRecord } from './windows.ts';
+import { type PodRecord, type RouteRecord, routesOf, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** One line that a container wrote: plain text that begins with its level, JSON, or logfmt, as its program has it. */
 export interface LogLine {
@@ -44,12 +44,11 @@ export function logLines(sources: LogSources, pod: { namespace: string; name: st
   const lines: LogLine[] = [];
   let before = false;
   for (const window of windows) {
-    const record = window.pods.find(({ name, namespace, run }) => name === pod.name && namespace === pod.namespace && run === pod.run);
-    const held = record === undefined ? undefined : window.variants.get(record.variant);
-    if (record === undefined || held === undefined) continue;
+    const record = window.plan.pods.find(({ name, namespace, run }) => name === pod.name && namespace === pod.namespace && run === pod.run);
+    if (record === undefined) continue;
     const justStarted = !before && window !== windows[0];
     before = true;
-    const events = windowEvents(sources, record, held, window.endMs, justStarted);
+    const events = windowEvents(sources, record, window, justStarted);
     events.sort((one, other) => one.atMs - other.atMs);
     const format = record.variant.program.logFormat ?? 'text';
     for (const event of events.slice(0, MOST_PER_WINDOW)) lines.push({ atMs: event.atMs, text: logText(event, format, epochMs) });
@@ -57,26 +56,26 @@ export function logLines(sources: LogSources, pod: { namespace: string; name: st
   return lines;
 }
 
-type PodRecord = WindowRecord['pods'][number];
-type VariantRecord = NonNullable<ReturnType<WindowRecord['variants']['get']>>;
-
-function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecord, held: VariantRecord, endMs: SimMs, justStarted: boolean): LogEvent[] {
+function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecord, window: WindowRecord, justStarted: boolean): LogEvent[] {
+  const { endMs, plan } = window;
   const { variant, namespace, name } = pod;
   const { program, tag, threads } = variant;
   const die = new Die(seed, `log/${namespace}/${name}/${endMs}`);
   const events: LogEvent[] = [];
   if (program.kind === 'database') databaseLines(events, endMs, die, justStarted, tag);
   else if (justStarted) events.push(plainEvent(endMs - WINDOW_MS, 'info', `starting version=${tag} threads=${threads}`));
-  if (pod.serving && held.pods > 0) {
-    held.routes.forEach((route, nth) => {
+  const pods = plan.variants.get(variant)?.pods ?? 0;
+  if (pod.serving && pods > 0) {
+    const routes = routesOf(window, variant);
+    routes.forEach((route, nth) => {
       const flow = variant.routes[nth];
       if (flow === undefined) return;
-      const served = ((route.startedPerS * WINDOW_MS) / 1000 / held.pods) * (1 - route.failShare) * (1 - route.noConnection);
-      trouble(events, endMs, die, flow.name, flow.ops, route, held.pods, hostOf);
+      const served = ((route.startedPerS * WINDOW_MS) / 1000 / pods) * (1 - route.failShare) * (1 - route.noConnection);
+      trouble(events, endMs, die, flow.name, flow.ops, route, pods, hostOf);
       for (const spec of program.logs) ordinary(events, endMs, die, spec, flow.name, served, route);
     });
     sampled(events, traces, pod, endMs);
-    const collecting = held.routes[0]?.collecting ?? 0;
+    const collecting = routes[0]?.collecting ?? 0;
     if (collecting >= TELLING) events.push(plainEvent(at(new Die(seed, `log/gc/${namespace}/${name}/${endMs}`), endMs), 'warn', `gc: collections took ${Math.round(collecting * 100)}% of the last ${WINDOW_MS / 1000}s`));
   }
   if (noise) events.push(...noiseEvents(seed, pod, program.kind, endMs, justStarted));
@@ -87,7 +86,7 @@ function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecor
 function sampled(events: LogEvent[], traces: Traces, { namespace, name, variant }: PodRecord, endMs: SimMs): void {
   const spec = variant.program.logs[0];
   if (spec === undefined) return;
-  for (const { traceId, startMs, spans } of traces.ofWindow(endMs)) {
+  for (const { traceId, startMs, spans } of traces.ofPod(endMs, name)) {
     for (const span of spans) {
       if (span.pod !== name || !span.service.startsWith(`${namespace}/`)) continue;
       const atMs = Math.floor(startMs + span.startMs + span.tookMs);
@@ -127,26 +126,22 @@ function at(die: Die, endMs: SimMs): SimMs {
   return endMs - WINDOW_MS + die.roll(WINDOW_MS);
 }
 
-function id(die: Die): string {
-  return die.nextUint32().toString(16).padStart(8, '0');
-}
-
 function ordinary(events: LogEvent[], endMs: SimMs, die: Die, spec: LogSpec, name: string, requests: number, route: RouteRecord): void {
   for (let nth = count(die, requests * spec.perRequest, 6); nth > 0; nth--) {
     const ms = Math.max(1, Math.round(route.detMs - route.spreadMs * ln(1 - die.fraction())));
-    const request = id(die);
+    const request = die.hex();
     events.push(servedEvent(at(die, endMs), spec, name, ms, request));
   }
 }
 
 /** The line that a program writes of a request that it served. Structured, time and id are fields and no words. */
 function servedEvent(atMs: SimMs, { level, text }: LogSpec, route: string, ms: number, request: string): LogEvent {
-  const words = text.replaceAll('{route}', route).split(' ');
-  const { message, fields } = takenApart(words.filter((word, nth) => !OF_ONE_REQUEST.test(word) && !(BEFORE_A_TIME.test(word) && OF_ONE_REQUEST.test(words[nth + 1] ?? ''))).join(' '));
-  return {
-    atMs, level, text: text.replaceAll('{route}', route).replaceAll('{ms}', String(ms)).replaceAll('{id}', request),
-    message, fields: { route: `/${route}`, status: 200, duration_ms: ms, request_id: request, ...fields }, trace: null,
+  const structured = (): Structured => {
+    const words = text.replaceAll('{route}', route).split(' ');
+    const { message, fields } = takenApart(words.filter((word, nth) => !OF_ONE_REQUEST.test(word) && !(BEFORE_A_TIME.test(word) && OF_ONE_REQUEST.test(words[nth + 1] ?? ''))).join(' '));
+    return { message, fields: { route: `/${route}`, status: 200, duration_ms: ms, request_id: request, ...fields } };
   };
+  return { atMs, level, text: text.replaceAll('{route}', route).replaceAll('{ms}', String(ms)).replaceAll('{id}', request), structured, trace: null };
 }
 
 const OF_ONE_REQUEST = /\{(?:ms|id)\}/;
@@ -157,7 +152,7 @@ function trouble(events: LogEvent[], endMs: SimMs, die: Die, routeName: string, 
   // As plain text was always made: first the moment, then the id.
   const say = (level: LogEvent['level'], message: string, fields: () => Fields = () => ({})): void => {
     const atMs = at(die, endMs);
-    const request = id(die);
+    const request = die.hex();
     events.push(requestEvent(atMs, level, routeName, request, message, fields()));
   };
   for (let nth = count(die, (route.startedPerS * route.noConnection * seconds) / pods, 4); nth > 0; nth--) {
@@ -171,7 +166,7 @@ function trouble(events: LogEvent[], endMs: SimMs, die: Die, routeName: string, 
   }
   ops.forEach((op, step) => {
     const why = route.whys?.[step] ?? null;
-    const [rate, ms, fail, late, attempts] = route.ops.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number, number];
+    const [rate, ms, fail, late, attempts] = route.steps.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number, number];
     for (let nth = count(die, (rate * fail * seconds) / pods, 4); nth > 0; nth--) {
       say(op.critical ? 'error' : 'warn', op.kind === 'query' ? 'query failed' : 'call failed', () => (why !== null && die.below(why.share) ? { peer: hostOf(op.target), error: why.says } : failureFields(die, op, { ms, late, attempts }, hostOf)));
     }

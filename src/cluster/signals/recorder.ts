@@ -1,10 +1,10 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { Flow } from '../traffic/flow.ts';
-import type { DatabaseFlow, PodFlow, ServiceFlow, ServiceRoute, Variant } from '../traffic/graph.ts';
+import type { DatabaseFlow, PodFlow, ServiceFlow, Variant } from '../traffic/graph.ts';
 import { WINDOW_MS } from '../traffic/traffic.ts';
-import { Histogram } from './histogram.ts';
+import { Gauge, gauges } from './gauge.ts';
 import { keepWindow } from './keep-window.ts';
-import type { Metric, Metrics, Series } from './metrics.ts';
+import type { Metric, Metrics } from './metrics.ts';
 import type { Windows } from './windows.ts';
 
 /** Turns the state of the flow into metrics and log material, once a window. */
@@ -12,10 +12,11 @@ export class Recorder {
   readonly #flow: Flow;
   readonly #metrics: Metrics;
   readonly #windows: Windows;
-  readonly #latencies = new Map<ServiceFlow, Histogram>();
   readonly #workloads = new Map<string, Workload>();
-  /** Series by what they are measured of, so that no name is put together twice. */
-  readonly #series = new Map<object, Map<Metric, Series>>();
+  readonly #services = new Map<ServiceFlow, Gauges<typeof OF_SERVICE>>();
+  readonly #databases = new Map<DatabaseFlow, Gauges<typeof OF_DATABASE>>();
+  readonly #caches = new Map<ServiceFlow, Gauge>();
+  readonly #topics = new Map<string, Gauge>();
 
   constructor(flow: Flow, metrics: Metrics, windows: Windows) {
     this.#flow = flow;
@@ -23,38 +24,20 @@ export class Recorder {
     this.#windows = windows;
   }
 
-  /** A tracer that stands for `weight` requests met this latency at a route. */
-  visited(route: ServiceRoute, tookMs: number, weight: number): void {
-    let histogram = this.#latencies.get(route.service);
-    if (histogram === undefined) {
-      histogram = new Histogram();
-      this.#latencies.set(route.service, histogram);
-    }
-    histogram.add(tookMs, weight);
-  }
-
   closeWindow(endMs: SimMs): void {
     for (const service of this.#flow.places.services.values()) this.#recordService(service);
     this.#gatherWorkloads();
     for (const workload of this.#workloads.values()) this.#recordWorkload(workload);
     for (const database of this.#flow.places.databases.values()) this.#recordDatabase(database);
-    for (const topic of this.#flow.topics.groups.values()) this.#record('topic.lag', topic, topic.lag + topic.blockedLag);
+    for (const topic of this.#flow.topics.groups.values()) this.#gauge(this.#topics, topic.key, 'topic.lag', topic.key).set(topic.lag + topic.blockedLag);
     this.#windows.add(keepWindow(this.#flow.layout, endMs));
     this.#metrics.closeWindow();
   }
 
-  #record(metric: Metric, of: { readonly key: string }, value: number): void {
-    let series = this.#series.get(of);
-    if (series === undefined) {
-      series = new Map();
-      this.#series.set(of, series);
-    }
-    let one = series.get(metric);
-    if (one === undefined) {
-      one = this.#metrics.series(metric, of.key);
-      series.set(metric, one);
-    }
-    one.set(this.#metrics.windows, value);
+  #gauge<Of>(known: Map<Of, Gauge>, of: Of, metric: Metric, subject: string): Gauge {
+    let gauge = known.get(of);
+    if (gauge === undefined) known.set(of, (gauge = new Gauge(this.#metrics, metric, subject)));
+    return gauge;
   }
 
   #recordService(service: ServiceFlow): void {
@@ -68,13 +51,15 @@ export class Recorder {
     }
     // Nobody reaches a name that does not resolve; what users ask of it still counts.
     if (done <= 0 || (!service.exists && service.patienceMs === Infinity)) return;
-    this.#record('http.rate', service, (done * 1000) / WINDOW_MS);
-    this.#record('http.errors', service, failed / done);
-    const latencies = this.#latencies.get(service);
-    if (latencies === undefined || latencies.total === 0) return;
-    this.#record('http.p50', service, latencies.quantile(0.5));
-    this.#record('http.p95', service, latencies.quantile(0.95));
-    this.#record('http.p99', service, latencies.quantile(0.99));
+    let measured = this.#services.get(service);
+    if (measured === undefined) this.#services.set(service, (measured = gauges(this.#metrics, service.key, OF_SERVICE)));
+    measured.rate.set((done * 1000) / WINDOW_MS);
+    measured.errors.set(failed / done);
+    const { latencies } = service;
+    if (latencies.total === 0) return;
+    measured.p50.set(latencies.quantile(0.5));
+    measured.p95.set(latencies.quantile(0.95));
+    measured.p99.set(latencies.quantile(0.99));
     latencies.halve();
   }
 
@@ -85,10 +70,10 @@ export class Recorder {
     for (const pod of this.#flow.layout.pods) {
       let workload = this.#workloads.get(pod.workloadKey);
       if (workload === undefined) {
-        workload = newWorkload(pod.workloadKey, pod.variant.program.kind !== 'database');
+        workload = newWorkload(this.#metrics, pod.workloadKey, pod.variant.program.kind !== 'database');
         this.#workloads.set(pod.workloadKey, workload);
       }
-      addPod(workload, pod);
+      addPod(this.#metrics, workload, pod);
       workloadOf.set(pod.variant, workload);
     }
     for (const [variant, workload] of workloadOf) {
@@ -96,31 +81,32 @@ export class Recorder {
         for (const op of route.ops) {
           const rate = route.startedPerS * op.nowShare;
           if (rate <= 0) continue;
-          if (op.kind === 'cache') this.#record('cache.hit', op.cache, op.nowHit);
-          if (op.kind === 'call') addCall(workload, op.target, rate, op.ms, op.fail);
+          if (op.kind === 'cache') this.#gauge(this.#caches, op.cache, 'cache.hit', op.cache.key).set(op.nowHit);
+          if (op.kind === 'call') addCall(this.#metrics, workload, op.target, rate, op.ms, op.fail);
         }
       }
     }
   }
 
   #recordWorkload(workload: Workload): void {
-    this.#record('pods.ready', workload, workload.ready);
-    this.#record('cpu.cores', workload, workload.demand);
-    this.#record('cpu.share', workload, workload.limit > 0 ? workload.demand / workload.limit : 0);
+    const { measured } = workload;
+    measured.ready.set(workload.ready);
+    measured.cores.set(workload.demand);
+    measured.share.set(workload.limit > 0 ? workload.demand / workload.limit : 0);
     if (workload.serves) {
-      this.#record('threads.busy', workload, workload.places > 0 ? workload.busy / workload.places : 0);
-      this.#record('queue.length', workload, workload.queued);
+      measured.busy.set(workload.places > 0 ? workload.busy / workload.places : 0);
+      measured.queued.set(workload.queued);
     }
     for (const pool of workload.pools.values()) {
-      this.#record('pool.used', pool, pool.used);
-      this.#record('pool.size', pool, pool.size);
-      if (pool.pods > 0) this.#record('pool.wait', pool, pool.waitMs / pool.pods);
+      pool.measured.used.set(pool.used);
+      pool.measured.size.set(pool.size);
+      if (pool.pods > 0) pool.measured.wait.set(pool.waitMs / pool.pods);
     }
     for (const call of workload.calls.values()) {
       if (call.ratePerS === 0) continue;
-      this.#record('call.rate', call, call.ratePerS);
-      this.#record('call.ms', call, call.ms / call.ratePerS);
-      this.#record('call.errors', call, call.errors / call.ratePerS);
+      call.measured.rate.set(call.ratePerS);
+      call.measured.ms.set(call.ms / call.ratePerS);
+      call.measured.errors.set(call.errors / call.ratePerS);
     }
   }
 
@@ -135,19 +121,30 @@ export class Recorder {
       waitMs += pool.waitMs;
       pods += pool.pods;
     }
-    this.#record('db.connections', database, database.up ? database.open : 0);
-    this.#record('db.limit', database, database.maxConnections);
-    this.#record('db.busy', database, busy);
-    this.#record('db.wait', database, pods > 0 ? waitMs / pods : 0);
+    let measured = this.#databases.get(database);
+    if (measured === undefined) this.#databases.set(database, (measured = gauges(this.#metrics, database.key, OF_DATABASE)));
+    measured.connections.set(database.up ? database.open : 0);
+    measured.limit.set(database.maxConnections);
+    measured.busy.set(busy);
+    measured.wait.set(pods > 0 ? waitMs / pods : 0);
     let share = 0;
     for (const pod of database.service.pods) share += Math.min(1, pod.cpuDemand / pod.cores) / database.service.pods.length;
-    this.#record('db.cpu', database, share);
+    measured.cpu.set(share);
   }
 }
+
+const OF_SERVICE = { rate: 'http.rate', errors: 'http.errors', p50: 'http.p50', p95: 'http.p95', p99: 'http.p99' } as const;
+const OF_DATABASE = { connections: 'db.connections', limit: 'db.limit', busy: 'db.busy', wait: 'db.wait', cpu: 'db.cpu' } as const;
+const OF_WORKLOAD = { ready: 'pods.ready', cores: 'cpu.cores', share: 'cpu.share', busy: 'threads.busy', queued: 'queue.length' } as const;
+const OF_POOL = { used: 'pool.used', size: 'pool.size', wait: 'pool.wait' } as const;
+const OF_CALLS = { rate: 'call.rate', ms: 'call.ms', errors: 'call.errors' } as const;
+
+type Gauges<Named> = Readonly<Record<keyof Named, Gauge>>;
 
 /** The pods of one Deployment or StatefulSet, summed up. */
 interface Workload {
   readonly key: string;
+  readonly measured: Gauges<typeof OF_WORKLOAD>;
   /** Whether it answers requests itself; a database's threads say nothing. */
   readonly serves: boolean;
   busy: number;
@@ -161,7 +158,7 @@ interface Workload {
 }
 
 interface WorkloadPool {
-  readonly key: string;
+  readonly measured: Gauges<typeof OF_POOL>;
   used: number;
   size: number;
   waitMs: number;
@@ -169,14 +166,14 @@ interface WorkloadPool {
 }
 
 interface WorkloadCalls {
-  readonly key: string;
+  readonly measured: Gauges<typeof OF_CALLS>;
   ratePerS: number;
   ms: number;
   errors: number;
 }
 
-function newWorkload(key: string, serves: boolean): Workload {
-  return { key, serves, busy: 0, places: 0, queued: 0, demand: 0, limit: 0, ready: 0, pools: new Map(), calls: new Map() };
+function newWorkload(metrics: Metrics, key: string, serves: boolean): Workload {
+  return { key, measured: gauges(metrics, key, OF_WORKLOAD), serves, busy: 0, places: 0, queued: 0, demand: 0, limit: 0, ready: 0, pools: new Map(), calls: new Map() };
 }
 
 function reset(workload: Workload): void {
@@ -199,7 +196,7 @@ function reset(workload: Workload): void {
   }
 }
 
-function addPod(workload: Workload, pod: PodFlow): void {
+function addPod(metrics: Metrics, workload: Workload, pod: PodFlow): void {
   workload.busy += pod.threads.utilisation * pod.threads.places;
   workload.places += pod.threads.places;
   workload.queued += pod.threads.backlog;
@@ -209,7 +206,7 @@ function addPod(workload: Workload, pod: PodFlow): void {
   for (const { plan, station, granted, fail } of pod.pools) {
     let pool = workload.pools.get(plan.database.key);
     if (pool === undefined) {
-      pool = { key: `${workload.key}→${plan.database.key}`, used: 0, size: 0, waitMs: 0, pods: 0 };
+      pool = { measured: gauges(metrics, `${workload.key}→${plan.database.key}`, OF_POOL), used: 0, size: 0, waitMs: 0, pods: 0 };
       workload.pools.set(plan.database.key, pool);
     }
     pool.used += Math.min(station.utilisation, 1) * station.places;
@@ -219,10 +216,10 @@ function addPod(workload: Workload, pod: PodFlow): void {
   }
 }
 
-function addCall(workload: Workload, target: string, ratePerS: number, ms: number, fail: number): void {
+function addCall(metrics: Metrics, workload: Workload, target: string, ratePerS: number, ms: number, fail: number): void {
   let calls = workload.calls.get(target);
   if (calls === undefined) {
-    calls = { key: `${workload.key}→${target}`, ratePerS: 0, ms: 0, errors: 0 };
+    calls = { measured: gauges(metrics, `${workload.key}→${target}`, OF_CALLS), ratePerS: 0, ms: 0, errors: 0 };
     workload.calls.set(target, calls);
   }
   calls.ratePerS += ratePerS;

@@ -57,15 +57,26 @@ export class Traces {
     return this.#walks.map((walk) => this.#trace(walk));
   }
 
-  /** Those of the window that ends at that moment. */
-  ofWindow(windowMs: SimMs): readonly KeptTrace[] {
+  /** Those of the window that ends at that moment in which a pod of that name took part. */
+  ofPod(windowMs: SimMs, pod: string): readonly KeptTrace[] {
     const traces: KeptTrace[] = [];
-    for (let at = this.#walks.length - 1; at >= 0; at--) {
+    for (let at = this.#firstSince(windowMs); this.#walks[at]?.windowMs === windowMs; at++) {
       const walk = this.#walks[at] as Walk;
-      if (walk.windowMs < windowMs) break;
-      if (walk.windowMs === windowMs) traces.push(this.#trace(walk));
+      if (walk.spans.some((span) => span.pod === pod)) traces.push(this.#trace(walk));
     }
-    return traces.toReversed();
+    return traces;
+  }
+
+  /** The place of the first walk of that window or a later one: walks stand in order of their windows. */
+  #firstSince(windowMs: SimMs): number {
+    let low = 0;
+    let high = this.#walks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#walks[middle] as Walk).windowMs < windowMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #trace(walk: Walk): KeptTrace {
@@ -77,18 +88,14 @@ export class Traces {
 
 /** Gives a walk its ids, and lets it end at some moment of its window. */
 export function identified({ windowMs, service, route, failed, spans }: Walk, die: Die): KeptTrace {
-  const traceId = hex(die) + hex(die) + hex(die) + hex(die);
+  const traceId = die.hex() + die.hex() + die.hex() + die.hex();
   const tookMs = spans.reduce((most, span) => Math.max(most, span.startMs + span.tookMs), 0);
   const startMs = Math.round(windowMs - die.roll(WINDOW_MS) - tookMs);
   const above: string[] = [];
-  const kept = spans.map((span): KeptSpan => {
-    const spanId = hex(die) + hex(die);
-    above[span.depth] = spanId;
-    return { ...span, spanId, parentId: span.depth === 0 ? null : (above[span.depth - 1] ?? null) };
+  const kept = spans.map(({ depth, service: served, pod, operation, startMs: beganMs, tookMs: lastedMs, error }): KeptSpan => {
+    const spanId = die.hex() + die.hex();
+    above[depth] = spanId;
+    return { depth, service: served, pod, operation, startMs: beganMs, tookMs: lastedMs, error, spanId, parentId: depth === 0 ? null : (above[depth - 1] ?? null) };
   });
   return { traceId, startMs, windowMs, service, route, failed, spans: kept };
-}
-
-function hex(die: Die): string {
-  return die.nextUint32().toString(16).padStart(8, '0');
 }

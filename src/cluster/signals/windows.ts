@@ -2,38 +2,87 @@ import type { SimMs } from '../../time/sim-time.ts';
 import type { Why } from '../traffic/failure.ts';
 import type { Variant } from '../traffic/graph.ts';
 
-/** What one window held, as far as log lines are made of it. */
+/** A pod as it was in a window. */
+export interface PodRecord {
+  readonly namespace: string;
+  readonly name: string;
+  readonly run: number;
+  readonly variant: Variant;
+  readonly serving: boolean;
+}
+
+/**
+ * What one window held, as far as log lines are made of it. All its numbers stand in one array, in which {@link WindowPlan}
+ * tells the way: a drill keeps hundreds of windows that few ever read, and as records of their own they were a third of
+ * all that it holds.
+ */
 export interface WindowRecord {
   readonly endMs: SimMs;
-  readonly pods: readonly { readonly namespace: string; readonly name: string; readonly run: number; readonly variant: Variant; readonly serving: boolean }[];
-  /** How many pods of each variant served, and what its routes did. */
-  readonly variants: ReadonlyMap<Variant, { readonly pods: number; readonly routes: readonly RouteRecord[] }>;
+  readonly plan: WindowPlan;
+  readonly numbers: Float64Array;
+  /** What failures said, by where a route's numbers begin; null where none says more than usual. */
+  readonly words: ReadonlyMap<number, RouteWords> | null;
+}
+
+/** What is the same in all windows until the pods change. */
+export interface WindowPlan {
+  readonly pods: readonly PodRecord[];
+  readonly variants: ReadonlyMap<Variant, VariantPlan>;
+  /** Length of {@link WindowRecord.numbers}. */
+  readonly length: number;
+}
+
+export interface VariantPlan {
+  /** How many pods serve. */
+  readonly pods: number;
+  /** By route, where its numbers begin. */
+  readonly routes: readonly number[];
+}
+
+/** Which number of a route stands where; behind them follow {@link STEP_FIELDS} for each of its steps. */
+export const ROUTE = { startedPerS: 0, failShare: 1, defectShare: 2, detMs: 3, spreadMs: 4, noConnection: 5, starvedShare: 6, collecting: 7 } as const;
+export const ROUTE_FIELDS = 8;
+/** By step: times a second, ms each, share that fails, share of those that came too late, tries each. */
+export const STEP_FIELDS = 5;
+
+export interface RouteWords {
+  /** What the program logs of its defect; null for the usual words. */
+  readonly defectSays: string | null;
+  /** By step: what failures say, where they say more than that nobody is there; null where none does. */
+  readonly whys: readonly (Why | null)[] | null;
 }
 
 /** One route of a variant in a window, over all its pods. */
-export interface RouteRecord {
+export interface RouteRecord extends RouteWords {
   readonly startedPerS: number;
   /** Share of them that failed, but for failing to get a connection; and by a defect of the version alone. */
   readonly failShare: number;
   readonly defectShare: number;
-  /** What the program logs of its defect; null for the usual words. */
-  readonly defectSays: string | null;
   /** A request takes `detMs` for certain and an exponential time of mean `spreadMs`. */
   readonly detMs: number;
   readonly spreadMs: number;
   /** Share of requests that got no connection in time. */
   readonly noConnection: number;
-  /** By step, {@link STEP_FIELDS} numbers: times a second, ms each, share that fails, share of those that came too late, tries each. */
-  readonly ops: Float64Array;
-  /** By step: what failures say, where they say more than that nobody is there; null where none does. */
-  readonly whys: readonly (Why | null)[] | null;
   /** Share of requests that found no file descriptor left. */
   readonly starvedShare: number;
   /** Share of time for which the program stands still for its garbage collector. */
   readonly collecting: number;
+  /** By step, {@link STEP_FIELDS} numbers. */
+  readonly steps: Float64Array;
 }
 
-export const STEP_FIELDS = 5;
+/** What the routes of a variant did in a window; none where it did not run. */
+export function routesOf({ plan, numbers, words }: WindowRecord, variant: Variant): readonly RouteRecord[] {
+  return (plan.variants.get(variant)?.routes ?? []).map((from, nth) => {
+    const number = (field: keyof typeof ROUTE): number => numbers[from + ROUTE[field]] as number;
+    const steps = from + ROUTE_FIELDS;
+    const { defectSays, whys } = words?.get(from) ?? { defectSays: null, whys: null };
+    return {
+      startedPerS: number('startedPerS'), failShare: number('failShare'), defectShare: number('defectShare'), defectSays, detMs: number('detMs'), spreadMs: number('spreadMs'),
+      noConnection: number('noConnection'), starvedShare: number('starvedShare'), collecting: number('collecting'), whys, steps: numbers.subarray(steps, steps + (variant.routes[nth]?.ops.length ?? 0) * STEP_FIELDS),
+    };
+  });
+}
 
 /** Windows that are kept: two hours. */
 const KEPT = 480;

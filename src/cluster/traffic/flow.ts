@@ -119,7 +119,7 @@ export class Flow {
 
   /** Spreads what arrives at each Service over its ready pods. */
   #deliver(tickMs: number): void {
-    for (const pod of this.layout.pods) pod.arriving.fill(0);
+    for (const pod of this.layout.pods) clear(pod.arriving);
     this.topics.deliver(tickMs);
     this.batches.deliver(tickMs);
     for (const service of this.places.services.values()) {
@@ -171,15 +171,13 @@ function price(variant: Variant, tickMs: number): void {
     route.startedPerS = 0;
     priceOps(variant, route, tickMs);
     route.cpuMs = 0;
-    route.poolCpuMs.fill(0);
-    for (const { ms, behindCache, pool, burst } of route.work) {
-      const share = reaching(route, behindCache);
-      const workMs = ms * share;
-      if (burst !== null) burst.share = share;
+    clear(route.poolCpuMs);
+    for (const { ms, behindCache, pool } of route.work) {
+      const workMs = ms * reaching(route, behindCache);
       route.cpuMs += workMs;
       if (pool !== -1) route.poolCpuMs[pool] = (route.poolCpuMs[pool] as number) + workMs;
     }
-    route.poolShare.fill(0);
+    clear(route.poolShare);
     for (const { pool, behindCache } of route.takings) route.poolShare[pool] = (route.poolShare[pool] as number) + reaching(route, behindCache);
     // Time in a pool is per connection that is taken.
     for (let pool = 0; pool < route.poolHoldMs.length; pool++) {
@@ -196,12 +194,17 @@ function price(variant: Variant, tickMs: number): void {
   }
 }
 
+/** Not `fill`: for the few numbers that these arrays hold, its call takes longer than all the rest. */
+function clear(values: Float64Array): void {
+  for (let at = 0; at < values.length; at++) values[at] = 0;
+}
+
 /** Whoever fails at a step, or gets no connection, does not come to the steps behind it. */
 function priceOps(variant: Variant, route: RouteFlow, tickMs: number): void {
   route.callMs = 0;
   route.callVariance = 0;
-  route.poolHoldMs.fill(0);
-  route.poolVariance.fill(0);
+  clear(route.poolHoldMs);
+  clear(route.poolVariance);
   let spared = 1 - variant.version.errors;
   let connected = 1;
   let pool = -1;

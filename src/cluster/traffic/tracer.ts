@@ -5,7 +5,6 @@ import { NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
 import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
 import { NO_PORT, portless } from './ports.ts';
-import type { Stall } from './quota.ts';
 import { stretchOf, WORK_VARIANCE } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
@@ -48,7 +47,6 @@ const CERTAIN = 0.41;
 export class Tracer {
   readonly #die: Die;
   readonly #learns: boolean;
-  readonly #onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
   readonly #clock = new Float64Array(1);
   #weight = 1;
   #patienceMs = Infinity;
@@ -59,11 +57,10 @@ export class Tracer {
   /** Crowds that the request met on its way. */
   readonly #crowds = new Map<PodFlow, Crowd>();
 
-  /** `learns` is whether the pods are to remember what its requests asked of them: who only looks leaves no trace. */
-  constructor(die: Die, onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void, learns = false) {
+  /** One that `learns` lets Services and pods remember what its requests met and asked of them: who only looks leaves no trace. */
+  constructor(die: Die, { learns }: { readonly learns: boolean }) {
     this.#die = die;
     this.#learns = learns;
-    this.#onVisit = onVisit;
   }
 
   /** Whether the newest request failed. */
@@ -103,12 +100,13 @@ export class Tracer {
   #visit(route: ServiceRoute, depth: number): void {
     const clock = this.#clock;
     const startMs = clock[0] as number;
-    const { pods } = route.service;
-    const place = this.#spans?.length ?? 0;
+    const { pods, latencies } = route.service;
+    const spans = this.#spans;
+    const place = spans === null ? 0 : spans.length;
     if (pods.length === 0 || depth > DEEPEST) {
       this.#failed = true;
       clock[0] = startMs + REFUSED_MS;
-      this.#span(place, depth, route.service.key, null, route.name, startMs, route.service.exists ? 'connection refused' : 'no such host');
+      if (spans !== null) this.#span(spans, place, depth, route.service.key, null, route.name, startMs, route.service.exists ? 'connection refused' : 'no such host');
       return;
     }
     this.#failed = false;
@@ -119,8 +117,8 @@ export class Tracer {
       this.#failed = true;
       clock[0] = this.#patienceMs;
     }
-    this.#span(place, depth, route.service.key, pod.name, route.name, startMs, this.#failed ? 'error' : null);
-    this.#onVisit(route, (clock[0] as number) - startMs, this.#weight);
+    if (spans !== null) this.#span(spans, place, depth, route.service.key, pod.name, route.name, startMs, this.#failed ? 'error' : null);
+    if (this.#learns) latencies.add((clock[0] as number) - startMs, this.#weight);
   }
 
   #serve(pod: PodFlow, at: number, depth: number): void {
@@ -132,9 +130,7 @@ export class Tracer {
     }
     this.#wait(pod.threads);
     if (pod.hardship.delayMs > 0) this.#pass(pod.hardship.delayMs);
-    const stall = pod.stalls?.[at];
-    if (stall === undefined) this.#compute(pod, flow.cpuMs);
-    else this.#burst(pod, flow.cpuMs, stall);
+    this.#compute(pod, flow.cpuMs);
     let inPool = -1;
     const missed = (this.#missedAt[depth] ??= []);
     for (let index = 0; index < flow.ops.length; index++) {
@@ -158,9 +154,8 @@ export class Tracer {
   }
 
   /** Notes what has just ended; `place` is where its span stands, before those of whom it called. */
-  #span(place: number, depth: number, service: string, pod: string | null, operation: string, startMs: number, error: string | null): void {
-    if (this.#spans === null) return;
-    this.#spans.splice(place, 0, { depth, service, pod, operation, startMs, tookMs: (this.#clock[0] as number) - startMs, error });
+  #span(spans: Span[], place: number, depth: number, service: string, pod: string | null, operation: string, startMs: number, error: string | null): void {
+    spans.splice(place, 0, { depth, service, pod, operation, startMs, tookMs: (this.#clock[0] as number) - startMs, error });
   }
 
   #happens(share: number): boolean {
@@ -193,13 +188,6 @@ export class Tracer {
     crowd.visitedMs += workMs;
     this.#pass(workMs * stretchOf(sharing, crowd.faded, crowd.happens, crowd.exponential) * pod.pace + meanMs * factor * behind);
     crowd.leftMs = this.#clock[0] as number;
-  }
-
-  /** Work of which a part is done on several threads at once, and may be throttled for it. */
-  #burst(pod: PodFlow, cpuMs: number, { savedMs, share, longestMs, moreMs }: Stall): void {
-    this.#compute(pod, Math.max(0, cpuMs - savedMs / (pod.stretch * cpuFactorOf(pod))));
-    if (this.#happens(share)) this.#pass(this.#die.fraction() * longestMs);
-    this.#pass(moreMs);
   }
 
   /** The crowd at a pod's cores: who comes back soon finds the same one. */
@@ -248,16 +236,17 @@ export class Tracer {
     const { plan } = pool;
     const clock = this.#clock;
     const startMs = clock[0] as number;
-    const place = this.#spans?.length ?? 0;
+    const spans = this.#spans;
+    const place = spans === null ? 0 : spans.length;
     if (this.#happens(pool.fail)) {
       this.#failed = true;
       this.#pass(plan.acquireTimeoutMs);
-      this.#span(place, depth + 1, plan.database.key, null, 'acquire connection', startMs, 'timed out waiting for a connection');
+      if (spans !== null) this.#span(spans, place, depth + 1, plan.database.key, null, 'acquire connection', startMs, 'timed out waiting for a connection');
       return;
     }
     this.#wait(pool.station);
     clock[0] = Math.min(clock[0] as number, startMs + plan.acquireTimeoutMs);
-    if (clock[0] - startMs >= 1) this.#span(place, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
+    if (spans !== null && clock[0] - startMs >= 1) this.#span(spans, place, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
   }
 
   #operate(op: Op, depth: number): void {
@@ -267,7 +256,7 @@ export class Tracer {
     this.#failed = this.#happens(op.fail);
     if (this.#failed) this.#pass(op.ms);
     else this.#query(op);
-    this.#span(this.#spans?.length ?? 0, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
+    if (this.#spans !== null) this.#span(this.#spans, this.#spans.length, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
   }
 
   /** A statement: the wait for its rows, then its work on the database's cores. */
@@ -297,7 +286,8 @@ export class Tracer {
       if (attempt > 0 && !this.#triesAgain(op, pauseMs)) break;
       if (attempt > 0) pauseMs *= 2;
       const startMs = clock[0] as number;
-      const place = this.#spans?.length ?? 0;
+      const spans = this.#spans;
+      const place = spans === null ? 0 : spans.length;
       const { way } = op;
       this.#pass(way.ms);
       const noPort = this.#happens(portless(op));
@@ -315,7 +305,7 @@ export class Tracer {
         this.#failed = true;
         clock[0] = startMs + op.timeoutMs;
       }
-      if (late || stopped || outside) this.#span(place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : noPort ? NO_PORT : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
+      if (spans !== null && (late || stopped || outside)) this.#span(spans, place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : noPort ? NO_PORT : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
       if (!this.#failed) break;
     }
   }

@@ -108,8 +108,7 @@ export class Traffic implements AgendaEntry {
   #nextWindowMs: SimMs = 0;
 
   /**
-   * `tooSlowMs` says from which latency on a Service's answer counts as bad. `onVisit` is told what each tracer met, which
-   * stands for `weight` requests; `onWindow` is called at the end of each window, and
+   * `tooSlowMs` says from which latency on a Service's answer counts as bad. `onWindow` is called at the end of each window, and
    * `onOutOfMemory` for a pod whose container the kernel is to end, `onBatchEnd` for one whose work is done, `onSaid` of what
    * one logs that its requests do not tell.
    */
@@ -123,7 +122,6 @@ export class Traffic implements AgendaEntry {
     /** Unix time in ms of simulated time 0. */
     readonly epochMs: number;
     readonly tooSlowMs: (service: string) => number;
-    readonly onVisit: (route: ServiceRoute, tookMs: number, weight: number) => void;
     readonly onWindow: (atMs: SimMs) => void;
     readonly onOutOfMemory: (pod: PodFlow) => void;
     readonly onBatchEnd: (end: BatchEnd) => void;
@@ -141,7 +139,7 @@ export class Traffic implements AgendaEntry {
     this.#epochMs = options.epochMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions, options.builds);
-    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), options.onVisit, true);
+    this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), { learns: true });
     this.globals = new GlobalBalancers(options.spec, this.places, this.conditions);
     this.loads = options.spec.load.map((spec, at) => ({
       spec,

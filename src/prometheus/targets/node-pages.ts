@@ -25,9 +25,9 @@ export function cadvisorPage(measured: Measured, node: Node): Page {
     if (meter !== undefined) {
       const cpu = meter.cpu(since);
       page.counter('container_cpu_usage_seconds_total', 'Cumulative cpu time consumed in seconds.', { ...labels, cpu: 'total' }, cpu.cpuS);
-      if (meter.pod.limited) page.counter('container_cpu_cfs_periods_total', 'Number of elapsed enforcement period intervals.', labels, cpu.periods);
-      if (meter.pod.limited) page.counter('container_cpu_cfs_throttled_periods_total', 'Number of throttled period intervals.', labels, cpu.throttledPeriods);
-      if (meter.pod.limited) page.counter('container_cpu_cfs_throttled_seconds_total', 'Total time duration the container has been throttled.', labels, cpu.throttledS);
+      page.counter('container_cpu_cfs_periods_total', 'Number of elapsed enforcement period intervals.', labels, cpu.periods);
+      page.counter('container_cpu_cfs_throttled_periods_total', 'Number of throttled period intervals.', labels, cpu.throttledPeriods);
+      page.counter('container_cpu_cfs_throttled_seconds_total', 'Total time duration the container has been throttled.', labels, cpu.throttledS);
       page.gauge('container_start_time_seconds', 'Start time of the container since unix epoch in seconds.', labels, clock.unixMs(meter.pod.startedAtMs) / 1000);
     }
     const memory = (used?.memoryMiB ?? 4) * 1_048_576;
@@ -36,7 +36,7 @@ export function cadvisorPage(measured: Measured, node: Node): Page {
     const { limits } = container.resources ?? {};
     page.gauge('container_spec_memory_limit_bytes', 'Memory limit for the container.', labels, quantityBytes(limits?.['memory']));
     page.gauge('container_spec_cpu_period', 'CPU period of the container.', labels, CPU_PERIOD_US);
-    if (limits?.['cpu'] !== undefined) page.gauge('container_spec_cpu_quota', 'CPU quota of the container.', labels, cpuMillis(limits['cpu']) * 100);
+    if (limits?.['cpu'] !== undefined) page.gauge('container_spec_cpu_quota', 'CPU quota of the container.', labels, Math.round(cpuMillis(limits['cpu']) * 100 * (meter?.pod.hardship.coresFactor ?? 1)));
   }
   page.gauge('machine_cpu_cores', 'Number of logical CPU cores.', {}, cpuMillis(node.status?.capacity?.['cpu']) / 1000);
   page.gauge('machine_memory_bytes', 'Amount of memory installed on the machine.', {}, quantityBytes(node.status?.capacity?.['memory']));

@@ -1,4 +1,4 @@
-import { JVM_OPTIONS } from '../../cluster/traffic/collector.ts';
+import { collectorOf, JVM_OPTIONS } from '../../cluster/traffic/collector.ts';
 import type { PodFlow } from '../../cluster/traffic/graph.ts';
 import type { Page } from '../page.ts';
 
@@ -14,7 +14,7 @@ export function runtimeMetrics(page: Page, pod: PodFlow, memoryBytes: number): v
   const { environment, threads, wear, hardship } = pod;
   const paused = Math.max(wear.collecting, hardship.pauses);
   const heapBytes = Math.round(memoryBytes * 0.7);
-  const limitMiB = Math.min(wear.limitMiB, wear.collector?.heapMiB ?? Infinity, pod.variant.program.memory?.heapMiB ?? Infinity);
+  const limitMiB = Math.min(wear.limitMiB, collectorOf(environment, wear.limitMiB).heapMiB, pod.variant.program.memory?.heapMiB ?? Infinity);
   let inside = threads.backlog;
   for (const requests of threads.inside) inside += requests;
   if (JVM_OPTIONS.some((name) => environment.has(name))) {

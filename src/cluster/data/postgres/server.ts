@@ -139,8 +139,8 @@ export class PgServer {
   }
 
   /** A session begins a transaction and is forgotten. */
-  forget({ agoMs, ...session }: Pick<HeldSession, 'role' | 'application' | 'statement' | 'table'> & { readonly agoMs: number }, nowMs = this.bornAtMs): HeldSession {
-    const held = { ...session, pid: 31_000 + this.held.length * 7 + (this.key.length % 5), address: null, startedAtMs: nowMs - agoMs };
+  forget(session: Pick<HeldSession, 'role' | 'application' | 'statement' | 'table' | 'startedAtMs'>): HeldSession {
+    const held = { ...session, pid: 31_000 + this.held.length * 7 + (this.key.length % 5), address: null };
     this.held.push(held);
     return held;
   }

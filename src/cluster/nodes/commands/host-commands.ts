@@ -3,8 +3,9 @@ import type { Steps } from '../../shell/process.ts';
 import type { Host } from '../host.ts';
 import { chronyc, timedatectl } from './clock-commands.ts';
 import { conntrack, ip, ss, sysctl, tc } from './kernel-commands.ts';
-import { crictl, df, dmesg, free, nproc, ps, top, uptime } from './look-commands.ts';
+import { df, dmesg, free, nproc, ps, top, uptime } from './look-commands.ts';
 import { reboot, ssh } from './power-commands.ts';
+import { crictl } from './runtime-commands.ts';
 import { journalctl, systemctl } from './service-commands.ts';
 
 /** What a command on a node does. */

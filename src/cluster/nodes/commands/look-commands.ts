@@ -1,4 +1,3 @@
-import { digest } from '../../../time/dice.ts';
 import { formatDate } from '../../programs/dates.ts';
 import { optionsOf } from '../../programs/command.ts';
 import { FREE_DISK, type Host } from '../host.ts';
@@ -103,11 +102,4 @@ export const dmesg: HostProgram = (host, call) => {
   const full = host.wantedConnections > host.sysctls.number('net.netfilter.nf_conntrack_max');
   const dropping = full ? [10, 9, 8, 7, 5, 4, 3, 2, 1].map((ago) => `[${(upS - ago + 0.000_4).toFixed(6).padStart(12)}] nf_conntrack: nf_conntrack: table full, dropping packet\n`) : [];
   return say(call, [...told, ...dropping].join(''));
-};
-
-/** `crictl ps`, `crictl pods`: what the container runtime knows, whether a kubelet is there or not. */
-export const crictl: HostProgram = (host, call) => {
-  const pods = Array.from(host.world.store.podsOnNode(host.name)).filter(({ status }) => status?.containerStatuses?.[0]?.state?.running !== undefined);
-  if (!host.runs('containerd')) return say(call, 'FATA[0000] validate service connection: CRI v1 runtime API is not implemented for endpoint "unix:///run/containerd/containerd.sock": rpc error: code = Unavailable desc = connection error\n', 1);
-  return say(call, `CONTAINER           STATE    NAME                 POD ID          POD\n${pods.map((pod) => `${digest(`${pod.metadata.uid ?? ''}/container`).slice(0, 13).padEnd(19)} Running  ${(pod.spec?.containers[0]?.name ?? '').padEnd(20)} ${digest(pod.metadata.uid ?? '').slice(0, 13).padEnd(15)} ${pod.metadata.name}\n`).join('')}`);
 };
