@@ -14,7 +14,7 @@ function main(): number {
   if (!Number.isInteger(shops) || !Number.isInteger(storms) || shops < 1 || storms < 1) return say(HELP, 2);
   const rows = Array.from({ length: shops }, (_, seed) => seed).flatMap((seed) => {
     process.stderr.write(`\rshop ${seed + 1} of ${shops} `);
-    return measuredShop(seed, seed % 2 === 1);
+    return measuredShop(seed, seed % 2 === 1 ? 'troubled' : 'calm');
   });
   const outcomes = Array.from({ length: storms }, (_, seed) => {
     process.stderr.write(`\rstorm ${seed + 1} of ${storms} `);

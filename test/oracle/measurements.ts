@@ -1,5 +1,6 @@
 import { aRandomShop } from './a-random-shop.ts';
-import { clusterAt, type Comparison, compared, utilisationOf } from './compare.ts';
+import { anEquippedShop, hardships } from './an-equipped-shop.ts';
+import { clusterAt, type Comparison, compared, type Running, utilisationOf } from './compare.ts';
 import { aStorm, byModel, byOracle, margin, type Outcome } from './storms.ts';
 
 /** What is asked of the model below a utilisation of 0.85. */
@@ -12,18 +13,22 @@ export interface ShopRow extends Comparison {
   readonly p99Off: number;
 }
 
+/** Plain; with time-outs that bite, retries and failures; with breakers, brokers, quotas and all that. */
+export type Kind = 'calm' | 'troubled' | 'equipped';
+
 /** One random shop at a utilisation of its own between 0.2 and 0.85, by model and oracle: a row for each thing that users ask. */
-export function measuredShop(seed: number, troubled: boolean, requests = 20_000): ShopRow[] {
+export function measuredShop(seed: number, kind: Kind, requests = 20_000): ShopRow[] {
+  const at = (ratePerS: number, untilMs: number): Running => (kind === 'equipped' ? clusterAt(anEquippedShop(seed, ratePerS), untilMs, (conditions) => hardships(seed, conditions)) : clusterAt(aRandomShop(seed, ratePerS, kind === 'troubled'), untilMs));
   const wanted = 0.2 + ((seed * 37) % 65) / 100;
-  const atOne = utilisationOf(clusterAt(aRandomShop(seed, 1, troubled), 120_000));
+  const atOne = utilisationOf(at(1, 120_000).cluster);
   // Threads are held longer under load: who comes out above takes less.
   let ratePerS = wanted / atOne;
-  let cluster = clusterAt(aRandomShop(seed, ratePerS, troubled), 200_000);
-  for (let busy = utilisationOf(cluster); busy > HIGHEST; busy = utilisationOf(cluster)) {
+  let running = at(ratePerS, 200_000);
+  for (let busy = utilisationOf(running.cluster); busy > HIGHEST; busy = utilisationOf(running.cluster)) {
     ratePerS *= 0.9 * Math.min(1, HIGHEST / busy);
-    cluster = clusterAt(aRandomShop(seed, ratePerS, troubled), 200_000);
+    running = at(ratePerS, 200_000);
   }
-  return compared(`${troubled ? 'troubled' : 'calm'} ${seed}`, cluster, seed, requests).map((row) => ({ ...row, meanOff: row.meanMs.model / row.meanMs.oracle - 1, p99Off: row.p99Ms.model / row.p99Ms.oracle - 1 }));
+  return compared(`${kind} ${seed}`, running, seed, requests).map((row) => ({ ...row, meanOff: row.meanMs.model / row.meanMs.oracle - 1, p99Off: row.p99Ms.model / row.p99Ms.oracle - 1 }));
 }
 
 export function isWithin({ meanOff, p99Off }: ShopRow): boolean {

@@ -216,22 +216,29 @@ export class Oracle {
       case 'call':
         return this.#calls(pod, state, step, step.call.times, end);
       case 'cached':
-        this.queue.in(this.#work(step.ms + NETWORK_MS), () => this.#look(pod, state, step, held, end));
-        return;
+        return this.#reachCache(pod, state, step, held, end);
       case 'transaction':
         return this.#transaction(pod, state, step, end);
       case 'query':
-        return this.#query(step, held as Held, end);
+        return this.#query(pod, step, held as Held, end);
     }
   }
 
-  /** Who finds nothing asks the source, or waits for whoever asks it. */
-  #look(pod: PodOf, state: PodState, step: Extract<Step, { do: 'cached' }>, held: Held | null, end: Ended): void {
+  /** A cache that is not there, or does not hear, has nothing. */
+  #reachCache(pod: PodOf, state: PodState, step: Extract<Step, { do: 'cached' }>, held: Held | null, end: Ended): void {
     const service = keyOf(step.on, pod.namespace);
-    const there = (this.#services.get(service) ?? []).length > 0;
-    const found = there ? this.#shelf(service).look(step) : null;
+    const cache = this.#podOf(service);
+    if (cache === undefined) return this.queue.in(REFUSED_MS, () => this.#look(pod, state, step, held, null, end));
+    const way = this.#world.way(pod, service, cache);
+    const shelf = this.#dice() < way.lost ? null : this.#shelf(service);
+    this.queue.in(this.#work(step.ms) + NETWORK_MS + way.ms + (this.#setUp(way) ?? 0), () => this.#look(pod, state, step, held, shelf, end));
+  }
+
+  /** Who finds nothing asks the source, or waits for whoever asks it. */
+  #look(pod: PodOf, state: PodState, step: Extract<Step, { do: 'cached' }>, held: Held | null, shelf: Shelf | null, end: Ended): void {
+    const found = shelf?.look(step) ?? null;
     if (found?.is === 'there') return end(false);
-    if (found?.is === 'asked for') return found.wait(() => this.#look(pod, state, step, held, end));
+    if (found?.is === 'asked for') return found.wait(() => this.#look(pod, state, step, held, shelf, end));
     this.#steps(pod, state, step.miss, 0, held, (failed) => {
       found?.answered(!failed);
       end(failed);
@@ -261,7 +268,7 @@ export class Oracle {
   }
 
   /** Works in the database, with its rows in hand until the transaction ends. */
-  #query(step: Extract<Step, { do: 'query' }>, held: Held, ended: Ended): void {
+  #query(pod: PodOf, step: Extract<Step, { do: 'query' }>, held: Held, ended: Ended): void {
     const server = this.#podOf(held.database);
     if (server === undefined) return this.queue.in(REFUSED_MS, () => ended(true));
     const state = this.#pods.get(server) as PodState;
@@ -269,12 +276,15 @@ export class Oracle {
       if (state.inside.delete(end)) ended(failed);
     };
     state.inside.add(end);
+    const way = this.#world.way(pod, held.database, server);
+    const setUpMs = this.#setUp(way);
+    if (setUpMs === null || this.#dice() < way.lost) return this.queue.in(way.ms + REFUSED_MS, () => end(true));
     const work = (): void => {
       const ms = this.#work(step.ms * server.cpuFactor * coldness(server, state) * this.#world.statementFactor(held.database));
-      state.cores.work(ms, () => {
+      this.queue.in(way.ms + setUpMs, () => state.cores.work(ms, () => {
         warm(server, state);
         end(false);
-      });
+      }));
     };
     if (step.lock === null) return work();
     const key = `${held.database}/${step.lock}`;

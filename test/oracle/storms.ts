@@ -68,7 +68,7 @@ export function byModel(storm: Storm, more: Partial<CallSpec> = {}): Outcome {
 
 /** The storm request by request. */
 export function byOracle(storm: Storm): Outcome {
-  const cluster = clusterAt(stormSpec(storm), 20_000);
+  const { cluster } = clusterAt(stormSpec(storm), 20_000);
   const oracle = new Oracle(worldOf(cluster), { seed: storm.seed });
   const { queue } = oracle;
   queue.run(CALM_MS);
