@@ -22,7 +22,7 @@ import type { KindMap, KubeObject } from './objects.ts';
 import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
 import { liveOn, noteCronRuns } from './signals/daily-life.ts';
-import { logText, plainEvent } from './signals/log-format.ts';
+import { NEIGHBOURS } from './signals/neighbours.ts';
 import { FlagHistory } from './signals/flag-history.ts';
 import { DriftDetection } from './signals/terraform/drift-detection.ts';
 import { type LogLine, type LogSources, logLines } from './signals/logs.ts';
@@ -123,7 +123,7 @@ export class Cluster {
     this.data = new DataServers({ agenda, seed, store: this.plane.store, clock: this.plane.clock, traffic: this.traffic });
     this.resolver = new Resolver(agenda, store, this.traffic.conditions);
     this.traces = new Traces(seed);
-    this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: (spec.traffic.noise ?? 'none') !== 'none', hostOf: (target) => this.#hostOf(target) };
+    this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: spec.traffic.noise ?? 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);
     const recorder = new Recorder(this.traffic.flow, this.metrics, this.windows);
     this.inspector = new Tracer(new Die(seed, 'inspector'), { learns: false });
@@ -131,8 +131,9 @@ export class Cluster {
     noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
     this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
     this.flagHistory = new FlagHistory({ store: this.plane.store, log: this.changes, maps: this.#flagMaps(), nowMs: () => agenda.nowMs });
-    if (spec.traffic.noise === 'much') liveOn({ agenda, seed, changes: this.changes, onAlert: options.onAlert });
-    this.plane.boot(spec.objects);
+    const noise = spec.traffic.noise ?? 'none';
+    if (noise !== 'none') liveOn({ agenda, seed, plane: this.plane, changes: this.changes, onAlert: options.onAlert }, noise);
+    this.plane.boot(noise === 'much' ? [...spec.objects, ...NEIGHBOURS] : spec.objects);
     this.releases = new HelmReleases(this.plane);
     this.releases.install(spec.objects);
   }

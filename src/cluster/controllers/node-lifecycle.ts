@@ -2,6 +2,7 @@ import type { Taint } from 'kubernetes-types/core/v1';
 import { runAfter } from '../agenda-entry.ts';
 import type { ClusterContext } from '../context.ts';
 import { refOf, releasePod, requestDeletion } from '../deletion.ts';
+import { sayStarted } from '../kubelet/start-events.ts';
 import { withLife } from '../kubelet/node-status.ts';
 import { leaseOf, NODE_LEASES, noteLife } from '../node-leases.ts';
 import type { KindMap } from '../objects.ts';
@@ -94,6 +95,7 @@ export class NodeLifecycle {
     const node = store.get('Node', '', name);
     if (node === undefined || readiness(node) === 'True') return;
     const ready = store.update(withLife(node, true, clock.now()));
+    sayStarted(events, ready);
     events.record(ready, 'Normal', 'NodeReady', `Node ${name} status is now: NodeReady`, { component: 'kubelet', host: name });
   }
 

@@ -27,8 +27,8 @@ export interface LogSources {
   readonly windows: readonly WindowRecord[];
   /** Requests that were sampled; their lines carry the traces' ids. */
   readonly traces: Traces;
-  /** Whether programs say what nobody needs, too. */
-  readonly noise: boolean;
+  /** How much programs say that nobody needs. */
+  readonly noise: 'none' | 'some' | 'much';
   /** Names an outside party's host, as programs write it. */
   readonly hostOf: HostOf;
 }
@@ -78,7 +78,7 @@ function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecor
     const collecting = routes[0]?.collecting ?? 0;
     if (collecting >= TELLING) events.push(plainEvent(at(new Die(seed, `log/gc/${namespace}/${name}/${endMs}`), endMs), 'warn', `gc: collections took ${Math.round(collecting * 100)}% of the last ${WINDOW_MS / 1000}s`));
   }
-  if (noise) events.push(...noiseEvents(seed, pod, program.kind, endMs, justStarted));
+  if (noise !== 'none') events.push(...noiseEvents({ seed, pod, kind: program.kind, endMs, justStarted, much: noise === 'much' }));
   return events;
 }
 

@@ -27,7 +27,7 @@ export function buildScenario(authored: AuthoredScenario, names: ClusterNames): 
     cluster: {
       name: authored.cluster.slice(authored.cluster.lastIndexOf('/') + 1),
       objects: furnished(names.applied, Object.values(authored.faults).map(({ kind }) => kind)),
-      traffic: names.traffic === null ? NO_TRAFFIC : buildTraffic(names.traffic, names),
+      traffic: { ...(names.traffic === null ? NO_TRAFFIC : buildTraffic(names.traffic, names)), ...(authored.noise === undefined ? {} : { noise: authored.noise }) },
     },
     slo: { service: names.full('Service', slo.service), objective: shareOf(slo.objective), latencyMs: durationMs(slo.latency), windowMs: durationMs(slo.window) },
     changes: authored.changes.map((change) => buildChange(change, names)),

@@ -45,6 +45,7 @@ export const scenarioShape = z
     sources: z.array(line).default([]).describe('Where the story comes from.'),
     skills: z.record(word, z.number().min(0).max(5)).default({}).describe('How much of each skill it asks, 0 to 5.'),
     cluster: z.string().describe('The folder of the sandbox cluster, such as clusters/webshop.'),
+    noise: z.enum(['none', 'some', 'much']).optional().describe('How much else goes on, whatever the cluster says: `none` for a first drill, `much` for people who have seen a few.'),
     slo: z.strictObject({
       service: z.string().describe('The Service that is measured: `NAME` or `NAMESPACE/NAME`.'),
       objective: share.describe('The share of good answers that is promised, such as 99.5%.'),

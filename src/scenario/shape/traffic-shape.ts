@@ -242,7 +242,7 @@ export const trafficShape = z
     regions: regionsShape,
     globals: globalsShape,
     externals: z.record(word, external).default({}).describe('Parties outside of the cluster; steps call them as `external/NAME`.'),
-    noise: z.enum(['none', 'some', 'much']).default('none').describe('What else goes on: `some` are log lines that mean nothing, `much` are other teams\' changes and an alert that fires for no reason besides.'),
+    noise: z.enum(['none', 'some', 'much']).default('none').describe('What else goes on: `some` are log lines and routine events that mean nothing and a few changes of other teams; `much` are more of them, neighbours in the same cluster who roll out, probes that time out once, and an alert that everybody knows to be flaky.'),
     alerts: z.array(alert).default([]).describe('Alert rules.'),
   })
   .describe('What the images of a sandbox cluster do, who calls them, and what is alerted on.');

@@ -42,7 +42,7 @@ describe('a change that is opened', () => {
 });
 
 describe('drift', () => {
-  const notes = (day: Night): string[] => day.drill.cluster.changes.entries.filter(({ who }) => who === 'terraform').map(({ what }) => what);
+  const notes = (day: Night): string[] => day.drill.cluster.changes.entries.filter(({ who, what }) => who === 'terraform' && what.startsWith('drift: ')).map(({ what }) => what);
 
   test('is what somebody changed past the code, stands in the log after the next run, and ends with what it was', () => {
     const day = aCalmDay().until('1m');
