@@ -62,7 +62,8 @@ function block(before: JsonObject, after: JsonObject, indent: number): string[] 
   for (const key of keysOf(before, after)) {
     const [from, to] = [before[key], after[key]];
     const nested = isBlock(key, to ?? from);
-    if (sameJson(from, to)) nested ? hiddenBlocks++ : hiddenAttributes++;
+    if (sameJson(from, to) && nested) hiddenBlocks++;
+    else if (sameJson(from, to)) hiddenAttributes++;
     else if (nested) blocks.push(...(Array.isArray(to ?? from) ? repeated(key, listOf(from), listOf(to), indent) : one(snake(key), from, to, indent)));
     else attributes.push(...attribute(snake(key), from, to, indent));
   }
