@@ -212,7 +212,8 @@ export interface Setting {
 
 /** One thing that a request does, in order. Durations in ms, before contention. */
 export type Step =
-  | { readonly do: 'cpu'; readonly ms: number }
+  /** CPU time in all, on so many threads at once; absent is one. */
+  | { readonly do: 'cpu'; readonly ms: number; readonly threads?: Setting }
   | { readonly do: 'call'; readonly call: CallSpec }
   /** Takes one connection from the pod's pool to `on`, runs `steps` while it holds it, gives it back. */
   | { readonly do: 'transaction'; readonly on: string; readonly pool: Setting; readonly acquireTimeoutMs: Setting; /** How the pool gets its connections; the usual way where absent. */ readonly connect?: ConnectSpec; readonly steps: readonly Step[] }

@@ -172,8 +172,10 @@ function price(variant: Variant, tickMs: number): void {
     priceOps(variant, route, tickMs);
     route.cpuMs = 0;
     clear(route.poolCpuMs);
-    for (const { ms, behindCache, pool } of route.work) {
-      const workMs = ms * reaching(route, behindCache);
+    for (const { ms, behindCache, pool, burst } of route.work) {
+      const share = reaching(route, behindCache);
+      const workMs = ms * share;
+      if (burst !== null) burst.share = share;
       route.cpuMs += workMs;
       if (pool !== -1) route.poolCpuMs[pool] = (route.poolCpuMs[pool] as number) + workMs;
     }

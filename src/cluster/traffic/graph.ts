@@ -7,6 +7,7 @@ import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
 import type { NodeFlow } from './machines.ts';
 import type { PortTable } from './ports.ts';
+import type { Stall, Throttled } from './quota.ts';
 import type { Sharing } from './sharing.ts';
 import type { Station } from './station.ts';
 import type { Way } from './ways.ts';
@@ -37,6 +38,8 @@ export interface PodFlow {
   readonly startedAtMs: number;
   readonly environment: ReadonlyMap<string, string>;
   readonly cores: number;
+  /** Whether that is a limit, which the kernel enforces. */
+  readonly limited: boolean;
   readonly node: NodeFlow;
   readonly cpuTable: ErlangTable;
   /** What its variant was found by: the image as written, and the flags it reads. */
@@ -54,6 +57,9 @@ export interface PodFlow {
   holdMs: Float64Array;
   holdVariance: Float64Array;
   pools: PoolFlow[];
+  /** By route, what work on several threads at once does; null where there is none. And the throttling that came of it in this tick. */
+  stalls: Stall[] | null;
+  readonly throttled: Throttled;
   /** Ports that it may connect from, towards each destination. */
   readonly localPorts: number;
   /** Share of what arrived in this tick that found the queue full. */
@@ -249,6 +255,8 @@ export interface RouteFlow {
   readonly ops: readonly Op[];
   readonly work: readonly Work[];
   readonly takings: readonly Taking[];
+  /** Whether any work is done on several threads at once. */
+  readonly bursty: boolean;
   // Filled in each tick:
   /** CPU time of a request, in ms, and that which it takes while it holds a connection, by pool, for each connection. */
   cpuMs: number;
@@ -273,6 +281,8 @@ export interface Work {
   readonly behindCache: number;
   /** The pool whose connection is held meanwhile, or −1. */
   readonly pool: number;
+  /** On how many threads at once, and the share of requests that get there now; null for one. */
+  readonly burst: { readonly threads: number; share: number } | null;
 }
 
 /** A connection of a pool that all requests take, or those that the cache at that place of `ops` misses. */

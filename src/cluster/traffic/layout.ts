@@ -92,6 +92,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     startedAtMs: nowMs,
     environment,
     cores,
+    limited: object.spec?.containers[0]?.resources?.limits?.['cpu'] !== undefined,
     node: machines.node(object.spec?.nodeName ?? ''),
     cpuTable: erlangTable(Math.ceil(cores)),
     image: undefined,
@@ -105,6 +106,8 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     holdMs: NOTHING,
     holdVariance: NOTHING,
     pools: [],
+    stalls: null,
+    throttled: { periods: 0, ms: 0 },
     localPorts: localPortsOf(object.spec?.securityContext?.sysctls),
     refusedShare: 0,
     shedding: false,
@@ -169,6 +172,7 @@ function fit(pod: PodFlow, variant: Variant, flags: Readonly<Record<string, stri
     pod.holdVariance = new Float64Array(routes);
   }
   pod.threads.resize(variant.threads);
+  pod.stalls = variant.routes.some(({ bursty }) => bursty) ? [] : null;
   const { job } = variant.program;
   const at = job === undefined ? undefined : variant.routeIndex.get(job.route);
   // What it has done is done; how much there was to do, it read when it began.

@@ -1,5 +1,6 @@
 import { REFUSED_MS } from './call.ts';
 import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
+import { PERIOD_MS, type Stall, stallMeanMs, stallOf, stallVariance } from './quota.ts';
 import { shareCores } from './sharing.ts';
 import type { Station } from './station.ts';
 
@@ -82,6 +83,7 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
   for (let at = 0; at < routes.length; at++) {
     const route = routes[at] as RouteFlow;
     let hold = route.cpuMs * cpuFactor * pod.stretch + route.callMs + hardship.delayMs;
+    if (pod.stalls !== null) hold = Math.max(0, hold + stallMeanMs((pod.stalls[at] = stallOf(pod, route, cpuFactor))));
     for (let nth = 0; nth < pools.length; nth++) {
       const share = route.poolShare[nth] as number;
       if (share > 0) hold += share * poolMs(pools[nth] as PoolFlow, nth, route);
@@ -109,7 +111,19 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
     route.startedPerS += (began * 1000) / tickMs;
   }
   stepCpu(pod, (cpu * cpuFactor) / tickMs, pieces, tickMs);
+  if (pod.stalls !== null) throttle(pod, pod.stalls);
   for (let nth = 0; nth < pools.length; nth++) stepPool(pod, pools[nth] as PoolFlow, nth, cpuFactor, tickMs);
+}
+
+/** What the quota of the pod cost those whose work began in this tick. */
+function throttle({ threads, throttled }: PodFlow, stalls: readonly Stall[]): void {
+  throttled.periods = 0;
+  throttled.ms = 0;
+  for (const [at, { share, longestMs, moreMs }] of stalls.entries()) {
+    const began = threads.admitted[at] as number;
+    throttled.periods += began * (share + moreMs / PERIOD_MS);
+    throttled.ms += began * ((share * longestMs) / 2 + moreMs);
+  }
 }
 
 /** From half a full queue on, what can be done without is not let in. */
@@ -204,6 +218,8 @@ export function varianceOf(pod: PodFlow, at: number): number {
 function holdVarianceOf(pod: PodFlow, route: RouteFlow, cpuFactor: number): number {
   const cpuMs = route.cpuMs * cpuFactor * pod.stretch;
   let variance = pod.sharing.scv * cpuMs * cpuMs + route.callVariance;
+  const stall = pod.stalls?.[pod.variant.routes.indexOf(route)];
+  if (stall !== undefined) variance += stallVariance(stall);
   for (let nth = 0; nth < pod.pools.length; nth++) {
     const share = route.poolShare[nth] as number;
     if (share === 0) continue;

@@ -78,7 +78,7 @@ class Compiler {
     const plan: Plan = { ops: [], work: [], takings: [] };
     this.#walk(steps, { behindCache: -1, pool: -1 }, plan);
     return (pools) => ({
-      name, ...plan,
+      name, ...plan, bursty: plan.work.some(({ burst }) => burst !== null),
       cpuMs: 0, poolCpuMs: new Float64Array(pools), poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), poolVariance: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
     });
   }
@@ -89,7 +89,7 @@ class Compiler {
     for (const step of steps) {
       switch (step.do) {
         case 'cpu':
-          work.push({ ms: step.ms, ...place });
+          work.push({ ms: step.ms, ...place, burst: burstOf(step, this.#surroundings) });
           break;
         case 'call':
           ops.push(this.#call(step, place));
@@ -173,6 +173,12 @@ class Compiler {
       }) - 1
     );
   }
+}
+
+/** Work on several threads at once; null on one. */
+function burstOf({ threads }: Extract<Step, { do: 'cpu' }>, surroundings: Surroundings): Work['burst'] {
+  const count = threads === undefined ? 1 : numberOf(threads, surroundings);
+  return count > 1 ? { threads: count, share: 0 } : null;
 }
 
 /** Whether connections are kept, by the variable where one is set. */

@@ -5,6 +5,7 @@ import { NETWORK_MS, OUTSIDE_CERTAIN, REFUSED_MS } from './call.ts';
 import { type CallOp, type ExternalFlow, isOutside, type Op, type PodFlow, type QueryOp, type ServiceRoute } from './graph.ts';
 import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
 import { NO_PORT, portless } from './ports.ts';
+import type { Stall } from './quota.ts';
 import { stretchOf, WORK_VARIANCE } from './sharing.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
@@ -130,7 +131,9 @@ export class Tracer {
     }
     this.#wait(pod.threads);
     if (pod.hardship.delayMs > 0) this.#pass(pod.hardship.delayMs);
-    this.#compute(pod, flow.cpuMs);
+    const stall = pod.stalls?.[at];
+    if (stall === undefined) this.#compute(pod, flow.cpuMs);
+    else this.#burst(pod, flow.cpuMs, stall);
     let inPool = -1;
     const missed = (this.#missedAt[depth] ??= []);
     for (let index = 0; index < flow.ops.length; index++) {
@@ -188,6 +191,13 @@ export class Tracer {
     crowd.visitedMs += workMs;
     this.#pass(workMs * stretchOf(sharing, crowd.faded, crowd.happens, crowd.exponential) * pod.pace + meanMs * factor * behind);
     crowd.leftMs = this.#clock[0] as number;
+  }
+
+  /** Work of which a part is done on several threads at once, and may be throttled for it. */
+  #burst(pod: PodFlow, cpuMs: number, { savedMs, share, longestMs, moreMs }: Stall): void {
+    this.#compute(pod, Math.max(0, cpuMs - savedMs / (pod.stretch * cpuFactorOf(pod))));
+    if (this.#happens(share)) this.#pass(this.#die.fraction() * longestMs);
+    this.#pass(moreMs);
   }
 
   /** The crowd at a pod's cores: who comes back soon finds the same one. */

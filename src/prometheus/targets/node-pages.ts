@@ -25,9 +25,9 @@ export function cadvisorPage(measured: Measured, node: Node): Page {
     if (meter !== undefined) {
       const cpu = meter.cpu(since);
       page.counter('container_cpu_usage_seconds_total', 'Cumulative cpu time consumed in seconds.', { ...labels, cpu: 'total' }, cpu.cpuS);
-      page.counter('container_cpu_cfs_periods_total', 'Number of elapsed enforcement period intervals.', labels, cpu.periods);
-      page.counter('container_cpu_cfs_throttled_periods_total', 'Number of throttled period intervals.', labels, cpu.throttledPeriods);
-      page.counter('container_cpu_cfs_throttled_seconds_total', 'Total time duration the container has been throttled.', labels, cpu.throttledS);
+      if (meter.pod.limited) page.counter('container_cpu_cfs_periods_total', 'Number of elapsed enforcement period intervals.', labels, cpu.periods);
+      if (meter.pod.limited) page.counter('container_cpu_cfs_throttled_periods_total', 'Number of throttled period intervals.', labels, cpu.throttledPeriods);
+      if (meter.pod.limited) page.counter('container_cpu_cfs_throttled_seconds_total', 'Total time duration the container has been throttled.', labels, cpu.throttledS);
       page.gauge('container_start_time_seconds', 'Start time of the container since unix epoch in seconds.', labels, clock.unixMs(meter.pod.startedAtMs) / 1000);
     }
     const memory = (used?.memoryMiB ?? 4) * 1_048_576;

@@ -84,7 +84,7 @@ function buildStep(authored: AuthoredStep): Step {
     return { do: 'cached', on, hit: shareOf(hit), ms: durationMs(time), ...(ttl === undefined ? {} : { expiry: { ttlMs: durationMs(ttl), coalesced } }), miss: miss.map(buildStep) };
   }
   if (when !== undefined) return { do: 'when', env: when.env, default: when.default, steps: when.steps.map(buildStep) };
-  return { do: 'cpu', ms: durationMs(cpu ?? '0s') };
+  return typeof cpu === 'object' ? { do: 'cpu', ms: durationMs(cpu.time), threads: buildSetting(cpu.threads) } : { do: 'cpu', ms: durationMs(cpu ?? '0s') };
 }
 
 function buildCall({ to, route, times, timeout, retries, backoff, budget, breaker, keepAlive, onFailure }: NonNullable<AuthoredStep['call']>): CallSpec {

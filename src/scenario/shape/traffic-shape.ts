@@ -45,7 +45,7 @@ const call = z
   .describe('Calls another service and waits for it.');
 
 export type AuthoredStep = {
-  cpu?: string | undefined;
+  cpu?: string | { time: string; threads: z.output<typeof numberSetting> } | undefined;
   call?: z.output<typeof call> | undefined;
   query?: string | { time: string; lock?: string | undefined; fresh?: string | undefined; table?: string | undefined; writes?: boolean | undefined } | undefined;
   transaction?: { on: string; pool: z.output<typeof numberSetting>; acquireTimeout: z.output<typeof durationSetting>; connect?: { timeout: z.output<typeof durationSetting>; backoff: z.output<typeof durationSetting>; lifetime: z.output<typeof durationSetting> } | undefined; steps: AuthoredStep[] } | undefined;
@@ -57,7 +57,10 @@ const steps: z.ZodType<AuthoredStep[]> = z.array(z.lazy(() => step)).min(1, 'hol
 
 const step: z.ZodType<AuthoredStep> = z
   .strictObject({
-    cpu: duration.optional().describe('Works on a CPU for so long.'),
+    cpu: z
+      .union([duration, z.strictObject({ time: duration.describe('CPU time in all.'), threads: numberSetting.describe('On so many threads at once, as a runtime without a limit of its own does.') })], { error: 'must be a duration such as `90s`, `5m` or `1h30m`, or {time: 80ms, threads: 8}' })
+      .optional()
+      .describe('Works on a CPU for so long.'),
     call: call.optional(),
     query: z
       .union([duration, z.strictObject({ time: duration, lock: word.optional().describe('Rows that only one transaction may hold at once.'), fresh: duration.optional().describe('It fails on a replica that lags behind by more.'), table: word.optional().describe('The table that it works on; without it, one named after the lock or after what the program does.'), writes: z.boolean().optional().describe('A replica does not take it; without the word, a statement writes where it locks rows.') })], {

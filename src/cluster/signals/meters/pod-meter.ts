@@ -1,10 +1,9 @@
 import type { Op, PodFlow, RouteFlow } from '../../traffic/graph.ts';
 import { servedShare, varianceOf } from '../../traffic/pod-flow.ts';
+import { PERIOD_MS, throttledByChance } from '../../traffic/quota.ts';
+import { exp } from '../../../time/exact-math.ts';
 import { Counters } from './counters.ts';
 import { LatencyMeter } from './latency-meter.ts';
-
-/** The kernel hands out CPU in periods of this length. */
-const PERIOD_MS = 100;
 
 const CPU_S = 0;
 const PERIODS = 1;
@@ -54,10 +53,12 @@ export class PodMeter {
     this.#cpu.beginTick();
     this.#cpu.add(CPU_S, (Math.min(pod.cpuDemand, pod.cores) * tickMs) / 1000);
     this.#cpu.add(PERIODS, tickMs / PERIOD_MS);
-    // A period is throttled where its work does not fit: always beyond the limit, else as often as somebody has to wait.
-    const throttled = load >= 1 ? 1 : load <= 0.02 ? 0 : pod.cpuTable.waitProbability(load);
-    this.#cpu.add(THROTTLED_PERIODS, (throttled * tickMs) / PERIOD_MS);
-    this.#cpu.add(THROTTLED_S, (throttled * Math.max(0.1, Math.min(1, load - 0.5)) * tickMs) / 1000);
+    // A period is throttled where its work does not fit: always beyond the limit, else as often as too much comes at once.
+    const byChance = pod.limited ? throttledByChance(load, pod.cpuPieceMs, pod.cores * pod.given * PERIOD_MS) : 0;
+    const periods = tickMs / PERIOD_MS;
+    const throttled = 1 - (1 - byChance) * exp(-pod.throttled.periods / periods);
+    this.#cpu.add(THROTTLED_PERIODS, throttled * periods);
+    this.#cpu.add(THROTTLED_S, (byChance * Math.max(0.1, Math.min(1, load - 0.5)) * tickMs + pod.throttled.ms) / 1000);
   }
 
   #tickRoute(route: RouteFlow, at: number): void {
