@@ -19,7 +19,6 @@ import type { ProgramRuntime } from '../traffic/container-runtime.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { type Ran, runAtOnce } from './at-once.ts';
 import { Container, type Surroundings } from './container.ts';
-import { AccountClient } from './account-client.ts';
 import { entryPointOf } from './entry-point.ts';
 import { attachTo, execIn } from './exec.ts';
 import { runHandler } from './hooks.ts';
@@ -169,11 +168,6 @@ export class Containers implements ContainerRuntime, Processes {
     const { agenda } = this.#surroundings;
     const answer = destination?.to === 'listener' ? destination.ask(request) : { status: 502, headers: {}, body: new Uint8Array(0), tookMs: 1 };
     agenda.addAfter(Math.max(1, Math.round(answer.tookMs)), { due: () => respond({ status: answer.status, headers: answer.headers, body: answer.body }) });
-  }
-
-  /** A client of the API that asks as a pod does. */
-  clientOf(pod: Pod): AccountClient {
-    return new AccountClient(this.#surroundings.door, pod);
   }
 
   /** Starts a process in a running container, beside its own, that goes on until it is ended; null where the container does not run. */

@@ -1,9 +1,8 @@
 import type { KubeApi } from '../api.ts';
 import type { Certificate } from '../certificates/certificate.ts';
-import type { AccountClient } from '../containers/account-client.ts';
 import type { Host } from '../nodes/host.ts';
 import type { DataServers } from '../data/data-servers.ts';
-import type { KindMap, Ref } from '../objects.ts';
+import type { Ref } from '../objects.ts';
 import type { ContainerTarget } from '../processes.ts';
 import type { Process } from '../shell/process.ts';
 import type { AnyObject } from '../store.ts';
@@ -119,8 +118,6 @@ interface Machines {
   failNode(name: string): boolean;
   recoverNode(name: string): boolean;
   killContainer(pod: Ref, container: string): boolean;
-  /** The API as a program in a pod finds it: what its ServiceAccount may. */
-  clientOf(pod: KindMap['Pod']): AccountClient;
   /** Starts a process in a running container, as somebody with a shell in it; `ended` is called when somebody ends it. Null where the container does not run. */
   runIn(target: ContainerTarget, command: readonly string[], ended: () => void): Process | null;
   /** The machine behind a node: its kernel, services, files, network and clock; null where there is no such node. */

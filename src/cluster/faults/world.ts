@@ -14,7 +14,7 @@ import type { Flow } from '../traffic/flow.ts';
 import type { FaultWorld } from './fault.ts';
 
 /** What faults may move of a cluster. */
-export function faultWorld({ agenda, clientOf, runIn, reshow, plane, conditions, changes, drift, builds, hosts, flow, data, releases }: { readonly clientOf: FaultWorld['machines']['clientOf']; readonly runIn: FaultWorld['machines']['runIn']; readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow; readonly data: DataServers }): FaultWorld {
+export function faultWorld({ agenda, runIn, reshow, plane, conditions, changes, drift, builds, hosts, flow, data, releases }: { readonly runIn: FaultWorld['machines']['runIn']; readonly reshow: FaultWorld['reshow']; readonly agenda: Agenda<AgendaEntry>; readonly plane: ControlPlane; readonly conditions: Conditions; readonly changes: ChangeLog; readonly drift: DriftDetection; readonly builds: Builds; readonly releases: HelmReleases; readonly hosts: Hosts; readonly flow: Flow; readonly data: DataServers }): FaultWorld {
   return {
     conditions,
     builds,
@@ -24,7 +24,6 @@ export function faultWorld({ agenda, clientOf, runIn, reshow, plane, conditions,
       failNode: (name) => hosts.turnOff(name),
       recoverNode: (name) => hosts.turnOn(name),
       runIn,
-      clientOf,
       killContainer: (pod, container) => plane.kubelet.killContainer(pod, container, 'Error', 137),
       host: (name) => hosts.of(name),
       every: (periodMs, due) => every(agenda, periodMs, due),

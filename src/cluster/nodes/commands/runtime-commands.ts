@@ -2,6 +2,7 @@ import { digest } from '../../../time/dice.ts';
 import type { KindMap } from '../../objects.ts';
 import { optionsOf } from '../../programs/command.ts';
 import type { Host } from '../host.ts';
+import { writeQuota } from '../quotas.ts';
 import type { HostProgram } from './host-commands.ts';
 import { say } from './say.ts';
 
@@ -11,12 +12,13 @@ interface Running {
   readonly pod: KindMap['Pod'];
 }
 
-/** `crictl ps [-q] [--name PATTERN]`, `crictl pods`, `crictl stop ID…`: what the container runtime knows and does, whether a kubelet is there or not. */
+/** `crictl ps [-q] [--name PATTERN]`, `crictl pods`, `crictl stop ID…`, `crictl update --cpu-quota N ID…`: what the container runtime knows and does, whether a kubelet is there or not. */
 export const crictl: HostProgram = (host, call) => {
   if (!host.runs('containerd')) return say(call, 'FATA[0000] validate service connection: CRI v1 runtime API is not implemented for endpoint "unix:///run/containerd/containerd.sock": rpc error: code = Unavailable desc = connection error\n', 1);
   const [verb = 'ps', ...args] = call.args;
   const running = runningOn(host);
   if (verb === 'stop' || verb === 'rm') return stop(host, call, args, running);
+  if (verb === 'update') return update(host, call, args, running);
   const { flags, pattern } = listOptions(args);
   const shown = running.filter(({ name }) => pattern === null || pattern.test(name));
   if (flags.has('q') || flags.has('quiet')) return say(call, shown.map(({ id }) => `${id}\n`).join(''));
@@ -43,6 +45,24 @@ function stop(host: Host, call: Parameters<HostProgram>[1], args: readonly strin
     said += `${id}\n`;
   }
   return say(call, said);
+}
+
+/** Only what the kernel's groups hold of CPU: the rest is taken and does nothing. */
+function update(host: Host, call: Parameters<HostProgram>[1], args: readonly string[], running: readonly Running[]): ReturnType<HostProgram> {
+  const given = new Map<string, string>();
+  const ids: string[] = [];
+  for (let nth = 0; nth < args.length; nth++) {
+    const [name = '', value] = (args[nth] ?? '').split('=');
+    if (name.startsWith('--')) given.set(name, value ?? args[++nth] ?? '');
+    else ids.push(name);
+  }
+  for (const id of ids) {
+    const found = running.find((one) => one.id === id);
+    if (found === undefined) return say(call, `E0000 00:00:00.000000       1 remote_runtime.go:640] "UpdateContainerResources from runtime service failed" err="rpc error: code = NotFound desc = failed to find container: not found" containerID="${id}"\n`, 1);
+    const quota = given.get('--cpu-quota');
+    if (quota !== undefined && found.name === found.pod.spec?.containers[0]?.name) writeQuota(host, found.pod, Number(quota) || 0, Number(given.get('--cpu-period')) || 100_000);
+  }
+  return say(call, ids.map((id) => `${id}\n`).join(''));
 }
 
 function listOptions(args: readonly string[]): { readonly flags: ReadonlySet<string>; readonly pattern: RegExp | null } {
