@@ -6,11 +6,14 @@ import type { ClusterClock } from '../cluster-clock.ts';
 import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { environmentOf } from '../traffic/settings.ts';
-import type { PodFlow } from '../traffic/graph.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { LeverSet } from './levers.ts';
 import { PgServer } from './postgres/server.ts';
-import { PgSession } from './postgres/session.ts';
+import { PgSession, type SessionWorld } from './postgres/session.ts';
+import { RedisServer } from './redis/server.ts';
+import { RedisSession } from './redis/session.ts';
+import { type RedisSettings, redisSettings } from './redis/settings.ts';
+import { quantityBytes } from '../quantity.ts';
 
 type Pod = KindMap['Pod'];
 
@@ -35,17 +38,14 @@ export interface Caller {
 export class DataServers {
   readonly #world: DataWorld;
   readonly #postgres = new Map<string, PgServer>();
+  readonly #redis = new Map<string, RedisServer>();
   readonly #levers: LeverSet;
   #sessions = 0;
 
   constructor(world: DataWorld) {
     this.#world = world;
     this.#levers = new LeverSet(world.traffic.conditions);
-    world.traffic.onRefresh = () => {
-      if (this.#postgres.size === 0) return;
-      for (const server of this.#postgres.values()) server.refreshed();
-      this.settle();
-    };
+    world.traffic.onRefresh = () => this.#refreshed();
   }
 
   /** The PostgreSQL server behind a Service `namespace/name`. */
@@ -55,6 +55,27 @@ export class DataServers {
     const server = new PgServer(key, this.#world.traffic, environment, this.#world.seed, this.#world.agenda.nowMs);
     this.#postgres.set(key, server);
     return server;
+  }
+
+  /** The Redis server behind a Service `namespace/name`. */
+  redis(key: string, pod: Pod | undefined = this.#podOf(key)): RedisServer {
+    const known = this.#redis.get(key);
+    if (known !== undefined) return known;
+    const limit = quantityBytes(pod?.spec?.containers[0]?.resources?.limits?.['memory']) || 536_870_912;
+    const server = new RedisServer(key, this.#world.traffic, this.#redisSettings(pod), limit, this.#startedMs(pod));
+    this.#redis.set(key, server);
+    return server;
+  }
+
+  /** Somebody sends `FLUSHALL`. */
+  flushRedis(key: string): void {
+    new RedisSession(this.redis(key), 40_999, this.#around).force(['FLUSHALL']);
+  }
+
+  /** A connection to the Redis server that a pod runs. */
+  openRedis(to: Extract<Destination, { to: 'listener' }>): RedisSession {
+    const server = to.pod === null ? this.redis(to.service ?? to.ip) : this.redis(to.service ?? this.#serviceOf(to.pod), to.pod);
+    return new RedisSession(server, 41_000 + this.#sessions++, this.#around);
   }
 
   /** A session on the server that a pod runs, or the server's words of refusal. */
@@ -70,15 +91,49 @@ export class DataServers {
     if (base !== server.database && base !== 'postgres' && base !== 'template1') return `FATAL:  database "${base}" does not exist`;
     const flow = this.#world.traffic.places.databases.get(server.key);
     if (!role.superuser && flow !== undefined && flow.maxConnections > 0 && flow.open >= flow.maxConnections - RESERVED) return flow.open >= flow.maxConnections ? 'FATAL:  sorry, too many clients already' : 'FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute';
+    return new PgSession(server, name, base, 29_000 + ((this.#sessions++ * 17) % 3_000), this.#around);
+  }
+
+  /** What sessions need of the world. */
+  get #around(): SessionWorld {
     const { agenda, clock, store } = this.#world;
-    return new PgSession(server, name, base, 29_000 + ((this.#sessions++ * 17) % 3_000), {
+    return {
       get nowMs() {
         return agenda.nowMs;
       },
       unixMs: (atMs) => clock.unixMs(atMs),
-      addressOf: (client: PodFlow) => store.get('Pod', client.namespace, client.name)?.status?.podIP ?? null,
+      addressOf: (client) => store.get('Pod', client.namespace, client.name)?.status?.podIP ?? null,
+      startedMs: (client) => this.#startedMs(store.get('Pod', client.namespace, client.name)),
       changed: () => this.settle(),
-    });
+    };
+  }
+
+  /** Pods came or went. Caches are met at once: how they are set up stands in their containers, where anybody may change it. */
+  #refreshed(): void {
+    const { layout } = this.#world.traffic.flow;
+    const caches = new Set(layout.pods.filter(({ variant }) => variant.program.kind === 'cache'));
+    if (caches.size > 0) {
+      for (const service of this.#world.traffic.places.services.values()) if (!service.key.includes(':') && service.pods.some((pod) => caches.has(pod))) this.redis(service.key);
+    }
+    if (this.#postgres.size + this.#redis.size === 0) return;
+    for (const server of this.#postgres.values()) server.refreshed();
+    for (const server of this.#redis.values()) server.refreshed(this.#redisSettings(this.#podOf(server.key)), this.#startedMs(this.#podOf(server.key)));
+    this.settle();
+  }
+
+  /** When a pod's first container was started. */
+  #startedMs(pod: Pod | undefined): SimMs {
+    const at = Date.parse(pod?.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? '');
+    return Number.isNaN(at) ? this.nowMs : at - this.#world.clock.unixMs(0);
+  }
+
+  #podOf(key: string): Pod | undefined {
+    const flow = this.#world.traffic.places.service(key).pods[0];
+    return flow === undefined ? undefined : this.#world.store.get('Pod', flow.namespace, flow.name);
+  }
+
+  #redisSettings(pod: Pod | undefined): RedisSettings {
+    return pod === undefined ? {} : redisSettings(pod.spec?.containers[0]?.args ?? [], environmentOf(pod, this.#world.store));
   }
 
   get nowMs(): SimMs {
@@ -93,12 +148,12 @@ export class DataServers {
 
   /** What they hold, one line a thing, for who compares. */
   lines(): string[] {
-    return [...this.#postgres.values()].flatMap((server) => server.lines());
+    return [...this.#postgres.values(), ...this.#redis.values()].flatMap((server) => server.lines());
   }
 
   /** Lets what the servers are like reach the traffic. To be called when one of them has changed. */
   settle(): void {
-    this.#levers.follow([...this.#postgres.values()].flatMap((server) => server.wanted()));
+    this.#levers.follow([...this.#postgres.values(), ...this.#redis.values()].flatMap((server) => server.wanted()));
   }
 
   /** The Service that leads to a pod; a name of its own where none does. */

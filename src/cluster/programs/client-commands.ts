@@ -5,6 +5,7 @@ import { readAll, writeOut } from '../shell/streams.ts';
 import { optionsOf } from './command.ts';
 import { piDigits } from './pi.ts';
 import { psql } from './psql.ts';
+import { redisCli } from './redis-cli.ts';
 
 /** Clients of databases, and interpreters of languages as far as their one-liners go. */
 export const CLIENT_COMMANDS: Readonly<Record<string, Program>> = {
@@ -75,60 +76,6 @@ function* interpreter(call: Call): Steps {
 }
 
 const VERSIONS: Readonly<Record<string, string>> = { python3: 'Python 3.12.8\n', python: 'Python 3.12.8\n', node: 'v22.12.0\n', java: 'openjdk 21.0.5 2024-10-15 LTS\n', ruby: 'ruby 3.3.6\n', php: 'PHP 8.3.14 (cli)\n', npm: '10.9.0\n' };
-
-/** `redis-cli [-h HOST] [-p PORT] COMMAND`. */
-function* redisCli(call: Call): Steps {
-  const { values, rest } = optionsOf(call.args, 'hpanu');
-  const [host, port] = [values.get('h') ?? '127.0.0.1', Number(values.get('p') ?? 6379)];
-  const to = call.machine.connect(host, port);
-  yield* sleep(call.task, to.to === 'nowhere' ? 12 : Math.min(to.tookMs, 134_000));
-  if (to.to === 'nowhere') {
-    call.io.stderr.write(`Could not connect to Redis at ${host}:${port}: Name or service not known\n`);
-    return 1;
-  }
-  if (to.to !== 'listener' || to.speaks !== 'redis') {
-    call.io.stderr.write(`Could not connect to Redis at ${host}:${port}: ${to.to === 'silence' ? 'Connection timed out' : to.to === 'listener' ? 'Protocol error' : 'Connection refused'}\n`);
-    return 1;
-  }
-  const lines = rest.length > 0 ? [rest] : (yield* readAll(call.task, call.io.stdin)).split('\n').filter((line) => line.trim() !== '').map((line) => line.trim().split(/\s+/));
-  for (const words of lines) {
-    yield 1;
-    const node = redisData(call, to.pod?.metadata.uid ?? host);
-    yield* writeOut(call.task, call.io.stdout, `${redisAnswer(words, node, call)}\n`);
-  }
-  return 0;
-}
-
-function redisData(call: Call, key: string): Map<string, string> {
-  return call.machine.shared(`redis/${key}`);
-}
-
-function redisAnswer([command = '', ...args]: readonly string[], data: Map<string, string>, call: Call): string {
-  const [key = '', value = ''] = args;
-  switch (command.toUpperCase()) {
-    case 'PING': return key === '' ? 'PONG' : key;
-    case 'ECHO': return key;
-    case 'SET':
-      if (data.size < 10_000) data.set(key, value);
-      return 'OK';
-    case 'GET': return data.get(key) ?? '';
-    case 'DEL': return String(args.filter((name) => data.delete(name)).length);
-    case 'EXISTS': return String(Number(data.has(key)));
-    case 'INCR': {
-      const next = Number(data.get(key) ?? 0) + 1;
-      data.set(key, String(next));
-      return String(next);
-    }
-    case 'KEYS': return [...data.keys()].join('\n');
-    case 'DBSIZE': return String(data.size);
-    case 'FLUSHALL': case 'FLUSHDB':
-      data.clear();
-      return 'OK';
-    case 'INFO': return `# Server\r\nredis_version:7.2.4\r\nredis_mode:standalone\r\nos:Linux 6.1.0-28-amd64 x86_64\r\ntcp_port:6379\r\nuptime_in_seconds:${Math.floor((call.task.nowMs + 1_036_800_000) / 1000)}\r\n\r\n# Clients\r\nconnected_clients:12\r\nmaxclients:10000\r\n\r\n# Memory\r\nused_memory_human:48.12M\r\nmaxmemory_policy:allkeys-lru\r\n\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n`;
-    case 'CONFIG': return value === '' ? '' : `${value}\n${value === 'maxclients' ? '10000' : ''}`;
-    default: return `(error) ERR unknown command '${command}'`;
-  }
-}
 
 function* mysql(call: Call): Steps {
   const { values, rest } = optionsOf(call.args, 'hPueD');

@@ -38,6 +38,8 @@ export interface SessionWorld {
   readonly nowMs: SimMs;
   unixMs(atMs: SimMs): number;
   addressOf(pod: PodFlow): string | null;
+  /** When its container was started. */
+  startedMs(pod: PodFlow): SimMs;
   /** Called when something was changed that others may feel. */
   changed(): void;
 }
@@ -55,6 +57,7 @@ export class PgSession {
   #blockAtMs: SimMs = 0;
   #held: HeldSession | null = null;
   #notices: { severity: string; text: string }[] = [];
+  #running = '';
   #given = 0;
   #asked = 0;
 
@@ -78,6 +81,7 @@ export class PgSession {
   /** Runs one statement, which has been given so many ms; throws what the server complains of, or that it {@link Lasts}. */
   run(sql: string, givenMs: number): Outcome {
     this.#notices = [];
+    this.#running = sql;
     this.#given = givenMs;
     this.#asked = 0;
     try {
@@ -267,9 +271,9 @@ export class PgSession {
     const { nowMs } = this.#world;
     const own: Session = {
       pid: this.pid, role: this.user, application: 'psql', address: null, port: -1, backend: 'client backend', state: 'active', waits: null, startedAtMs: this.#startedAtMs, transactionAtMs: this.#block === 'none' ? nowMs : this.#blockAtMs,
-      statementAtMs: nowMs, changedAtMs: nowMs, statement: '', table: null, blocked: false, writes: false,
+      statementAtMs: nowMs, changedAtMs: nowMs, statement: this.#running.trim(), table: null, blocked: false, writes: false,
     };
-    return sessionsOf(this.server, nowMs, [own], (pod) => this.#world.addressOf(pod)).filter((session, nth, all) => session.pid !== this.pid || all.findIndex(({ pid }) => pid === this.pid) === nth);
+    return sessionsOf(this.server, nowMs, [own], this.#world).filter((session, nth, all) => session.pid !== this.pid || all.findIndex(({ pid }) => pid === this.pid) === nth);
   }
 
   surround(): Surround {

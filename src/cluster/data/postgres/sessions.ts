@@ -25,10 +25,14 @@ export interface Session {
   readonly writes: boolean;
 }
 
-type AddressOf = (pod: PodFlow) => string | null;
+/** Where pods are, and since when. */
+interface Pods {
+  addressOf(pod: PodFlow): string | null;
+  startedMs(pod: PodFlow): SimMs;
+}
 
 /** Every session of a server, in the order of their numbers. `own` are those of the people who are looking. */
-export function sessionsOf(server: PgServer, nowMs: SimMs, own: readonly Session[], addressOf: AddressOf): Session[] {
+export function sessionsOf(server: PgServer, nowMs: SimMs, own: readonly Session[], pods: Pods): Session[] {
   const taken = new Set<number>(own.map(({ pid }) => pid));
   const number = (wanted: number): number => {
     let pid = wanted;
@@ -38,9 +42,9 @@ export function sessionsOf(server: PgServer, nowMs: SimMs, own: readonly Session
   };
   const all: Session[] = [...own, ...server.held.map((held) => heldSession(held))];
   for (const held of server.held) taken.add(held.pid);
-  for (const [nth, backend] of BACKENDS.entries()) all.push({ ...plain(number(27 + nth * 2), server.pods[0]?.startedAtMs ?? server.bornAtMs), backend, waits: { type: 'Activity', event: EVENTS[nth] as string } });
+  for (const [nth, backend] of BACKENDS.entries()) all.push({ ...plain(number(27 + nth * 2), server.pods[0] === undefined ? server.bornAtMs : pods.startedMs(server.pods[0])), backend, waits: { type: 'Activity', event: EVENTS[nth] as string } });
   for (const pod of server.traffic.flow.layout.pods) {
-    for (const pool of pod.pools) if (pool.plan.database.key === server.key) all.push(...ofPool(server, pod, pool, nowMs, number, addressOf(pod)));
+    for (const pool of pod.pools) if (pool.plan.database.key === server.key) all.push(...ofPool(server, pod, pool, nowMs, number, pods));
   }
   return all.toSorted((one, other) => one.pid - other.pid);
 }
@@ -69,7 +73,7 @@ interface Doing {
   readonly ms: number;
 }
 
-function ofPool(server: PgServer, pod: PodFlow, pool: PoolFlow, nowMs: SimMs, number: (wanted: number) => number, address: string | null): Session[] {
+function ofPool(server: PgServer, pod: PodFlow, pool: PoolFlow, nowMs: SimMs, number: (wanted: number) => number, pods: Pods): Session[] {
   const { role } = clientOf(pod, server.key, SQL_WORDS, 'app');
   if (server.roles.all.get(role) === undefined) return [];
   const granted = Math.round(pool.granted);
@@ -81,7 +85,7 @@ function ofPool(server: PgServer, pod: PodFlow, pool: PoolFlow, nowMs: SimMs, nu
   const sessions: Session[] = [];
   for (let nth = 0; nth < granted; nth++) {
     const hash = Number.parseInt(digest(`${pod.uid}/${pod.run}/${server.key}/${nth}`).slice(0, 8), 16);
-    const base = { ...plain(number(120 + (hash % 28_000)), pod.startedAtMs), role, application: pod.workload, address, port: 32_768 + (hash % 28_000) };
+    const base = { ...plain(number(120 + (hash % 28_000)), pods.startedMs(pod)), role, application: pod.workload, address: pods.addressOf(pod), port: 32_768 + (hash % 28_000) };
     const doing = nth < busy && total > 0 ? pick(doings, ((nth + 0.5) / busy) * total) : null;
     sessions.push(doing === null ? idle(base, doings, hash, nowMs) : busySession(base, doing, hash, nowMs));
   }
