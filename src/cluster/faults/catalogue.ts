@@ -52,6 +52,8 @@ import { loadSpike } from './load-spike.ts';
 import { lockHeld } from './lock-held.ts';
 import { memoryHog } from './memory-hog.ts';
 import { memoryLeak } from './memory-leak.ts';
+import { meshDisabled } from './mesh-disabled.ts';
+import { mtlsStrict } from './mtls-strict.ts';
 import { networkDuplicates } from './network-duplicates.ts';
 import { networkLatency } from './network-latency.ts';
 import { networkLoss } from './network-loss.ts';
@@ -100,6 +102,7 @@ import { sharedMemoryFull } from './shared-memory-full.ts';
 import { storageClassUnknown } from './storage-class-unknown.ts';
 import { threadsDeadlocked } from './threads-deadlocked.ts';
 import { topicFlooded } from './topic-flooded.ts';
+import { trafficDenied } from './traffic-denied.ts';
 import { unknownNode } from './unknown-node.ts';
 import { updateStrategyWrong } from './update-strategy-wrong.ts';
 import { volumeElsewhere } from './volume-elsewhere.ts';
@@ -124,12 +127,12 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
   externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
   internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
-  memoryLeak, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
+  memoryLeak, meshDisabled, mtlsStrict, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
   nodePressure, nodeTainted, nodeUnreachable, operandMisplaced, operandOverloaded, operandSecurityContextWrong, operandStorageUnknown, operandUpdateStrategyWrong, operatorImageWrong, operatorRoleLost,
   podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,
   replicasOverloaded, requestsTooLarge, retryStorm, rollingUpdateBroken, runAsNonRoot, scaledToZero, secretCorrupted, secretMissing,
   secretRotated, serviceAccountMissing, serviceDeleted, servicePortChanged, sharedMemoryFull, storageClassUnknown, threadsDeadlocked,
-  topicFlooded, unknownNode, updateStrategyWrong, volumeElsewhere, webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow,
+  topicFlooded, trafficDenied, unknownNode, updateStrategyWrong, volumeElsewhere, webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow,
   workloadImbalanced, wrongArchitecture, wrongCommand, wrongImage, wrongSelector, wrongTargetPort, zoneDown, zonePartition,
 ].map((fault) => [fault.word, fault]));

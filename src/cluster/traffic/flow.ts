@@ -7,6 +7,7 @@ import type { Conditions } from './conditions.ts';
 import { type DatabaseFlow, type ExternalFlow, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
 import { hardshipOf } from './hardship.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
+import type { Mesh } from '../mesh/mesh.ts';
 import { Machines } from './machines.ts';
 import type { Places } from './places.ts';
 import { answerRoute, cpuFactorOf, sparedBy, stepCpu, stepPod, sum } from './pod-flow.ts';
@@ -43,6 +44,11 @@ export class Flow {
     this.replication = new Replication(places, conditions);
     this.#ways = new Ways(conditions, places.spec.regions);
     this.#conditions = conditions;
+  }
+
+  /** What calls go through from now on. */
+  goThrough(mesh: Mesh): void {
+    this.#ways.mesh = mesh;
   }
 
   /**
@@ -280,7 +286,8 @@ function send(variant: Variant): void {
       const op = route.ops[at] as Op;
       const rate = route.startedPerS * op.nowShare * op.attempts * (op.kind === 'call' ? letThrough(op.breaker) : 1);
       if (op.kind === 'call') {
-        op.to.nextRatePerS += rate;
+        // What fails on its way arrives nowhere.
+        op.to.nextRatePerS += rate * (1 - op.way.errors);
       } else if (op.kind === 'query') query(op, rate, route);
       else for (const pod of op.cache.pods) pod.queriesPerS += (rate * (1 - op.nowHit) * op.filled) / op.cache.pods.length;
     }

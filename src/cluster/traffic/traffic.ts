@@ -3,6 +3,8 @@ import { Die } from '../../time/dice.ts';
 import { DAY_MS, type SimMs } from '../../time/sim-time.ts';
 import type { AgendaEntry } from '../agenda-entry.ts';
 import type { Certificate } from '../certificates/certificate.ts';
+import { isMeshKind } from '../mesh/mesh-kinds.ts';
+import { Mesh } from '../mesh/mesh.ts';
 import type { MetricPages } from '../signals/metric-pages.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { Walk } from '../signals/traces.ts';
@@ -74,6 +76,8 @@ export class Traffic implements AgendaEntry {
   readonly flow: Flow;
   readonly globals: GlobalBalancers;
   readonly tracer: Tracer;
+  /** What calls go through, where somebody has installed it. */
+  readonly mesh: Mesh;
   readonly loads: readonly LoadFlow[];
   /** Since the drill last took them, by `namespace/service`: for the services that users reach. */
   readonly levels = new Map<string, LevelCount>();
@@ -139,6 +143,8 @@ export class Traffic implements AgendaEntry {
     this.#epochMs = options.epochMs;
     this.places = new Places(options.spec, this.conditions);
     this.flow = new Flow(this.places, this.conditions, options.builds);
+    this.mesh = new Mesh(options.store);
+    this.flow.goThrough(this.mesh);
     this.tracer = new Tracer(new Die(options.seed, 'traffic/tracer'), { learns: true });
     this.globals = new GlobalBalancers(options.spec, this.places, this.conditions);
     this.loads = options.spec.load.map((spec, at) => ({
@@ -161,7 +167,8 @@ export class Traffic implements AgendaEntry {
     this.#dueMs = options.startMs;
     this.#ticket = options.agenda.add(options.startMs, this);
     options.store.watch((_, { kind }) => {
-      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy' && kind !== 'Ingress') return;
+      if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy' && kind !== 'Ingress' && !isMeshKind(kind) && !(kind === 'Namespace' && this.mesh.acts)) return;
+      if (isMeshKind(kind)) this.mesh.refresh();
       this.#stale = true;
       this.#hurry();
     });
@@ -254,9 +261,10 @@ export class Traffic implements AgendaEntry {
 
   /** Where the Ingresses send a load's users. */
   #reachedBy({ spec, route }: LoadFlow): ServiceRoute | null {
-    if (spec.ingress === undefined) return route;
-    const service = ingressTarget(this.#store, spec.ingress.host, spec.ingress.path);
-    return service === spec.service ? route : service === null ? null : this.places.route(service, spec.route);
+    const service = spec.ingress === undefined ? spec.service : ingressTarget(this.#store, spec.ingress.host, spec.ingress.path);
+    if (service === null) return null;
+    const reached = service === spec.service ? route : this.places.route(service, spec.route);
+    return this.mesh.acts && this.mesh.refusesUsers(reached.service.pods, service, spec.route, spec.ingress === undefined) ? null : reached;
   }
 
   /** What the time of day and conditions outside make of a stream of users. */

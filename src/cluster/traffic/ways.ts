@@ -1,4 +1,5 @@
 import type { Conditions, Lever } from './conditions.ts';
+import type { Mesh } from '../mesh/mesh.ts';
 import type { Layout, Op, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import type { RegionSpec } from '../spec.ts';
 import type { NodeFlow } from './machines.ts';
@@ -34,6 +35,8 @@ const CONNECT_MS = 1.5;
 export class Ways {
   readonly #conditions: Conditions;
   readonly #regions: Readonly<Record<string, RegionSpec>>;
+  /** What calls go through; null where there is none. */
+  mesh: Mesh | null = null;
   #open = true;
   #nowMs = 0;
 
@@ -44,7 +47,7 @@ export class Ways {
 
   /** `nowMs` is Unix time: certificates end by it. */
   find(layout: Layout, nowMs: number): void {
-    const open = Object.keys(this.#regions).length === 0 && !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local, certificate }) => local || variant.program.certificateUntilMs !== undefined || certificate !== null);
+    const open = this.mesh?.acts !== true && Object.keys(this.#regions).length === 0 && !LEVERS.some((lever) => this.#conditions.moves(lever)) && !layout.pods.some(({ variant, local, certificate }) => local || variant.program.certificateUntilMs !== undefined || certificate !== null);
     if (open && this.#open) return;
     this.#open = open;
     this.#nowMs = nowMs;
@@ -73,6 +76,12 @@ export class Ways {
       const way = `${workload}→${service.key}`;
       denied = conditions.share('way-denied', way);
       failures.push([denied, conditions.words('way-denied', way) ?? 'unexpected status 403: RBAC: access denied']);
+      if (this.mesh?.acts === true) {
+        const verdict = this.mesh.judge(callers, service.key, service.pods, op.kind === 'call' ? op.route : '');
+        if (verdict.says !== null) failures.push([verdict.share, verdict.says]);
+        denied = any(denied, verdict.share);
+        ms += verdict.ms;
+      }
       if (op.kind === 'query') {
         failures.push(...this.#statement(service, `${service.key}/${op.table}`));
         factor = conditions.product('query-factor', `${service.key}/${op.table}`);
