@@ -242,6 +242,8 @@ export interface CallSpec {
   readonly backoffMs?: Setting;
   /** At most this share of first tries is tried again; absent is without a limit. */
   readonly budget?: number;
+  /** The environment variable (or flag) that sets it. */
+  readonly budgetEnv?: string;
   readonly breaker?: BreakerSpec;
   /** Whether it keeps its connections for further calls; absent where it does. */
   readonly keepAlive?: { readonly env: string | null; readonly default: boolean };

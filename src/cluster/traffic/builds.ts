@@ -1,5 +1,5 @@
 import { splitImage } from '../image.ts';
-import type { TrafficSpec } from '../spec.ts';
+import type { ProgramSpec, TrafficSpec } from '../spec.ts';
 import { programOf } from './program.ts';
 
 /** Images of programs that were built while the world ran, beside those that its description has, and what each was built from. */
@@ -26,6 +26,11 @@ export class Builds {
   /** Whether an image is one of the programs', whatever its tag. */
   knows(image: string): boolean {
     return programOf(this.#spec, splitImage(image).repository) !== undefined;
+  }
+
+  /** What an image's program does; undefined for one that is none of the programs'. */
+  programOf(image: string): ProgramSpec | undefined {
+    return programOf(this.#spec, splitImage(image).repository);
   }
 
   /** An image and all that it was built from, the newest first: what is wrong in the one is wrong in those built from it. */

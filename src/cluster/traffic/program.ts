@@ -130,7 +130,7 @@ class Compiler {
       retries: Math.min(10, Math.round(numberOf(call.retries, this.#surroundings))),
       // Full jitter halves a pause in the mean.
       backoffMs: call.backoffMs === undefined ? 0 : numberOf(call.backoffMs, this.#surroundings) / 2,
-      budget: call.budget ?? Infinity,
+      budget: call.budgetEnv === undefined ? (call.budget ?? Infinity) : numberOf({ default: call.budget ?? Infinity, env: call.budgetEnv }, this.#surroundings),
       ports: call.keepAlive === undefined || keeps(call.keepAlive, this.#surroundings) ? null : { taken: 0, lacking: 0 },
       breaker: call.breaker === undefined ? null : { failures: call.breaker.failures, openMs: numberOf(call.breaker.openMs, this.#surroundings), state: 'closed', leftMs: 0 },
     };

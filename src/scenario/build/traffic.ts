@@ -92,9 +92,15 @@ function buildCall({ to, route, times, timeout, retries, backoff, budget, breake
     to, route, times, timeoutMs: buildSetting(timeout), retries: buildSetting(retries), onFailure,
     ...(backoff === undefined ? {} : { backoffMs: buildSetting(backoff) }),
     ...(keepAlive === undefined ? {} : { keepAlive: typeof keepAlive === 'boolean' ? { env: null, default: keepAlive } : keepAlive }),
-    ...(budget === undefined ? {} : { budget: shareOf(budget) }),
+    ...buildBudget(budget),
     ...(breaker === undefined ? {} : { breaker: { failures: shareOf(breaker.failures), openMs: buildSetting(breaker.open) } }),
   };
+}
+
+function buildBudget(authored: NonNullable<AuthoredStep['call']>['budget']): Pick<CallSpec, 'budget' | 'budgetEnv'> {
+  if (authored === undefined) return {};
+  if (typeof authored !== 'object') return { budget: shareOf(authored) };
+  return { budgetEnv: authored.env, ...(authored.default === undefined ? {} : { budget: shareOf(authored.default) }) };
 }
 
 /** `20:30` since midnight. */

@@ -31,7 +31,10 @@ const call = z
     timeout: durationSetting.default('5s').describe('How long the caller waits for an answer.'),
     retries: numberSetting.default(0).describe('How often it tries again after a failure.'),
     backoff: durationSetting.optional().describe('The pause before the first retry, twice as long before each further one, with full jitter.'),
-    budget: share.optional().describe('At most this share of the calls is tried again.'),
+    budget: z
+      .union([share, z.strictObject({ env: word.describe('The environment variable (or flag) that sets it, such as 0.1.'), default: share.optional().describe('What holds where the variable is not set; without it, no budget does.') })], { error: 'must be 10%, or {env: NAME, default: 10%}' })
+      .optional()
+      .describe('At most this share of the calls is tried again.'),
     keepAlive: z
       .union([z.boolean(), z.strictObject({ env: word.describe('The environment variable (or flag) that switches it.'), default: z.boolean().describe('What holds where the variable is not set.') })], { error: 'must be true, false, or {env: HTTP_KEEP_ALIVE, default: true}' })
       .optional()
