@@ -31,15 +31,17 @@ export class Caller {
   /** Whether the breaker lets a call through. */
   mayCall(nowMs: number): boolean {
     this.asked++;
-    if (this.#budget !== undefined) this.#tokens = Math.min(MOST_TOKENS, this.#tokens + this.#budget);
     if (this.#state === 'open' && nowMs >= this.#untilMs) {
       this.#state = 'half-open';
       this.#latest = [];
       this.#trials = 0;
     }
-    if (this.#state === 'closed' || (this.#state === 'half-open' && this.#trials++ < TRIALS)) return true;
-    this.stopped++;
-    return false;
+    if (this.#state !== 'closed' && (this.#state === 'open' || this.#trials++ >= TRIALS)) {
+      this.stopped++;
+      return false;
+    }
+    if (this.#budget !== undefined) this.#tokens = Math.min(MOST_TOKENS, this.#tokens + this.#budget);
+    return true;
   }
 
   /** A call that was let through has ended, after all its tries. */

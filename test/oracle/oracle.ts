@@ -121,7 +121,7 @@ export class Oracle {
     for (const pod of lost) {
       const state = this.#pods.get(pod) as PodState;
       state.gone = true;
-      for (const end of [...state.inside]) end(true);
+      for (const end of state.inside) end(true);
     }
     return lost;
   }

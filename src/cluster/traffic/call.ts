@@ -1,4 +1,4 @@
-import { isOpen } from './breaker.ts';
+import { isOpen, mixWithStopped } from './breaker.ts';
 import { exp } from '../../time/exact-math.ts';
 import { type CacheOp, type CallOp, type ExternalFlow, isOutside, type Op, type QueryOp, type ServiceRoute } from './graph.ts';
 import { portless } from './ports.ts';
@@ -13,14 +13,15 @@ export const LOCK_TIMEOUT_MS = 30_000;
 /** An outside party takes this share of its time for certain; the rest is exponential. */
 export const OUTSIDE_CERTAIN = 0.85;
 
-/** Fills in what a call costs now: its tries, their time, and the share that fails after all of them. */
-export function attempt(op: Op & CallOp, tickMs: number): void {
-  if (op.breaker !== null && isOpen(op.breaker, op, tickMs)) return stop(op);
+/** Fills in what a call of one of `pods` pods costs now: its tries, their time, and the share that fails after all of them. */
+export function attempt(op: Op & CallOp, pods: number, tickMs: number): void {
+  if (op.breaker !== null && isOpen(op.breaker, pods, tickMs)) return stop(op);
   const { to } = op;
   if (isOutside(to)) attemptOutside(op, to);
   else if (to.service.silent) hearNothing(op);
   else if (!to.service.exists || to.service.pods.length === 0) refuse(op);
   else attemptInside(op, to);
+  if (op.breaker !== null) mixWithStopped(op, op.breaker);
 }
 
 function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
@@ -63,7 +64,7 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   op.fail = all;
   op.late = failing > 0 ? ((1 - refused) * (1 - (1 - slow) * (1 - loss))) / failing : 0;
   op.ms = pausedMs + attempts * (refused * REFUSED_MS + (1 - refused) * (once * (1 - loss) + op.timeoutMs * loss));
-  op.variance = attempts * spreadMs * spreadMs * (1 - slow) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
+  op.variance = attempts * (op.way.variance + spreadMs * spreadMs * (1 - slow)) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
 }
 
 /** The chance of one or the other. */
@@ -120,7 +121,7 @@ export function priceQuery(op: Op & QueryOp): void {
   const neededMs = workMs * database.stretch * database.factor * way.factor + database.diskMs;
   const ownMs = Math.min(neededMs, database.statementTimeoutMs);
   op.ms = ownMs + lockMs + database.service.extraMs + way.ms;
-  op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs);
+  op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs) + way.variance;
   op.fail = stuck || neededMs > ownMs || refuses(op) ? 1 : either(either(database.service.loss, way.loss), way.errors);
 }
 
@@ -141,6 +142,6 @@ export function priceCache(op: Op & CacheOp): void {
   op.ms = up ? workMs + NETWORK_MS + cache.extraMs + way.ms : REFUSED_MS;
   // Where one asks for all, those who come meanwhile wait for half of the answer's time in the mean.
   if (op.expiry?.coalesced === true) op.ms += (op.nowHit * Math.min(1, op.missMs / op.expiry.ttlMs) * op.missMs) / 2;
-  op.variance = WORK_VARIANCE * workMs * workMs;
+  op.variance = WORK_VARIANCE * workMs * workMs + way.variance;
   op.fail = way.denied;
 }

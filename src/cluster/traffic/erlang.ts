@@ -15,9 +15,9 @@ export class ErlangTable {
     this.servers = servers;
     for (let step = 0; step <= STEPS; step++) {
       const utilisation = (step / STEPS) * HIGHEST;
-      const probability = erlangC(servers, utilisation * servers);
+      const { probability, wait } = Number.isInteger(servers) ? wholeServers(servers, utilisation) : brokenServers(servers, utilisation);
       this.#waitProbability[step] = probability;
-      this.#meanWait[step] = probability / (servers * (1 - utilisation));
+      this.#meanWait[step] = wait;
     }
   }
 
@@ -41,13 +41,45 @@ function interpolate(table: Float64Array, utilisation: number): number {
   return low + ((table[step + 1] as number) - low) * (position - step);
 }
 
+/** What an arrival meets: the probability of a wait, and its mean in units of the mean service time. */
+interface Met {
+  readonly probability: number;
+  readonly wait: number;
+}
+
+function wholeServers(servers: number, utilisation: number): Met {
+  const probability = erlangC(servers, utilisation * servers);
+  return { probability, wait: probability / (servers * (1 - utilisation)) };
+}
+
+/**
+ * Cores that are no whole number, shared by all who work, each at most one: a birth-death process whose rates are 1, 2, … up
+ * to all cores, then those. The wait is how much longer work takes than alone.
+ */
+function brokenServers(cores: number, utilisation: number): Met {
+  const whole = Math.floor(cores);
+  const offered = utilisation * cores;
+  if (offered <= 0) return { probability: 0, wait: 0 };
+  // Of those states in which nobody has to share, the last.
+  const full = blocking(whole, offered);
+  const all = 1 + (full * utilisation) / (1 - utilisation);
+  const inside = (offered * (1 - full) + full * utilisation * (whole / (1 - utilisation) + 1 / ((1 - utilisation) * (1 - utilisation)))) / all;
+  return { probability: full / ((1 - utilisation) * all), wait: inside / offered - 1 };
+}
+
 /** Probability that an arrival waits in M/M/c with `offered` erlangs below `servers`. */
 function erlangC(servers: number, offered: number): number {
   if (offered <= 0) return 0;
-  let blocking = 1;
-  for (let server = 1; server <= servers; server++) blocking = (offered * blocking) / (server + offered * blocking);
   const utilisation = offered / servers;
-  return blocking / (1 - utilisation * (1 - blocking));
+  const lost = blocking(servers, offered);
+  return lost / (1 - utilisation * (1 - lost));
+}
+
+/** Erlang's B: the share of arrivals that find all `servers` taken where nobody waits. */
+function blocking(servers: number, offered: number): number {
+  let lost = 1;
+  for (let server = 1; server <= servers; server++) lost = (offered * lost) / (server + offered * lost);
+  return lost;
 }
 
 const tables = new Map<number, ErlangTable>();
@@ -57,11 +89,19 @@ const MANY = 1_024;
 
 /** The table for so many servers (at least 1). Tables hold no state of a drill, so all drills share them. */
 export function erlangTable(servers: number): ErlangTable {
-  const whole = Math.min(MANY, Math.max(1, Math.round(servers)));
-  let table = tables.get(whole);
+  return tableOf(Math.min(MANY, Math.max(1, Math.round(servers))));
+}
+
+/** The table for so many cores, in quarters. A lone piece of work on less than one core takes longer for another reason. */
+export function cpuTableOf(cores: number): ErlangTable {
+  return tableOf(Math.min(MANY, Math.max(1, cores > 16 ? Math.round(cores) : Math.round(cores * 4) / 4)));
+}
+
+function tableOf(servers: number): ErlangTable {
+  let table = tables.get(servers);
   if (table === undefined) {
-    table = new ErlangTable(whole);
-    tables.set(whole, table);
+    table = new ErlangTable(servers);
+    tables.set(servers, table);
   }
   return table;
 }

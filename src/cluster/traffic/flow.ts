@@ -74,7 +74,11 @@ export class Flow {
     for (const service of places.services.values()) {
       for (const route of service.routes) moved = Math.max(moved, answerRoute(service, route, tickMs));
     }
-    for (const variant of layout.variants) send(variant);
+    for (const variant of layout.variants) {
+      send(variant);
+      // One that is open will not stay so.
+      if (variant.breakers.some(({ state }) => state !== 'closed')) moved = 1;
+    }
     this.replication.step(tickMs);
     if (this.#doors.step(tickMs)) moved = 1;
     if (this.ports.step(tickMs)) moved = 1;
@@ -110,6 +114,8 @@ export class Flow {
   /** To be called when the layout or a condition outside has changed, or a certificate has ended. `nowMs` is Unix time. */
   disturb(nowMs: number): void {
     this.machines.disturb();
+    for (const variant of this.layout.variants) variant.pods = 0;
+    for (const pod of this.layout.pods) pod.variant.pods++;
     for (const pod of this.layout.pods) pod.hardship = hardshipOf(this.#conditions, this.#builds, pod);
     this.#ways.find(this.layout, nowMs);
   }
@@ -223,7 +229,7 @@ function priceOps(variant: Variant, route: RouteFlow, tickMs: number): void {
     const op = route.ops[at] as Op;
     const reached = reaching(route, op.behindCache);
     op.wanted = op.share * reached;
-    if (op.kind === 'call') attempt(op, tickMs);
+    if (op.kind === 'call') attempt(op, variant.pods, tickMs);
     else if (op.kind === 'query') priceQuery(op);
     else priceCache(op);
     if (op.pool !== pool) {
@@ -286,6 +292,7 @@ function send(variant: Variant): void {
       const op = route.ops[at] as Op;
       const rate = route.startedPerS * op.nowShare * op.attempts * (op.kind === 'call' ? letThrough(op.breaker) : 1);
       if (op.kind === 'call') {
+        if (op.breaker !== null) op.breaker.wantedPerS = route.startedPerS * op.nowShare;
         // What fails on its way arrives nowhere.
         op.to.nextRatePerS += rate * (1 - op.way.errors);
       } else if (op.kind === 'query') query(op, rate, route);

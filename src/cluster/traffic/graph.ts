@@ -41,7 +41,8 @@ export interface PodFlow {
   /** Whether that is a limit, which the kernel enforces. */
   readonly limited: boolean;
   readonly node: NodeFlow;
-  readonly cpuTable: ErlangTable;
+  /** Of the cores that it gets now. */
+  cpuTable: ErlangTable;
   /** What its variant was found by: the image as written, and the flags it reads. */
   image: string | undefined;
   flags: Readonly<Record<string, string>>;
@@ -232,6 +233,9 @@ export interface Variant {
   readonly pools: readonly PoolPlan[];
   readonly routes: readonly RouteFlow[];
   readonly routeIndex: ReadonlyMap<string, number>;
+  /** How many pods run it. */
+  pods: number;
+  readonly breakers: readonly BreakerFlow[];
 }
 
 /** A pool of connections to one database that each pod of a variant keeps. */
@@ -340,13 +344,18 @@ export interface CallOp {
   readonly ports: PortTable | null;
 }
 
-/** A circuit breaker of all pods of a variant. */
+/** The circuit breakers of all pods of a variant, which see the same. */
 export interface BreakerFlow {
   readonly failures: number;
   readonly openMs: number;
   state: 'closed' | 'open' | 'half-open';
   /** Until it lets a few through. */
   leftMs: number;
+  /** Share of calls that it lets through, and of those the share that failed, in the last tick. */
+  through: number;
+  failed: number;
+  /** Calls a second that were wanted, of all the pods. */
+  wantedPerS: number;
 }
 
 export interface QueryOp {

@@ -3,7 +3,7 @@ import type { KindMap } from '../objects.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { ObjectStore } from '../store.ts';
 import { freshBatch } from './batch.ts';
-import { erlangTable } from './erlang.ts';
+import { cpuTableOf } from './erlang.ts';
 import type { Layout, PodFlow, ServiceFlow, Variant } from './graph.ts';
 import { namedPorts, portOf } from './addresses.ts';
 import type { Machines } from './machines.ts';
@@ -94,7 +94,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     cores,
     limited: object.spec?.containers[0]?.resources?.limits?.['cpu'] !== undefined,
     node: machines.node(object.spec?.nodeName ?? ''),
-    cpuTable: erlangTable(Math.ceil(cores)),
+    cpuTable: cpuTableOf(cores),
     image: undefined,
     flags: NO_FLAGS,
     resolves: true,

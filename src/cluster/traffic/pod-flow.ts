@@ -1,4 +1,5 @@
 import { REFUSED_MS } from './call.ts';
+import { cpuTableOf } from './erlang.ts';
 import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
 import { PERIOD_MS, type Stall, stallMeanMs, stallOf, stallVariance } from './quota.ts';
 import { shareCores } from './sharing.ts';
@@ -40,6 +41,7 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
   // Alone on less than a core, work takes longer too; so it does while others hold the node, or a collector everything.
   pod.pace = Math.max(1 / (node.given * running), hardship.coresFactor < 1 || hardship.spinners > 0 ? 1 / cores : 1);
   const load = demandCores / cores;
+  if (cores !== pod.cpuTable.servers && (cores >= 1 || pod.cpuTable.servers > 1)) pod.cpuTable = cpuTableOf(cores);
   pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
   const behindMs = pod.cpuBacklog / cores;
   shareCores(pod.sharing, pod.cpuTable, load);

@@ -38,6 +38,8 @@ export function compileVariant(
     pools,
     routes,
     routeIndex: new Map(routes.map((route, at) => [route.name, at])),
+    pods: 0,
+    breakers: routes.flatMap(({ ops }) => ops.flatMap((op) => (op.kind === 'call' && op.breaker !== null ? op.breaker : []))),
   };
 }
 
@@ -132,7 +134,7 @@ class Compiler {
       backoffMs: call.backoffMs === undefined ? 0 : numberOf(call.backoffMs, this.#surroundings) / 2,
       budget: call.budgetEnv === undefined ? (call.budget ?? Infinity) : numberOf({ default: call.budget ?? Infinity, env: call.budgetEnv }, this.#surroundings),
       ports: call.keepAlive === undefined || keeps(call.keepAlive, this.#surroundings) ? null : { taken: 0, lacking: 0 },
-      breaker: call.breaker === undefined ? null : { failures: call.breaker.failures, openMs: numberOf(call.breaker.openMs, this.#surroundings), state: 'closed', leftMs: 0 },
+      breaker: call.breaker === undefined ? null : { failures: call.breaker.failures, openMs: numberOf(call.breaker.openMs, this.#surroundings), state: 'closed', leftMs: 0, through: 1, failed: 0, wantedPerS: 0 },
     };
   }
 

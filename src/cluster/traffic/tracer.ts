@@ -7,6 +7,7 @@ import { brokenShare, cpuFactorOf, isShed } from './pod-flow.ts';
 import { NO_PORT, portless } from './ports.ts';
 import type { Stall } from './quota.ts';
 import { stretchOf, WORK_VARIANCE } from './sharing.ts';
+import type { Way, WayKind } from './ways.ts';
 
 /** One piece of a trace: who worked for whom, when and how long, in ms since the trace began. */
 export interface Span {
@@ -169,6 +170,17 @@ export class Tracer {
     this.#clock[0] = (this.#clock[0] as number) + ms;
   }
 
+  /** The way of one call. */
+  #travel({ ms, kinds }: Way): void {
+    let [left, onceMs] = [kinds.length === 0 ? 0 : this.#die.fraction(), ms];
+    for (let at = 0; at < kinds.length && left >= 0; at++) {
+      const kind = kinds[at] as WayKind;
+      left -= kind.share;
+      onceMs = kind.ms;
+    }
+    this.#pass(onceMs);
+  }
+
   /** Work of this mean, with its variance. */
   #work(meanMs: number): void {
     this.#pass(meanMs * (CERTAIN + (1 - CERTAIN) * this.#exponential()));
@@ -261,7 +273,11 @@ export class Tracer {
 
   #operate(op: Op, depth: number): void {
     if (op.kind === 'call') return this.#call(op, depth);
-    if (op.kind === 'cache') return this.#work(op.ms);
+    if (op.kind === 'cache') {
+      this.#travel(op.way);
+      this.#work(op.workMs);
+      return this.#pass(op.ms - op.way.ms - op.workMs);
+    }
     const startMs = this.#clock[0] as number;
     this.#failed = this.#happens(op.fail);
     if (this.#failed) this.#pass(op.ms);
@@ -272,7 +288,8 @@ export class Tracer {
   /** A statement: the wait for its rows, then its work on the database's cores. */
   #query({ database, lock, workMs, way }: Op & QueryOp): void {
     const { pods, extraMs } = database.service;
-    this.#pass(extraMs + way.ms + database.diskMs);
+    this.#travel(way);
+    this.#pass(extraMs + database.diskMs);
     const pod = pods[pods.length > 1 ? this.#die.roll(pods.length) : 0];
     if (pod === undefined) return this.#pass(REFUSED_MS);
     if (lock !== null) {
@@ -299,7 +316,7 @@ export class Tracer {
       const spans = this.#spans;
       const place = spans === null ? 0 : spans.length;
       const { way } = op;
-      this.#pass(way.ms);
+      this.#travel(way);
       const noPort = this.#happens(portless(op));
       const stopped = noPort || this.#happens(way.errors);
       if (stopped) {

@@ -8,8 +8,11 @@ import { regionLoss, roundTripMs } from './regions.ts';
 
 /** What lies between a program and what it calls, over all pods of both. */
 export interface Way {
-  /** Added to each call. */
+  /** Added to each call: the mean in ms, and the variance in ms². */
   readonly ms: number;
+  readonly variance: number;
+  /** What single calls meet of it, by whom they come from and go to and whether they open a connection; none where all meet the same. */
+  readonly kinds: readonly WayKind[];
   /** Share of calls that get lost: nobody answers, and the caller's time-out tells. */
   readonly loss: number;
   /** Share that fails at once, before anybody was reached. */
@@ -22,7 +25,7 @@ export interface Way {
   readonly says: string | null;
 }
 
-export const OPEN_WAY: Way = { ms: 0, loss: 0, errors: 0, denied: 0, factor: 1, says: null };
+export const OPEN_WAY: Way = { ms: 0, variance: 0, kinds: [], loss: 0, errors: 0, denied: 0, factor: 1, says: null };
 
 const LEVERS: readonly Lever[] = [
   'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'region-latency', 'region-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
@@ -30,6 +33,12 @@ const LEVERS: readonly Lever[] = [
 /** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
 const CHURN = 0.05;
 const CONNECT_MS = 1.5;
+
+/** Calls of a way that take so long, and the share of it that they are. */
+export interface WayKind {
+  readonly ms: number;
+  readonly share: number;
+}
 
 /** Finds the way of each step of each program. Called when objects or conditions change, not with the ticks. */
 export class Ways {
@@ -62,8 +71,13 @@ export class Ways {
     const service = serviceOf(op);
     const workload = callers[0]?.workloadKey ?? `${variant.namespace}/`;
     const churn = Math.min(1, CHURN + conditions.share('connection-churn', workload));
-    let { ms, loss } = service === null ? this.#out(callers) : this.#between(callers, service.pods);
-    ms += churn * conditions.sum('dns-latency', 'cluster') + (churn - CHURN) * CONNECT_MS;
+    const { times, lost } = service === null ? this.#out(callers) : this.#between(callers, service.pods);
+    const kinds = opening(times, churn, conditions.sum('dns-latency', 'cluster') + (1 - CHURN / churn) * CONNECT_MS);
+    let ms = 0;
+    for (const kind of kinds) ms += kind.share * kind.ms;
+    let variance = 0;
+    for (const kind of kinds) variance += kind.share * (kind.ms - ms) * (kind.ms - ms);
+    let loss = lost;
     loss = any(loss, churn * tableFull(callers, service));
     const failures: [share: number, says: string][] = [[churn * conditions.share('dns-errors', 'cluster'), `lookup ${hostOf(op)}: server misbehaving`]];
     let denied = 0;
@@ -94,7 +108,7 @@ export class Ways {
       errors = any(errors, share);
       if (share > worst) [worst, says] = [share, text];
     }
-    return { ms, loss, errors, denied, factor, says };
+    return { ms, variance, kinds: variance === 0 ? [] : kinds, loss, errors, denied, factor, says };
   }
 
   /** Share of the connections whose caller refuses the certificate that it is shown, by its own clock, and why. */
@@ -122,29 +136,30 @@ export class Ways {
     ];
   }
 
-  /** The mean over all pairs of pods that may meet. */
-  #between(callers: readonly PodFlow[], called: readonly PodFlow[]): { ms: number; loss: number } {
-    let ms = 0;
-    let loss = 0;
+  /** Over all pairs of pods that may meet: the time of each, by how often, and the mean loss. */
+  #between(callers: readonly PodFlow[], called: readonly PodFlow[]): { times: Map<number, number>; lost: number } {
+    const times = new Map<number, number>();
+    let lost = 0;
     const pairs = callers.length * called.length;
-    if (pairs === 0) return { ms, loss };
     for (const from of callers) {
       for (const to of called) {
-        ms += this.#latency(from.node, to.node) / pairs;
-        loss += this.#loss(from.node, to.node) / pairs;
+        const ms = this.#latency(from.node, to.node);
+        times.set(ms, (times.get(ms) ?? 0) + 1 / pairs);
+        lost += this.#loss(from.node, to.node) / pairs;
       }
     }
-    return { ms, loss };
+    return { times, lost };
   }
 
-  #out(callers: readonly PodFlow[]): { ms: number; loss: number } {
-    let ms = 0;
-    let loss = 0;
+  #out(callers: readonly PodFlow[]): { times: Map<number, number>; lost: number } {
+    const times = new Map<number, number>();
+    let lost = 0;
     for (const { node } of callers) {
-      ms += (this.#conditions.sum('node-latency', node.name) + this.#conditions.sum('zone-latency', node.zone)) / callers.length;
-      loss += any(this.#conditions.share('node-loss', node.name), this.#conditions.share('zone-loss', node.zone)) / callers.length;
+      const ms = this.#conditions.sum('node-latency', node.name) + this.#conditions.sum('zone-latency', node.zone);
+      times.set(ms, (times.get(ms) ?? 0) + 1 / callers.length);
+      lost += any(this.#conditions.share('node-loss', node.name), this.#conditions.share('zone-loss', node.zone)) / callers.length;
     }
-    return { ms, loss };
+    return { times, lost };
   }
 
   #latency(from: NodeFlow, to: NodeFlow): number {
@@ -164,6 +179,16 @@ export class Ways {
     if (from.zone === to.zone) return loss;
     return any(loss, any(any(conditions.share('zone-loss', from.zone), conditions.share('zone-loss', to.zone)), conditions.share('zone-loss', pairOf(from.zone, to.zone))));
   }
+}
+
+/** The share `opens` of all calls takes so much longer, because a connection is opened for it. */
+function opening(times: ReadonlyMap<number, number>, opens: number, openMs: number): WayKind[] {
+  const kinds: WayKind[] = [];
+  for (const [ms, share] of times.size === 0 ? [[0, 1] as const] : times) {
+    if (openMs === 0) kinds.push({ ms, share });
+    else kinds.push({ ms, share: share * (1 - opens) }, { ms: ms + openMs, share: share * opens });
+  }
+  return kinds;
 }
 
 function serviceOf(op: Op): ServiceFlow | null {
