@@ -7,6 +7,7 @@ import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { environmentOf } from '../traffic/settings.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import { KafkaServer } from './kafka/server.ts';
 import { LeverSet } from './levers.ts';
 import { PgServer } from './postgres/server.ts';
 import { PgSession, type SessionWorld } from './postgres/session.ts';
@@ -39,6 +40,7 @@ export class DataServers {
   readonly #world: DataWorld;
   readonly #postgres = new Map<string, PgServer>();
   readonly #redis = new Map<string, RedisServer>();
+  readonly #kafka = new Map<string, KafkaServer>();
   readonly #levers: LeverSet;
   #sessions = 0;
 
@@ -65,6 +67,18 @@ export class DataServers {
     const server = new RedisServer(key, this.#world.traffic, this.#redisSettings(pod), limit, this.#startedMs(pod));
     this.#redis.set(key, server);
     return server;
+  }
+
+  /** The broker behind a Service `namespace/name`, or at the other end of a connection. */
+  kafka(at: string | Extract<Destination, { to: 'listener' }>): KafkaServer {
+    const key = typeof at === 'string' ? at : (at.service ?? (at.pod === null ? at.ip : this.#serviceOf(at.pod)));
+    const server = this.#kafka.get(key) ?? new KafkaServer(key, this.#world.traffic);
+    this.#kafka.set(key, server);
+    return server;
+  }
+
+  addressOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string | null {
+    return this.#world.store.get('Pod', namespace, name)?.status?.podIP ?? null;
   }
 
   /** Somebody sends `FLUSHALL`. */
@@ -94,6 +108,10 @@ export class DataServers {
     return new PgSession(server, name, base, 29_000 + ((this.#sessions++ * 17) % 3_000), this.#around);
   }
 
+  #all(): (PgServer | RedisServer | KafkaServer)[] {
+    return [...this.#postgres.values(), ...this.#redis.values(), ...this.#kafka.values()];
+  }
+
   /** What sessions need of the world. */
   get #around(): SessionWorld {
     const { agenda, clock, store } = this.#world;
@@ -102,7 +120,7 @@ export class DataServers {
         return agenda.nowMs;
       },
       unixMs: (atMs) => clock.unixMs(atMs),
-      addressOf: (client) => store.get('Pod', client.namespace, client.name)?.status?.podIP ?? null,
+      addressOf: (client) => this.addressOf(client),
       startedMs: (client) => this.#startedMs(store.get('Pod', client.namespace, client.name)),
       changed: () => this.settle(),
     };
@@ -143,17 +161,18 @@ export class DataServers {
   /** What they do by themselves from time to time. To be called now and then while something waits for it. */
   tend(): void {
     for (const server of this.#postgres.values()) server.tend(this.nowMs);
+    for (const server of this.#kafka.values()) server.tend(this.nowMs);
     this.settle();
   }
 
   /** What they hold, one line a thing, for who compares. */
   lines(): string[] {
-    return [...this.#postgres.values(), ...this.#redis.values()].flatMap((server) => server.lines());
+    return this.#all().flatMap((server) => server.lines());
   }
 
   /** Lets what the servers are like reach the traffic. To be called when one of them has changed. */
   settle(): void {
-    this.#levers.follow([...this.#postgres.values(), ...this.#redis.values()].flatMap((server) => server.wanted()));
+    this.#levers.follow(this.#all().flatMap((server) => server.wanted()));
   }
 
   /** The Service that leads to a pod; a name of its own where none does. */

@@ -20,6 +20,9 @@ export interface TopicFlow {
   /** Messages a second in and out, in the last tick. */
   inPerS: number;
   outPerS: number;
+  /** How many partitions it has now, and how long it keeps what waits. */
+  partitions: number;
+  retentionMs: number;
   /** Messages produced, in all. */
   producedInAll: number;
   /** Messages that ended unread, in all. */
@@ -63,11 +66,11 @@ export class Topics {
   }
 
   #step(topic: TopicFlow, tickMs: number): void {
-    const { spec, produced } = topic;
+    const { partitions, produced } = topic;
     const seconds = tickMs / 1000;
     topic.inPerS = produced.ratePerS * (1 - produced.failShare) + this.#conditions.sum('messages', topic.key);
     topic.producedInAll += topic.inPerS * seconds;
-    const blocked = Math.min(spec.partitions, this.#conditions.sum('poison', topic.key));
+    const blocked = Math.min(partitions, this.#conditions.sum('poison', topic.key));
     // A partition that moves again brings back what it held up.
     if (blocked < topic.blockedPartitions) {
       const freed = topic.blockedLag * (1 - blocked / topic.blockedPartitions);
@@ -75,7 +78,7 @@ export class Topics {
       topic.lag += freed;
     }
     topic.blockedPartitions = blocked;
-    const held = (topic.inPerS * seconds * blocked) / spec.partitions;
+    const held = (topic.inPerS * seconds * blocked) / partitions;
     topic.blockedLag += held;
     topic.lag += topic.inPerS * seconds - held;
     expire(topic);
@@ -86,14 +89,14 @@ export class Topics {
 function group(id: string, broker: string, spec: ConsumerSpec, places: Places): TopicFlow {
   return {
     key: `${broker}/${spec.topic}`, group: id, spec, produced: places.route(broker, spec.topic),
-    pods: [], lag: 0, blockedLag: 0, inPerS: 0, outPerS: 0, producedInAll: 0, expired: 0, blockedPartitions: 0, rebalancingMs: 0,
+    pods: [], lag: 0, blockedLag: 0, inPerS: 0, outPerS: 0, partitions: spec.partitions, retentionMs: spec.retentionMs, producedInAll: 0, expired: 0, blockedPartitions: 0, rebalancingMs: 0,
   };
 }
 
 /** What waits longer than the topic keeps it is gone. */
 function expire(topic: TopicFlow): void {
-  const { spec, inPerS } = topic;
-  const most = inPerS * (spec.retentionMs / 1000);
+  const { retentionMs, inPerS } = topic;
+  const most = inPerS * (retentionMs / 1000);
   if (inPerS <= 0 || topic.lag + topic.blockedLag <= most) return;
   const keep = most / (topic.lag + topic.blockedLag);
   topic.expired += (topic.lag + topic.blockedLag) * (1 - keep);
@@ -108,7 +111,7 @@ function hand(topic: TopicFlow, tickMs: number): number {
     topic.rebalancingMs -= tickMs;
     return 0;
   }
-  const moving = spec.partitions - topic.blockedPartitions;
+  const moving = topic.partitions - topic.blockedPartitions;
   const active = Math.min(pods.length, moving);
   let done = 0;
   for (let nth = 0; nth < active; nth++) {
