@@ -25,6 +25,9 @@ import { liveOn, noteCronRuns } from './signals/daily-life.ts';
 import { NEIGHBOURS } from './signals/neighbours.ts';
 import { FlagHistory } from './signals/flag-history.ts';
 import { DriftDetection } from './signals/terraform/drift-detection.ts';
+import { isIngressController } from './signals/entrance.ts';
+import { entranceLines } from './signals/entrance-log.ts';
+import { logText, plainEvent } from './signals/log-format.ts';
 import { type LogLine, type LogSources, logLines } from './signals/logs.ts';
 import { Meters } from './signals/meters/meters.ts';
 import type { MetricPages } from './signals/metric-pages.ts';
@@ -33,8 +36,8 @@ import { Recorder } from './signals/recorder.ts';
 import { Traces } from './signals/traces.ts';
 import { Windows } from './signals/windows.ts';
 import type { ClusterSpec, WebhookSpec } from './spec.ts';
-import { Builds } from './traffic/builds.ts';
 import type { BatchEnd } from './traffic/batch.ts';
+import { Builds } from './traffic/builds.ts';
 import { ProgramRuntime } from './traffic/container-runtime.ts';
 import { workloadOf } from './traffic/layout.ts';
 import { Tracer } from './traffic/tracer.ts';
@@ -69,11 +72,11 @@ export class Cluster {
   /** Requests of users that were sampled. */
   readonly traces: Traces;
   readonly changes = new ChangeLog();
-  /** What Helm finds of the deploys. */
-  readonly releases: HelmReleases;
   /** What differs from the code of whoever keeps the platform. */
   readonly drift: DriftDetection;
   readonly flagHistory: FlagHistory;
+  /** What Helm finds of the deploys. */
+  readonly releases: HelmReleases;
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
   readonly inspector: Tracer;
   readonly alerts: Alerts;
@@ -176,7 +179,7 @@ export class Cluster {
     if (pod === undefined) return [];
     const first = pod.spec?.containers[0]?.name ?? '';
     const written = this.#containers.logs(pod, container ?? first, previous);
-    if (written !== null) return [...written];
+    if (written !== null) return previous || !isIngressController(pod) ? [...written] : [...written, ...this.#entranceLines(pod)];
     if (container !== undefined && container !== first) return [];
     const run = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) - (previous ? 1 : 0);
     const lines = logLines(this.#logSources, { namespace, name, run });
@@ -184,6 +187,12 @@ export class Cluster {
       if (saidIn === run) lines.push({ atMs, text: logText(plainEvent(atMs, level, text), this.#runtime.logFormatOf(pod.spec?.containers[0]?.image ?? ''), this.#logSources.epochMs) });
     }
     return lines.sort((one, other) => one.atMs - other.atMs);
+  }
+
+  #entranceLines(pod: KindMap['Pod']): LogLine[] {
+    const { store } = this.plane;
+    if (this.traffic.entrance === null) return [];
+    return entranceLines(this.traffic.entrance, pod, { seed: this.#seed, epochMs: this.#logSources.epochMs, store, controllers: store.list('Pod', null).filter(isIngressController).length });
   }
 
   /** Lines of every pod that ran in the windows that are kept, of every run, oldest first. */

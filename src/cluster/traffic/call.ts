@@ -99,7 +99,7 @@ function hearNothing(op: Op & CallOp): void {
 }
 
 /** P(detMs + Exp(spreadMs) > limitMs). */
-function survival(limitMs: number, detMs: number, spreadMs: number): number {
+export function survival(limitMs: number, detMs: number, spreadMs: number): number {
   if (limitMs <= detMs) return 1;
   if (spreadMs <= 0) return 0;
   const exponent = (detMs - limitMs) / spreadMs;

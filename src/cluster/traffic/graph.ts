@@ -126,6 +126,8 @@ export interface ServiceFlow {
   exists: boolean;
   /** Whoever calls it hears nothing at all, not even that nobody is there. */
   silent: boolean;
+  /** Nobody listens where its pods are asked. */
+  refuses: boolean;
   /** Whoever calls it reaches only pods on the node that they are on. */
   local: boolean;
   pods: PodFlow[];

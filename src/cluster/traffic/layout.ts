@@ -197,6 +197,7 @@ function connect(layout: Layout, places: Places, store: ObjectStore, byName: Rea
   for (const service of places.services.values()) {
     service.exists = false;
     service.silent = false;
+    service.refuses = false;
     service.pods = [];
   }
   for (const object of store.list('Service', null)) {
@@ -229,7 +230,7 @@ function connectSlice(service: ServiceFlow, slice: KindMap['EndpointSlice'], sto
       service.pods.push(pod);
       pod.local ||= service.local;
       pod.patienceMs = Math.min(pod.patienceMs, service.patienceMs);
-    }
+    } else service.refuses = true;
   }
 }
 

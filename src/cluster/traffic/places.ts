@@ -25,7 +25,7 @@ export class Places {
   service(key: string): ServiceFlow {
     let service = this.services.get(key);
     if (service === undefined) {
-      service = { key, exists: false, silent: false, local: false, pods: [], routes: [], extraMs: 0, loss: 0, hitFactor: 1, patienceMs: Infinity, latencies: new Histogram() };
+      service = { key, exists: false, silent: false, refuses: false, local: false, pods: [], routes: [], extraMs: 0, loss: 0, hitFactor: 1, patienceMs: Infinity, latencies: new Histogram() };
       this.services.set(key, service);
       this.#disturbService(service);
     }

@@ -6,6 +6,7 @@ import type { Certificate } from '../certificates/certificate.ts';
 import { isMeshKind } from '../mesh/mesh-kinds.ts';
 import { Mesh } from '../mesh/mesh.ts';
 import type { MetricPages } from '../signals/metric-pages.ts';
+import { Entrance, isIngressController } from '../signals/entrance.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { Walk } from '../signals/traces.ts';
 import type { ObjectStore } from '../store.ts';
@@ -48,6 +49,9 @@ export interface LoadFlow {
   reaches: ServiceRoute | null;
   /** How its users are spread over the world; null where they are not. */
   readonly spread: Spread | null;
+  /** Nobody is at the door of the cluster that its users know; and their requests that were cut off in the last tick. */
+  shutOut: boolean;
+  cut: number;
   readonly die: Die;
   /** Rate without retries, rolled anew for each window, and what conditions outside make of it. */
   ratePerS: number;
@@ -79,6 +83,8 @@ export class Traffic implements AgendaEntry {
   /** What calls go through, where somebody has installed it. */
   readonly mesh: Mesh;
   readonly loads: readonly LoadFlow[];
+  /** What the ingress controller counts; null where users come without one. */
+  readonly entrance: Entrance | null;
   /** Since the drill last took them, by `namespace/service`: for the services that users reach. */
   readonly levels = new Map<string, LevelCount>();
   /** Told of each walk that is kept whole. */
@@ -152,6 +158,8 @@ export class Traffic implements AgendaEntry {
       route: this.places.route(spec.service, spec.route),
       reaches: this.places.route(spec.service, spec.route),
       spread: this.globals.spreadOf(spec),
+      shutOut: false,
+      cut: 0,
       die: new Die(options.seed, `traffic/load/${at}`),
       ratePerS: spec.ratePerS,
       factor: 1,
@@ -160,6 +168,7 @@ export class Traffic implements AgendaEntry {
       wanted: 0,
       good: 0,
     }));
+    this.entrance = options.spec.load.some(({ ingress }) => ingress !== undefined) ? new Entrance(this.loads) : null;
     for (const { route, spec } of this.loads) route.service.patienceMs = Math.min(route.service.patienceMs, spec.patienceMs);
     this.#nextTraceMs = options.startMs;
     this.#nextWindowMs = options.startMs + WINDOW_MS;
@@ -196,8 +205,10 @@ export class Traffic implements AgendaEntry {
       this.#trace(atMs);
     }
     this.#countLevels(tickMs, lost);
+    this.entrance?.tick(tickMs);
     if (atMs >= this.#nextWindowMs) {
       this.#nextWindowMs += WINDOW_MS;
+      this.entrance?.closeWindow(atMs);
       this.#onWindow(atMs);
       for (const load of this.loads) rollRate(load);
     }
@@ -238,7 +249,11 @@ export class Traffic implements AgendaEntry {
     this.flow.ports.refresh(layout);
     this.globals.refresh(this.#store);
     for (const said of this.flow.replication.refresh()) this.#onSaid(said);
-    for (const load of this.loads) load.reaches = this.#reachedBy(load);
+    const doorShut = this.entrance !== null && !controllerAnswers(this.#store);
+    for (const load of this.loads) {
+      load.shutOut = doorShut && load.spec.ingress !== undefined;
+      load.reaches = this.#reachedBy(load);
+    }
     this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections(atMs === this.#startMs);
     this.#certificateTurnsMs = certificateTurns(layout.pods, this.conditions, this.#epochMs);
@@ -260,7 +275,8 @@ export class Traffic implements AgendaEntry {
   }
 
   /** Where the Ingresses send a load's users. */
-  #reachedBy({ spec, route }: LoadFlow): ServiceRoute | null {
+  #reachedBy({ spec, route, shutOut }: LoadFlow): ServiceRoute | null {
+    if (shutOut) return null;
     const service = spec.ingress === undefined ? spec.service : ingressTarget(this.#store, spec.ingress.host, spec.ingress.path);
     if (service === null) return null;
     const reached = service === spec.service ? route : this.places.route(service, spec.route);
@@ -323,6 +339,7 @@ export class Traffic implements AgendaEntry {
       const astray = load.reaches === route ? 0 : (load.ratePerS * load.factor * tickMs) / 1000;
       const ended = (route.ratePerS * tickMs) / 1000;
       const cut = all > 0 ? Math.min(ended, (lost * route.ratePerS) / all) : 0;
+      load.cut = cut;
       const badShare = route.failShare + (1 - route.failShare) * load.slowShare;
       const level = this.#levelOf(spec.service);
       level.total += ended + astray;
@@ -358,6 +375,13 @@ export class Traffic implements AgendaEntry {
     }
     return level;
   }
+}
+
+/** Whether anybody is at the door: a cluster that shows no controller of its own has one that is not its affair. */
+function controllerAnswers(store: ObjectStore): boolean {
+  const controllers = store.list('Pod', null).filter(isIngressController);
+  if (controllers.length > 0) return controllers.some(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
+  return !store.list('Deployment', null).some(({ spec }) => spec?.template.metadata?.labels?.['app.kubernetes.io/name'] === 'ingress-nginx');
 }
 
 /** The backend that one of a load's users gets to, by a share of them from 0 to 1. */

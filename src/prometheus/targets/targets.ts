@@ -7,6 +7,8 @@ import type { Measured } from '../measured.ts';
 import type { Page } from '../page.ts';
 import type { Target, TargetName } from '../target.ts';
 import { postgresPage, redisPage } from './database-pages.ts';
+import { isIngressController } from '../../cluster/signals/entrance.ts';
+import { ingressPage } from './ingress-page.ts';
 import { kubeStatePage } from './kube-state-page.ts';
 import { cadvisorPage, nodeExporterPage } from './node-pages.ts';
 import { programPage } from './program-page.ts';
@@ -19,6 +21,13 @@ export function targetsOf(measured: Measured): Map<TargetName, Target> {
   for (const pod of store.list('Pod', null)) {
     const found = podTarget(measured, pod, flows.get(pod.metadata.uid ?? ''));
     if (found !== null) targets.set(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, found);
+  }
+  const { entrance } = traffic;
+  const controllers = entrance === null ? [] : store.list('Pod', null).filter((pod) => isIngressController(pod) && pod.status?.podIP !== undefined);
+  for (const pod of controllers) {
+    const labels = { job: 'ingress-nginx-controller-metrics', instance: `${pod.status?.podIP ?? ''}:10254` };
+    const up = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+    if (entrance !== null) targets.set(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, { labels, path: '/metrics', scrape: () => (up ? ingressPage(measured, entrance, pod, controllers.length) : null) });
   }
   targets.set('kube-state-metrics', { labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics.kube-system.svc:8080' }, path: '/metrics', scrape: () => kubeStatePage(store) });
   for (const node of store.list('Node', null)) {
