@@ -42,6 +42,8 @@ export interface Surroundings {
   /** The API server, as programs with an account reach it. */
   readonly door: ApiDoor;
   readonly watches: StoreWatch;
+  /** Whether another container of a pod than the one of that name listens on a port. */
+  isTaken(pod: Pod, container: string, port: number): boolean;
   /** Unix time in ms of a simulated moment. */
   unixMs(atMs: SimMs): number;
 }

@@ -56,7 +56,7 @@ export class Containers implements ContainerRuntime, Processes {
       const { store, clock, api, events } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
       const apiDoor = { api, store, events, clock, rbac: new Rbac(store) };
-      return { agenda, store, door: apiDoor, watches: new StoreWatch(store), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port), data(), resolver), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
+      return { agenda, store, door: apiDoor, watches: new StoreWatch(store), isTaken: (pod, name, port) => this.#isTaken(pod, name, port), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port), data(), resolver), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
     };
   }
 
@@ -86,7 +86,7 @@ export class Containers implements ContainerRuntime, Processes {
 
   start(pod: Pod, name: string, exited: (end: ContainerEnd) => void): ContainerStart {
     const spec = specOf(pod, name);
-    if (spec === undefined || this.#isProgram(spec)) return this.#programs.start(pod, name);
+    if (spec === undefined || this.#isProgram(spec)) return this.#startProgram(pod, name, exited);
     const contents = this.#programs.knows(spec.image ?? '') ? programContents(spec.image ?? '', this.#programs.kindOf(spec.image ?? '')) : this.#registry.contents(spec.image ?? '');
     if (contents === undefined) return { outcome: 'exits', afterMs: 200, exitCode: 127, reason: 'Error' };
     const container = new Container(pod, spec, contents, this.#surroundings);
@@ -101,6 +101,26 @@ export class Containers implements ContainerRuntime, Processes {
       exited({ exitCode: code, reason: code === 0 ? 'Completed' : 'Error', message });
     });
     return { outcome: 'lives' };
+  }
+
+  /** A program that finds its port taken, by what else runs in its pod, ends when it would listen. */
+  #startProgram(pod: Pod, name: string, exited: (end: ContainerEnd) => void): ContainerStart {
+    const start = this.#programs.start(pod, name);
+    const ports = specOf(pod, name)?.ports ?? [];
+    if (start.outcome !== 'runs' || ports.length === 0 || (pod.spec?.containers.length ?? 0) < 2) return start;
+    this.#surroundings.agenda.addAfter(Math.max(1, start.readyAfterMs - 1), { due: () => {
+      const taken = ports.find(({ containerPort }) => this.#isTaken(pod, name, containerPort))?.containerPort;
+      if (taken === undefined) return;
+      this.#programs.said(pod, `fatal: listen tcp :${taken}: bind: address already in use`);
+      exited({ exitCode: 1, reason: 'Error', message: '' });
+    } });
+    return start;
+  }
+
+  #isTaken(pod: Pod, name: string, port: number): boolean {
+    for (const [other, { now }] of this.#byPod.get(pod.metadata.uid ?? '') ?? []) if (other !== name && now.listeners.has(port)) return true;
+    const statuses = this.#surroundings.store.get('Pod', pod.metadata.namespace ?? '', pod.metadata.name)?.status?.containerStatuses ?? [];
+    return (pod.spec?.containers ?? []).some((other) => other.name !== name && this.#isProgram(other) && (other.ports ?? []).some(({ containerPort }) => containerPort === port) && statuses.some((status) => status.name === other.name && status.ready && status.state?.running !== undefined));
   }
 
   probe(pod: Pod, name: string, probe: { readonly kind: 'startup' | 'readiness' | 'liveness'; readonly spec: Probe }, answer: (answer: ProbeAnswer) => void): void {

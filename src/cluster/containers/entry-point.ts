@@ -5,7 +5,7 @@ import type { Process, Steps } from '../shell/process.ts';
 import { Shell } from '../shell/shell.ts';
 import { runOperator } from '../operators/operator.ts';
 import type { Container } from './container.ts';
-import { listen, type ServerKind } from './servers.ts';
+import { listen, portsOf, type ServerKind } from './servers.ts';
 
 /** What a container's first process is called, and what it does. */
 export interface EntryPoint {
@@ -98,9 +98,24 @@ function* serve(container: Container, task: Process, kind: ServerKind): Steps {
   const startMs = kind === 'mysql' ? 6_000 : kind === 'postgres' ? 2_000 : 50;
   const fromMs = task.nowMs + startMs;
   while (task.nowMs < fromMs) yield fromMs - task.nowMs;
+  const taken = portsOf(container).find((port) => container.surroundings.isTaken(container.pod, container.spec.name, port));
+  if (taken !== undefined) {
+    container.log.write('err', inUse(container, kind, taken));
+    return 1;
+  }
   if (HELLO[kind] !== '') container.log.write(kind === 'nginx' ? 'out' : 'err', HELLO[kind]);
   listen(container, kind);
   return yield* untilTold(task);
+}
+
+/** What a server says where another container of its pod has its port. */
+function inUse(container: Container, kind: ServerKind, port: number): string {
+  const at = new Date(container.unixMs()).toISOString();
+  switch (kind) {
+    case 'nginx': return `${at.slice(0, 10).replaceAll('-', '/')} ${at.slice(11, 19)} [emerg] 1#1: bind() to 0.0.0.0:${port} failed (98: Address already in use)\nnginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)\n`;
+    case 'httpd': return `(98)Address already in use: AH00072: make_sock: could not bind to address [::]:${port}\nno listening sockets available, shutting down\n`;
+    default: return `listen tcp :${port}: bind: address already in use\n`;
+  }
 }
 
 function* untilTold(task: Process): Steps {

@@ -17,10 +17,14 @@ export interface Answer extends PodResponse {
 
 /** Lets the server of an image listen on its ports. */
 export function listen(container: Container, kind: ServerKind): void {
-  const { ports } = container.image;
-  const flag = container.entryArguments.map((argument) => /^--?(?:listen|port)[= ]?:?(\d+)$/.exec(argument)?.[1]).find((port) => port !== undefined);
+  for (const port of portsOf(container)) container.listeners.set(port, listenerOf(container, kind));
+}
+
+/** The ports that the server of a container's image takes. */
+export function portsOf({ image: { ports }, spec, entryArguments }: Pick<Container, 'image' | 'spec' | 'entryArguments'>): readonly number[] {
+  const flag = entryArguments.map((argument) => /^--?(?:listen|port)[= ]?:?(\d+)$/.exec(argument)?.[1]).find((port) => port !== undefined);
   const own = flag === undefined ? ports : [Number(flag)];
-  for (const port of own.length > 0 ? own : (container.spec.ports ?? []).map(({ containerPort }) => containerPort)) container.listeners.set(port, listenerOf(container, kind));
+  return own.length > 0 ? own : (spec.ports ?? []).map(({ containerPort }) => containerPort);
 }
 
 function listenerOf(container: Container, kind: ServerKind): Listener {

@@ -1,4 +1,5 @@
 import { accessDenied } from './access-denied.ts';
+import { addressesExhausted } from './addresses-exhausted.ts';
 import { antiAffinityDeadlock } from './anti-affinity-deadlock.ts';
 import { apiSurge } from './api-surge.ts';
 import { assignedToUnknownNode } from './assigned-to-unknown-node.ts';
@@ -99,6 +100,7 @@ import { serviceAccountMissing } from './service-account-missing.ts';
 import { serviceDeleted } from './service-deleted.ts';
 import { servicePortChanged } from './service-port-changed.ts';
 import { sharedMemoryFull } from './shared-memory-full.ts';
+import { sidecarPortConflict } from './sidecar-port-conflict.ts';
 import { storageClassUnknown } from './storage-class-unknown.ts';
 import { threadsDeadlocked } from './threads-deadlocked.ts';
 import { topicFlooded } from './topic-flooded.ts';
@@ -121,7 +123,7 @@ import { zonePartition } from './zone-partition.ts';
 
 /** Every kind of fault, by the word that scenarios write. */
 export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
-  accessDenied, antiAffinityDeadlock, apiSurge, assignedToUnknownNode, autoscalerMisconfigured, cacheCold, cacheFlush, cacheRefuses,
+  accessDenied, addressesExhausted, antiAffinityDeadlock, apiSurge, assignedToUnknownNode, autoscalerMisconfigured, cacheCold, cacheFlush, cacheRefuses,
   certificateExpired, claimMissing, claimShared, clockDrift, configmapDrift, configmapMissing, connectionLeak, conntrackFull,
   containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, databaseRefuses, diskFull, diskSlow,
   dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
@@ -132,7 +134,7 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,
   replicasOverloaded, requestsTooLarge, retryStorm, rollingUpdateBroken, runAsNonRoot, scaledToZero, secretCorrupted, secretMissing,
-  secretRotated, serviceAccountMissing, serviceDeleted, servicePortChanged, sharedMemoryFull, storageClassUnknown, threadsDeadlocked,
+  secretRotated, serviceAccountMissing, serviceDeleted, servicePortChanged, sharedMemoryFull, sidecarPortConflict, storageClassUnknown, threadsDeadlocked,
   topicFlooded, trafficDenied, unknownNode, updateStrategyWrong, volumeElsewhere, webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow,
   workloadImbalanced, wrongArchitecture, wrongCommand, wrongImage, wrongSelector, wrongTargetPort, zoneDown, zonePartition,
 ].map((fault) => [fault.word, fault]));

@@ -3,6 +3,7 @@ import type { ClusterContext } from '../context.ts';
 import { releasePod, requestDeletion } from '../deletion.ts';
 import type { KindMap, Ref } from '../objects.ts';
 import type { ContainerRuntime } from '../runtime.ts';
+import { AddressRange } from './address-range.ts';
 import { misfit } from './node-fit.ts';
 import { newNode, registeredNode, withPressure } from './node-status.ts';
 import type { Host } from './pod-scope.ts';
@@ -235,6 +236,7 @@ class NodeHost implements Host {
   /** Its object, where somebody deleted it. */
   removed: KindMap['Node'] | null = null;
   #parked: (() => void)[] = [];
+  readonly #range = new AddressRange();
   #last = 1;
   #wrapped = false;
 
@@ -260,7 +262,9 @@ class NodeHost implements Host {
     return this.#parked.splice(0);
   }
 
-  podIp(): string {
+  podIp(uid: string): string | { readonly range: string } {
+    const cidr = this.#cluster.store.get('Node', '', this.name)?.spec?.podCIDR;
+    if (cidr !== undefined) return this.#range.next(cidr, uid, this.#cluster.store);
     this.#turn();
     if (this.#wrapped) {
       const taken = new Set<string | undefined>();

@@ -19,7 +19,8 @@ export interface Host {
   /** True while no kubelet runs there: nothing is reported, and what is to be done waits. */
   readonly silent: boolean;
   park(step: () => void): void;
-  podIp(): string;
+  /** An address for a pod; else the range in which there is none left. */
+  podIp(uid: string): string | { readonly range: string };
 }
 
 /** What all that works on one pod shares: its containers, its node, its dice, its status and its events. */
@@ -50,6 +51,13 @@ export class PodScope {
   pod(): Pod | null {
     const pod = this.cluster.store.byUid(this.uid);
     return pod?.kind === 'Pod' ? pod : null;
+  }
+
+  /** Gives the pod its network; where its node has no address left it says so, and has none. */
+  takeAddress(pod: Pod): void {
+    const given = pod.spec?.hostNetwork === true ? this.host.ip : this.host.podIp(this.uid);
+    if (typeof given === 'string') this.podIp = given;
+    else this.event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${this.hex(8)}": plugin type="flannel" failed (add): failed to delegate add: failed to allocate for range 0: no IP addresses available in range set: ${given.range}`, null);
   }
 
   /** The pod with the address that it has and that its status may not say yet. */

@@ -128,7 +128,7 @@ export class PodWorker {
 
   /** Volumes whose sources are missing are tried again after 0.5 s, doubling up to two minutes. */
   #mount(retryMs: number): void {
-    const { cluster, host } = this.#scope;
+    const { cluster } = this.#scope;
     const pod = this.#scope.pod();
     if (pod === null) return;
     const problem = pod.spec?.volumes === undefined ? null : mountProblem(cluster.store, pod);
@@ -137,9 +137,9 @@ export class PodWorker {
       this.#ticket = this.#scope.after(retryMs, () => this.#mount(Math.min(retryMs * 2, 122_000)));
       return;
     }
-    this.#ticket = null;
-    this.#scope.podIp = pod.spec?.hostNetwork === true ? host.ip : host.podIp();
-    this.#advance();
+    this.#scope.takeAddress(pod);
+    this.#ticket = this.#scope.podIp === null ? this.#scope.after(CONFIG_RETRY_MS, () => this.#mount(retryMs)) : null;
+    if (this.#scope.podIp !== null) this.#advance();
   }
 
   /** Begins what may begin: init containers one after the other, then the others together. */
