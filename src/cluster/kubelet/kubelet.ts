@@ -123,8 +123,8 @@ export class Kubelet {
   }
 
   #returns(host: NodeHost): void {
-    if (this.#cluster.store.get('Node', '', host.name) === undefined && host.removed !== null) this.#cluster.store.create(newNode(host.removed));
     this.#monitor.cameBack(host.name);
+    if (this.#cluster.store.get('Node', '', host.name) === undefined && host.removed !== null) this.#cluster.store.create(newNode(host.removed));
   }
 
   /** What was assigned to a node that was away starts anew; what was to be deleted is gone, and what ends once has ended. */

@@ -18,11 +18,11 @@ export class Hosts {
     this.#power = power;
   }
 
-  /** Null where there never was such a node. */
+  /** By its name, or by its address where it was looked at before; null where there never was such a node. */
   of(name: string): Host | null {
     const known = this.#hosts.get(name);
     if (known !== undefined) return known;
-    if (this.#world.store.get('Node', '', name) === undefined) return null;
+    if (this.#world.store.get('Node', '', name) === undefined) return [...this.#hosts.values()].find(({ podIp }) => podIp === name) ?? null;
     const host = new Host(name, this.#world);
     this.#hosts.set(name, host);
     return host;
