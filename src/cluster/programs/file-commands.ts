@@ -93,7 +93,7 @@ export const FILE_COMMANDS: Readonly<Record<string, Program>> = {
     const human = args.some((argument) => argument.includes('h'));
     const line = (source: string, path: string, kib: number, used: number): string => `${source.padEnd(20)} ${(human ? inUnits(kib) : String(kib)).padStart(9)} ${(human ? inUnits(used) : String(used)).padStart(9)} ${(human ? inUnits(kib - used) : String(kib - used)).padStart(9)} ${String(Math.ceil((used * 100) / kib)).padStart(3)}% ${path}\n`;
     const mounts = machine.files.mounts.map(({ source, path, kind }) => (kind === 'tmpfs' ? line('tmpfs', path, 16_388_092, 12) : line(source, path, 98_831_908, 31_250_212)));
-    return `Filesystem           ${human ? '    Size' : '1K-blocks'}      Used Available Use% Mounted on\n${line('overlay', '/', 98_831_908, 31_250_212)}${line('tmpfs', '/dev', 65_536, 1)}${mounts.join('')}`;
+    return `Filesystem           ${human ? '    Size' : '1K-blocks'}      Used Available Use% Mounted on\n${line('overlay', '/', 98_831_908, 31_250_212)}${line('tmpfs', '/dev', 65_536, 1)}${machine.files.mounts.some(({ path }) => path === '/dev/shm') ? '' : line('shm', '/dev/shm', 65_536, 12)}${mounts.join('')}`;
   }),
   mount: atOnce(({ machine }) => `overlay on / type overlay (rw,relatime)\nproc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\n${machine.files.mounts.map(({ path, readOnly, source, kind }) => `${source} on ${path} type ${kind} (${readOnly ? 'ro' : 'rw'},relatime)\n`).join('')}`),
 };
