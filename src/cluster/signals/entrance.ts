@@ -1,7 +1,8 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { KindMap } from '../objects.ts';
 import { PROXY_CODES, proxyShares } from '../traffic/answers.ts';
-import type { LoadFlow } from '../traffic/traffic.ts';
+import type { ObjectStore } from '../store.ts';
+import type { LoadFlow } from '../traffic/load-flow.ts';
 import { LatencyMeter } from './meters/latency-meter.ts';
 
 /** What went through the ingress controller for one stream of users, in one window. */
@@ -83,4 +84,11 @@ export class Entrance {
 export function isIngressController({ metadata }: KindMap['Pod']): boolean {
   const { labels = {} } = metadata;
   return labels['app.kubernetes.io/name'] === 'ingress-nginx' && (labels['app.kubernetes.io/component'] ?? 'controller') === 'controller';
+}
+
+/** Whether anybody is at the door: a cluster that shows no controller of its own has one that is not its affair. */
+export function controllerAnswers(store: ObjectStore): boolean {
+  const controllers = store.list('Pod', null).filter(isIngressController);
+  if (controllers.length > 0) return controllers.some(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
+  return !store.list('Deployment', null).some(({ spec }) => spec?.template.metadata?.labels?.['app.kubernetes.io/name'] === 'ingress-nginx');
 }

@@ -19,3 +19,8 @@ function fromPeak(atMs: number, peakMs: number): number {
 function smooth(share: number): number {
   return share * share * (3 - 2 * share);
 }
+
+/** Whether a description knows any shape. */
+export function hasShape({ daily, bursts }: LoadSpec): boolean {
+  return daily !== undefined || bursts !== undefined;
+}

@@ -185,3 +185,13 @@ export function regionLoss(conditions: Conditions, one: string, other: string): 
 export function regionContexts({ regions = {} }: Pick<TrafficSpec, 'regions'>): readonly { readonly name: string; readonly namespace: string }[] {
   return Object.entries(regions).flatMap(([name, { namespace }]) => (namespace === null ? [] : [{ name, namespace }]));
 }
+
+/** The backend that one of a load's users gets to, by a share of them from 0 to 1. */
+export function backendOf({ shares }: Spread, place: number): number {
+  let sum = 0;
+  for (let at = 0; at < shares.length; at++) {
+    sum += shares[at] as number;
+    if (place < sum) return at;
+  }
+  return 0;
+}

@@ -6,7 +6,7 @@ import type { Certificate } from '../certificates/certificate.ts';
 import { isMeshKind } from '../mesh/mesh-kinds.ts';
 import { Mesh } from '../mesh/mesh.ts';
 import type { MetricPages } from '../signals/metric-pages.ts';
-import { Entrance, isIngressController } from '../signals/entrance.ts';
+import { controllerAnswers, Entrance } from '../signals/entrance.ts';
 import type { LoadSpec, TrafficSpec } from '../spec.ts';
 import type { Walk } from '../signals/traces.ts';
 import type { ObjectStore } from '../store.ts';
@@ -17,10 +17,11 @@ import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
 import { refresh } from './layout.ts';
 import { ingressTarget } from './ingresses.ts';
-import { shapeOf } from './load-shape.ts';
+import { type LoadFlow, rollRate } from './load-flow.ts';
+import { hasShape, shapeOf } from './load-shape.ts';
 import { Places } from './places.ts';
 import { certificateTurns } from './shown-certificate.ts';
-import { GlobalBalancers, type Spread } from './regions.ts';
+import { backendOf, GlobalBalancers, type Spread } from './regions.ts';
 import type { Said } from './replication.ts';
 import { Tracer } from './tracer.ts';
 
@@ -40,29 +41,6 @@ const TRACE_EVERY_MS = WINDOW_MS;
 const TRACERS = 10;
 /** Of all that walk at one time, so many are kept whole, for the traces that people look at. The loads take turns. */
 const KEPT_WALKS = 2;
-
-/** One stream of users. */
-export interface LoadFlow {
-  readonly spec: LoadSpec;
-  readonly route: ServiceRoute;
-  /** Where its users get: elsewhere or nowhere, where an Ingress says so. */
-  reaches: ServiceRoute | null;
-  /** How its users are spread over the world; null where they are not. */
-  readonly spread: Spread | null;
-  /** Nobody is at the door of the cluster that its users know; and their requests that were cut off in the last tick. */
-  shutOut: boolean;
-  cut: number;
-  readonly die: Die;
-  /** Rate without retries, rolled anew for each window, and what conditions outside make of it. */
-  ratePerS: number;
-  factor: number;
-  retryPerS: number;
-  /** Share of answers that come too late to count as good, as the last tracers met it. */
-  slowShare: number;
-  /** Since the traffic began: requests that users wanted answered, and those of them that were answered well. */
-  wanted: number;
-  good: number;
-}
 
 /** Requests of users to one Service: how many, and how many of them failed or came too late. */
 export interface LevelCount {
@@ -375,34 +353,6 @@ export class Traffic implements AgendaEntry {
     }
     return level;
   }
-}
-
-/** Whether anybody is at the door: a cluster that shows no controller of its own has one that is not its affair. */
-function controllerAnswers(store: ObjectStore): boolean {
-  const controllers = store.list('Pod', null).filter(isIngressController);
-  if (controllers.length > 0) return controllers.some(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
-  return !store.list('Deployment', null).some(({ spec }) => spec?.template.metadata?.labels?.['app.kubernetes.io/name'] === 'ingress-nginx');
-}
-
-/** The backend that one of a load's users gets to, by a share of them from 0 to 1. */
-function backendOf({ shares }: Spread, place: number): number {
-  let sum = 0;
-  for (let at = 0; at < shares.length; at++) {
-    sum += shares[at] as number;
-    if (place < sum) return at;
-  }
-  return 0;
-}
-
-/** The rate of the next window: the sum of four uniform rolls is near enough to a normal one. */
-function rollRate(load: LoadFlow): void {
-  const { die, spec } = load;
-  const deviation = (die.fraction() + die.fraction() + die.fraction() + die.fraction() - 2) * 1.732;
-  load.ratePerS = Math.max(0, spec.ratePerS * (1 + spec.noise * deviation));
-}
-
-function hasShape({ daily, bursts }: LoadSpec): boolean {
-  return daily !== undefined || bursts !== undefined;
 }
 
 function nextMultiple(atMs: SimMs, stepMs: number): SimMs {

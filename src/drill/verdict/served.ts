@@ -1,4 +1,4 @@
-import type { LoadFlow } from '../../cluster/traffic/traffic.ts';
+import type { LoadFlow } from '../../cluster/traffic/load-flow.ts';
 import { BURN_WINDOW_MS, SAMPLE_MS } from '../service-level.ts';
 import type { Check } from './check.ts';
 
