@@ -106,9 +106,11 @@ export function symptomsOf(sick: Sight, well: Sight): string[] {
 /** Lines that pods of a workload wrote in one world and not in the other: what differs by number, name or time counts as the same. */
 export function newLines(sick: Cluster, well: Cluster): string[] {
   const found = new Set<string>();
+  // What any pod warns of on a calm day is no sign of anything, whichever pod says it today.
+  const chatter = new Set(workloadsOf(well).flatMap((workload) => linesOf(well, workload)).filter((line) => line.startsWith('WARN') && !line.includes('request=')));
   for (const workload of workloadsOf(sick)) {
     const ordinary = new Set(linesOf(well, workload));
-    for (const line of linesOf(sick, workload)) if (!ordinary.has(line) && !/^(?:INFO|DEBUG)/.test(line)) found.add(`log ${workload} ${line}`);
+    for (const line of linesOf(sick, workload)) if (!ordinary.has(line) && !chatter.has(line) && !/^(?:INFO|DEBUG)/.test(line)) found.add(`log ${workload} ${line}`);
   }
   return [...found];
 }
@@ -120,5 +122,10 @@ function workloadsOf(cluster: Cluster): string[] {
 function linesOf(cluster: Cluster, workload: string): string[] {
   const [namespace = '', name = ''] = workload.split('/');
   return cluster.plane.store.list('Pod', namespace).filter((pod) => workloadOf(pod) === name).flatMap((pod) => [false, true].flatMap((previous) => cluster.podLogs(namespace, pod.metadata.name, previous)))
-    .map(({ text }) => text.replaceAll(/request=\S+/g, 'request=…').replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d+/g, '#'));
+    .map(({ text }) => plainLine(text));
+}
+
+/** A line without what differs from one to the next: ids, numbers and times. */
+export function plainLine(text: string): string {
+  return text.replaceAll(/request=\S+/g, 'request=…').replaceAll(/\b[0-9a-f]{8}\b/g, '…').replaceAll(/\d+/g, '#');
 }

@@ -1,32 +1,52 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { FAULTS } from '../../src/cluster/faults/catalogue.ts';
+import { markOf } from './mark.ts';
 import { symptomPage } from './page.ts';
 import { aWellDay, profileOf, type Profile } from './profile.ts';
 
-/** `npm run symptoms`: says which pages are not what a run shows now; with `--write` it writes them. Exit code 1 where one is not. */
+/**
+ * `npm run symptoms`: says which pages are not what a run shows now; with `--write` it writes them. Words of faults behind it: only
+ * those pages, and their part of the profiles. Exit code 1 where one is not.
+ */
 
 const PAGES = 'docs/faults';
 const write = process.argv.includes('--write');
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const chosen = [...FAULTS.values()].filter(({ word }) => words.length === 0 || words.includes(word));
 const well = aWellDay();
-const profiles: Profile[] = [];
+const kept = new Map((JSON.parse(readOr(`${PAGES}/profiles.json`, '[]')) as readonly { readonly word: string }[]).map((one) => [one.word, one as object]));
 const stale: string[] = [];
-for (const fault of FAULTS.values()) {
+for (const fault of chosen) {
   const profile = profileOf(fault, well);
-  profiles.push(profile);
-  keep(`${PAGES}/${fault.word}.md`, symptomPage(fault, profile));
+  kept.set(fault.word, keptOf(profile));
+  keep(`${PAGES}/${fault.word}.md`, symptomPage(fault, profile, markOf(fault)));
 }
-keep(`${PAGES}/profiles.json`, `${JSON.stringify(profiles.map(({ word, signals, lines, passed, warnings }) => ({ word, passed, warnings, signals: Object.fromEntries(Object.entries(signals).filter(([name]) => !name.startsWith('node-of '))), lines })), null, 1)}\n`);
-process.stdout.write(stale.length === 0 ? `${profiles.length} faults look as their pages say.\n` : `${stale.join('\n')}\n`);
+keep(`${PAGES}/profiles.json`, `${JSON.stringify([...FAULTS.keys()].flatMap((word) => kept.get(word) ?? []), null, 1)}\n`);
+for (const name of readdirSync(PAGES)) {
+  if (!name.endsWith('.md') || FAULTS.has(name.slice(0, -'.md'.length))) continue;
+  stale.push(`${PAGES}/${name} is of no fault${write ? ', and gone' : ''}`);
+  if (write) rmSync(`${PAGES}/${name}`);
+}
+process.stdout.write(stale.length === 0 ? `${chosen.length} faults look as their pages say.\n` : `${stale.join('\n')}\n`);
 if (stale.length > 0 && !write) process.exitCode = 1;
 
+/** What is kept of a run to tell faults apart by. */
+function keptOf({ word, signals, lines, passed, warnings, shells, changes }: Profile): object {
+  return { word, passed, warnings, shells, changes, signals: Object.fromEntries(Object.entries(signals).filter(([name]) => !name.startsWith('node-of '))), lines };
+}
+
 function keep(path: string, text: string): void {
-  let now = '';
-  try {
-    now = readFileSync(path, 'utf8');
-  } catch {
-    mkdirSync(PAGES, { recursive: true });
-  }
-  if (now === text) return;
+  if (readOr(path, '') === text) return;
   stale.push(`${path} ${write ? 'is written anew' : 'is not what a run shows'}`);
-  if (write) writeFileSync(path, text);
+  if (!write) return;
+  mkdirSync(PAGES, { recursive: true });
+  writeFileSync(path, text);
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return otherwise;
+  }
 }

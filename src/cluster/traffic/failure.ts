@@ -19,7 +19,10 @@ function reasonOf(op: Op): Why | null {
   if (op.kind === 'query' && op.writes && op.database.readOnly) return { share: 1, says: 'ERROR: cannot execute INSERT in a read-only transaction (SQLSTATE 25006)' };
   if (op.kind === 'query' && op.database.lagMs + op.database.behindMs > op.freshMs) return { share: 1, says: 'sql: no rows in result set' };
   if (op.kind === 'query' && op.ms >= op.database.statementTimeoutMs) return { share: 1, says: 'ERROR: canceling statement due to statement timeout (SQLSTATE 57014)' };
-  return op.way.says === null ? null : { share: op.way.errors, says: op.way.says };
+  if (op.way.says !== null) return { share: op.way.errors, says: op.way.says };
+  // Where nobody answers, a driver's own time-out tells before any of the database's.
+  const lost = op.kind === 'query' ? 1 - (1 - op.way.loss) * (1 - op.database.service.loss) : 0;
+  return lost > 0 ? { share: lost, says: 'dial tcp: i/o timeout' } : null;
 }
 
 function callReason(op: Op & CallOp): Why | null {

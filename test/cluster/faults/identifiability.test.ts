@@ -9,17 +9,18 @@ interface Kept {
   readonly lines: readonly string[];
   readonly passed: readonly string[];
   readonly warnings: readonly string[];
+  readonly shells?: readonly string[];
 }
 
 /** What the runs showed: `npm run symptoms -- --write` renews it. */
 const profiles = JSON.parse(readFileSync('docs/faults/profiles.json', 'utf8')) as readonly Kept[];
 
 /** Which signals there are and in what words, whoever they are about: that another workload was struck tells nobody what struck it. */
-function sightsOf({ signals, lines, passed, warnings }: Kept): Set<string> {
+function sightsOf({ signals, lines, passed, warnings, shells = [] }: Kept): Set<string> {
   const kinds = Object.keys(signals).map(kindOfSignal);
   // How many things suffer tells a broken neighbour from a broken way to everybody.
   const wide = kinds.filter((kind) => kind.startsWith('call.errors')).length > 3 ? ['calls of many fail'] : [];
-  return new Set([...kinds, ...warnings, ...passed.map((signal) => `${kindOfSignal(signal)} and comes back`), ...lines.map((line) => kindOfSignal(line).replaceAll(/peer=\S+/g, 'peer=…').replace(/^log … (?:ERROR|WARN)\s+\S+/, 'log')), ...wide]);
+  return new Set([...kinds, ...warnings, ...shells.map((line) => line.replace(/worker-\d/, 'worker').replaceAll(/\d+/g, '#')), ...passed.map((signal) => `${kindOfSignal(signal)} and comes back`), ...lines.map((line) => kindOfSignal(line).replaceAll(/peer=\S+/g, 'peer=…').replace(/^log … (?:ERROR|WARN)\s+\S+/, 'log')), ...wide]);
 }
 
 /** What a responder notices first: the first metric that moved, else the first signal at all. */
