@@ -129,7 +129,7 @@ export class Kubelet {
 
   /** What was assigned to a node that was away starts anew; what was to be deleted is gone, and what ends once has ended. */
   #resume(pod: Pod): void {
-    if (pod.metadata.deletionTimestamp !== undefined) return void releasePod(this.#cluster.store, pod);
+    if (pod.metadata.deletionTimestamp !== undefined) return releasePod(this.#cluster.store, pod);
     if (hasEnded(pod)) return;
     const ended = pod.spec?.restartPolicy === 'Never' && (pod.status?.containerStatuses ?? []).some(({ state }) => state?.waiting === undefined);
     if (ended) this.#cluster.store.update(cutShort(pod, this.#cluster.clock.now()));

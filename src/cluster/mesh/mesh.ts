@@ -146,7 +146,7 @@ export class Mesh {
     const fault = objectOf(http?.['fault']);
     const [abort, delay] = [objectOf(fault['abort']), objectOf(fault['delay'])];
     const share = inside * percentOf(abort);
-    return { share, says: share > 0 ? `unexpected status ${String(abort['httpStatus'] ?? 503)}: fault filter abort` : null, ms: inside * percentOf(delay) * (parseDurationMs(String(delay['fixedDelay'] ?? '0s')) ?? 0) };
+    return { share, says: share > 0 ? `unexpected status ${Number(abort['httpStatus'] ?? 503)}: fault filter abort` : null, ms: inside * percentOf(delay) * (typeof delay['fixedDelay'] === 'string' ? (parseDurationMs(delay['fixedDelay']) ?? 0) : 0) };
   }
 }
 

@@ -18,3 +18,6 @@ export function diskOf(name: string, ip: string): Readonly<Record<string, string
     '/var/lib/containerd/.keep': '', '/opt/cni/bin/.keep': '', '/var/lib/kubelet/pods/.keep': '', '/var/log/pods/.keep': '',
   };
 }
+
+/** Share of the disk that is free. */
+export const FREE_DISK = 0.62;

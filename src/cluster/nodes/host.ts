@@ -13,7 +13,7 @@ import { HOST_COMMANDS } from './commands/host-commands.ts';
 import type { HostWorld } from './host-world.ts';
 import { Journal } from './journal.ts';
 import { KUBELET_CONFIG, readKubeletConfig } from './kubelet-config.ts';
-import { diskOf } from './disk.ts';
+import { diskOf, FREE_DISK } from './disk.ts';
 import { Levers } from './levers.ts';
 import { Links } from './links.ts';
 import { Sysctls } from './sysctls.ts';
@@ -280,5 +280,3 @@ const UPTIME_MS = 40 * 86_400_000;
 /** Connections of the node's own programs and pods, on a calm day. */
 const OWN_CONNECTIONS = 900;
 const USUAL_TABLE = 131_072;
-/** Share of the disk that is free. */
-export const FREE_DISK = 0.62;

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { CustomKind } from '../../../src/cluster/custom-kind.ts';
 import { AUTHORIZATION_POLICY, DATAPLANE_MODE, DESTINATION_RULE, PEER_AUTHENTICATION, VIRTUAL_SERVICE } from '../../../src/cluster/mesh/mesh-kinds.ts';
 import type { Way } from '../../../src/cluster/traffic/ways.ts';
 import type { Night } from '../../support/a-drill.ts';
 import { aLabDay } from '../../support/fault-lab.ts';
 
-type MeshKind = typeof AUTHORIZATION_POLICY | typeof DESTINATION_RULE | typeof PEER_AUTHENTICATION | typeof VIRTUAL_SERVICE;
-
 /** A day with objects of the mesh in it, half a minute later. */
-function aDayWith(...objects: readonly (readonly [kind: MeshKind, namespace: string, spec: object])[]): Night {
+function aDayWith(...objects: readonly (readonly [kind: CustomKind, namespace: string, spec: object])[]): Night {
   const day = aLabDay().until('10s');
   objects.forEach(([kind, namespace, spec], nth) => {
     const made = day.drill.cluster.api.create({ apiVersion: `${kind.includes('security') ? 'security' : 'networking'}.istio.io/v1`, kind, metadata: { name: `rule-${nth}`, namespace }, spec });

@@ -90,7 +90,7 @@ export const ip: HostProgram = function* (host, call) {
   }
   const state = host.links.up ? 'UP' : 'DOWN';
   const qdisc = host.links.shaping === null ? 'mq' : 'tbf';
-  const address = /^a/.test(object);
+  const address = object.startsWith('a');
   const line = (nth: number, name: string, flags: string, mtu: number, disc: string, inet: string): string => `${nth}: ${name}: <${flags}> mtu ${mtu} qdisc ${disc} state ${name === 'lo' ? 'UNKNOWN' : state} mode DEFAULT group default qlen 1000\n${address ? `    inet ${inet}\n` : ''}`;
   return yield* say(call, line(1, 'lo', 'LOOPBACK,UP,LOWER_UP', 65_536, 'noqueue', '127.0.0.1/8 scope host lo') + line(2, 'eth0', `BROADCAST,MULTICAST${host.links.up ? ',UP,LOWER_UP' : ''}`, 1500, qdisc, `${host.podIp}/24 brd ${host.podIp.replace(/\d+$/, '255')} scope global dynamic eth0`) + line(3, 'cni0', 'BROADCAST,MULTICAST,UP,LOWER_UP', 1500, 'noqueue', `${host.links.own.replace(/0\/24$/, '1/24')} scope global cni0`));
 };
@@ -102,8 +102,8 @@ function* route(host: Host, call: Call, verb: string, rest: readonly string[]): 
     if (!rest.includes('via') && !rest.includes('dev')) return yield* complain(call, 'RTNETLINK answers: No such device', 2);
     return links.route(network) || verb === 'replace' ? 0 : yield* complain(call, 'RTNETLINK answers: File exists', 2);
   }
-  if (/^del/.test(verb)) return links.unroute(network) ? 0 : yield* complain(call, 'RTNETLINK answers: No such process', 2);
-  if (/^fl/.test(verb)) {
+  if (verb.startsWith('del')) return links.unroute(network) ? 0 : yield* complain(call, 'RTNETLINK answers: No such process', 2);
+  if (verb.startsWith('fl')) {
     for (const one of links.routes) links.unroute(one.network);
     return 0;
   }

@@ -1,6 +1,7 @@
 import { formatDate } from '../../programs/dates.ts';
 import { optionsOf } from '../../programs/command.ts';
-import { FREE_DISK, type Host } from '../host.ts';
+import { FREE_DISK } from '../disk.ts';
+import type { Host } from '../host.ts';
 import type { HostProgram } from './host-commands.ts';
 import { say } from './say.ts';
 
@@ -33,7 +34,7 @@ function rowsOf(host: Host): Row[] {
     if (container === undefined || started === undefined) continue;
     const used = world.podUsage(pod.metadata.namespace ?? '', pod.metadata.name);
     const image = (container.image ?? '').replace(/[:@].*$/, '').replace(/.*\//, '');
-    rows.push({ pid: 2_000 + 41 * nth++, parent: 1_990, user: String(container.securityContext?.runAsUser ?? 'root'), cpu: (used?.cpuMilli ?? 1) / 10, memoryMiB: used?.memoryMiB ?? 20, startedAtMs: world.clock.nowMs - (world.clock.unixMs(world.clock.nowMs) - Date.parse(String(started))), command: [...(container.command ?? [`/app/${image}`]), ...(container.args ?? [])].join(' ') });
+    rows.push({ pid: 2_000 + 41 * nth++, parent: 1_990, user: String(container.securityContext?.runAsUser ?? 'root'), cpu: (used?.cpuMilli ?? 1) / 10, memoryMiB: used?.memoryMiB ?? 20, startedAtMs: world.clock.nowMs - (world.clock.unixMs(world.clock.nowMs) - Date.parse(started)), command: [...(container.command ?? [`/app/${image}`]), ...(container.args ?? [])].join(' ') });
   }
   return rows;
 }

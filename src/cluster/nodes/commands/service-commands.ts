@@ -57,6 +57,7 @@ const ACTS: Readonly<Record<string, (host: Host, unit: Unit, call: Parameters<Ho
   cat: (_host, unit, call) => say(call, `# /lib/systemd/system/${unit.name}.service\n[Unit]\nDescription=${unit.description}\nDocumentation=${unit.docs}\n\n[Service]\nExecStart=${unit.command.join(' ')}\n${unit.restartMs === null ? '' : `Restart=always\nRestartSec=${unit.restartMs / 1000}\n`}\n[Install]\nWantedBy=multi-user.target\n`),
 };
 
+// eslint-disable-next-line require-yield
 function* enable(host: Host, unit: Unit, call: Parameters<HostProgram>[1], on: boolean): Steps {
   unit.enabled = on;
   if (!call.args.includes('--now')) return 0;
