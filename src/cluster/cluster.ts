@@ -23,6 +23,7 @@ import { type AlertChange, Alerts } from './signals/alerts.ts';
 import { ChangeLog } from './signals/change-log.ts';
 import { liveOn, noteCronRuns } from './signals/daily-life.ts';
 import { NEIGHBOURS } from './signals/neighbours.ts';
+import { CertificateWatch } from './signals/certificate-watch.ts';
 import { FlagHistory } from './signals/flag-history.ts';
 import { DriftDetection } from './signals/terraform/drift-detection.ts';
 import { isIngressController } from './signals/entrance.ts';
@@ -75,6 +76,7 @@ export class Cluster {
   /** What differs from the code of whoever keeps the platform. */
   readonly drift: DriftDetection;
   readonly flagHistory: FlagHistory;
+  readonly certificates: CertificateWatch;
   /** What Helm finds of the deploys. */
   readonly releases: HelmReleases;
   /** Walks requests for whoever looks, with dice of its own: looking changes nothing. */
@@ -133,6 +135,7 @@ export class Cluster {
     this.alerts = new Alerts(spec.traffic.alerts, this.metrics, this.plane.store);
     noteCronRuns(this.plane.store, this.changes, () => agenda.nowMs);
     this.drift = new DriftDetection(agenda, this.plane.store, this.changes);
+    this.certificates = new CertificateWatch({ agenda, store: this.plane.store, clock: this.plane.clock, changes: this.changes });
     this.flagHistory = new FlagHistory({ store: this.plane.store, log: this.changes, maps: this.#flagMaps(), nowMs: () => agenda.nowMs });
     const noise = spec.traffic.noise ?? 'none';
     if (noise !== 'none') liveOn({ agenda, seed, plane: this.plane, changes: this.changes, onAlert: options.onAlert }, noise);

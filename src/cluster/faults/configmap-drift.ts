@@ -8,7 +8,7 @@ export const configmapDrift: FaultKind = {
   group: 'configuration',
   summary: 'A value in a ConfigMap is another than its manifest says.',
   target: 'configmap',
-  settings: { key: { type: 'text', required: true, summary: 'The key.' }, value: { type: 'text', required: true, summary: 'What it says.' }, restart: RESTART, ...AUTHOR },
+  settings: { key: { type: 'text', required: true, summary: 'The key.' }, value: { type: 'text', required: true, summary: 'What it says.' }, restart: RESTART, ...AUTHOR, who: { ...AUTHOR.who, fallback: 'mira' } },
   lore: {
     symptoms: ['A service behaves in another way since its pods were started anew; its image and its template are as they were.'],
     mitigations: ['Set the value in the template, past the ConfigMap.'],

@@ -10,8 +10,8 @@ const OPENED = 3;
 /** The change log, and what it is made of as it is now: flags, Helm's releases, what differs from the code. */
 export const changes: Command = {
   name: 'changes',
-  usage: 'changes [WORD | drift | flags | helm]',
-  summary: 'The change log, newest last; with a word those that hold it, opened: plans, diffs. Also what drifted, flags, releases.',
+  usage: 'changes [WORD | drift | flags | certificates | helm]',
+  summary: 'The change log, newest last; with a word those that hold it, opened: plans, diffs. Also what drifted, flags, certificates, releases.',
   group: 'look',
   examples: ['changes', 'changes drift', 'changes flags'],
   disabled: always,
@@ -21,7 +21,7 @@ export const changes: Command = {
   },
 };
 
-const VIEWS: Readonly<Record<string, (context: CommandContext) => string[]>> = { drift, flags, helm };
+const VIEWS: Readonly<Record<string, (context: CommandContext) => string[]>> = { drift, flags, certificates, helm };
 
 function entries({ cluster, scenario, nowMs }: CommandContext, words: readonly string[]): string[] {
   const found = cluster.changes.entries.filter(({ atMs }) => atMs <= nowMs).filter(({ who, what }) => words.every((word) => `${who} ${what}`.includes(word)));
@@ -44,6 +44,15 @@ function flags({ cluster, nowMs }: CommandContext): string[] {
     return [name, value, `configmap/${configMap.name}`, told] as const;
   });
   return rows.length === 0 ? ['No program here reads flags.'] : table([['FLAG', 'VALUE', 'IN', 'LAST SWITCHED'], ...rows]);
+}
+
+/** The certificates in Secrets, those that end first first. */
+function certificates({ cluster, nowMs }: CommandContext): string[] {
+  const rows = cluster.certificates.all().map(({ secret, names, issuer, fromMs, untilMs }) => {
+    const left = untilMs - nowMs;
+    return [`${secret.namespace}/${secret.name}`, left < 0 ? `ended ${ago(-left)}` : `in ${ago(left).replace(' ago', '')}`, ago(nowMs - fromMs), issuer, names[0] ?? ''] as const;
+  });
+  return rows.length === 0 ? ['No Secret here holds a certificate.'] : table([['SECRET', 'ENDS', 'ISSUED', 'ISSUER', 'FOR'], ...rows]);
 }
 
 /** As `helm list --all-namespaces` has it. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { issuedCertificate, issuedKey } from '../../../src/cluster/certificates/issued.ts';
 import { applyChange } from '../../../src/drill/changes.ts';
 import { buildChange } from '../../../src/scenario/build/change.ts';
 import { ClusterNames } from '../../../src/scenario/cluster-names.ts';
@@ -99,4 +100,34 @@ test('flags are told with their last switching and who did it', () => {
   expect(text.find((line) => line.startsWith('EXPRESS'))).toMatch(/on +configmap\/shop-flags +3m ago, off to on, by mira$/);
   expect(text.find((line) => line.startsWith('RECOMM'))).toMatch(/off +configmap\/shop-flags +3m ago, on to off, by Ben$/);
   expect(text.find((line) => line.startsWith('ADDRESS'))).toMatch(/on +configmap\/shop-flags$/);
+});
+
+describe('certificates', () => {
+  const notes = (day: Night): string[] => day.drill.cluster.changes.entries.filter(({ who }) => who === 'certificates').map(({ what }) => what);
+  const DAY = 86_400_000;
+
+  function put(day: Night, days: number): void {
+    const { api, plane: { clock } } = day.drill.cluster;
+    const nowMs = clock.unixMs(clock.nowMs);
+    const data = { 'tls.crt': btoa(issuedCertificate({ subject: 'shop.example', issuer: 'Example CA', names: ['shop.example'], notBeforeMs: nowMs - DAY, notAfterMs: nowMs + days * DAY })), 'tls.key': btoa(issuedKey()) };
+    const ref = { kind: 'Secret', namespace: 'shop', name: 'front-tls' } as const;
+    if (api.patch(ref, { type: 'merge', body: { data } }).ok) return;
+    api.create({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'front-tls', namespace: 'shop' }, data });
+  }
+
+  test('that end soon are spoken of, once, and their renewal stands in the change log', () => {
+    const day = aCalmDay().until('1m');
+    put(day, 6);
+    expect(notes(day.until('2h'))).toEqual(['secret/front-tls: certificate ends in 5 days']);
+    expect(day.types('changes certificates').text[1]).toMatch(/^shop\/front-tls +in 5d +1d ago +Example CA +shop\.example$/);
+    put(day, 90);
+    expect(notes(day).at(-1)).toMatch(/^secret\/front-tls: certificate renewed, good until 20\d\d-/);
+    expect(day.types('changes certificates').text[1]).toMatch(/in 90d/);
+  });
+
+  test('with months to go are nobody\'s business', () => {
+    const day = aCalmDay().until('1m');
+    put(day, 60);
+    expect(notes(day.until('2h'))).toEqual([]);
+  });
 });
