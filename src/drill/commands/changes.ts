@@ -28,8 +28,11 @@ function entries({ cluster, scenario, nowMs }: CommandContext, words: readonly s
   if (found.length === 0) return ['No change was recorded.'];
   const line = ({ atMs, who, what }: ChangeEntry): string => `${formatInstant(scenario.startsAtMs + atMs).slice(5, 16).replace('T', ' ')}  ${ago(nowMs - atMs).padStart(7)}  ${who.padEnd(10)}  ${what}`;
   if (words.length === 0 || found.length > OPENED) return found.map(line);
-  return found.flatMap((entry) => [line(entry), ...(entry.details ?? [])]);
+  return found.flatMap((entry) => [line(entry), ...(entry.details ?? []).filter((one) => !COUNTED.test(one))]);
 }
+
+/** What a plan counts and does not show; a screen has better use for its lines. */
+const COUNTED = /^ *# \(\d+ unchanged /;
 
 /** What `terraform plan -refresh-only` would print now. */
 function drift({ cluster }: CommandContext): string[] {
