@@ -55,6 +55,8 @@ import { memoryHog } from './memory-hog.ts';
 import { memoryLeak } from './memory-leak.ts';
 import { meshDisabled } from './mesh-disabled.ts';
 import { mtlsStrict } from './mtls-strict.ts';
+import { networkBandwidth } from './network-bandwidth.ts';
+import { networkCorruption } from './network-corruption.ts';
 import { networkDuplicates } from './network-duplicates.ts';
 import { networkLatency } from './network-latency.ts';
 import { networkLoss } from './network-loss.ts';
@@ -129,7 +131,7 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
   externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
   internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
-  memoryLeak, meshDisabled, mtlsStrict, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
+  memoryLeak, meshDisabled, mtlsStrict, networkBandwidth, networkCorruption, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
   nodePressure, nodeTainted, nodeUnreachable, operandMisplaced, operandOverloaded, operandSecurityContextWrong, operandStorageUnknown, operandUpdateStrategyWrong, operatorImageWrong, operatorRoleLost,
   podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,

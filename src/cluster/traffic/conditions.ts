@@ -87,6 +87,11 @@ export type Lever =
   | 'network-latency'
   /** Service: share of its calls that get lost, and time out. */
   | 'network-loss'
+  /** Service: share of the packets of its calls that arrive with a wrong checksum, and are sent again. */
+  | 'packet-corruption'
+  /** Service: KiB a second that the way to it carries, and KiB of an answer where that is not the usual size. */
+  | 'bandwidth'
+  | 'answer-size'
   /** Node: ms added to each call from or to its pods. */
   | 'node-latency'
   /** Node: share of calls from or to its pods that get lost. */

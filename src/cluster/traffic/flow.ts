@@ -65,6 +65,7 @@ export class Flow {
     }
     for (const external of places.externals.values()) takeQuota(external);
     for (const database of places.databases.values()) survey(database);
+    if (this.#conditions.moves('bandwidth')) places.squeeze();
     for (const variant of layout.variants) price(variant, tickMs);
     this.#deliver(tickMs);
     for (const pod of layout.pods) stepPod(pod, tickMs);

@@ -3,6 +3,7 @@ import type { TrafficSpec } from '../spec.ts';
 import type { Conditions } from './conditions.ts';
 import type { DatabaseFlow, ExternalFlow, LockFlow, PodFlow, ServiceFlow, ServiceRoute } from './graph.ts';
 import { LOCK_TIMEOUT_MS } from './call.ts';
+import { corruption, narrowWay } from './packets.ts';
 import { Station } from './station.ts';
 
 /**
@@ -81,9 +82,24 @@ export class Places {
     for (const lock of this.locks.values()) lock.stuck = this.#conditions.sum('lock-held', lock.key) > 0;
   }
 
+  /** Narrow ways cost what they cost at the rates of now. To be called in each tick while there are some. */
+  squeeze(): void {
+    for (const service of this.services.values()) {
+      const kibPerS = this.#conditions.sum('bandwidth', service.key);
+      if (kibPerS <= 0) continue;
+      this.#disturbService(service);
+      let ratePerS = 0;
+      for (const route of service.routes) ratePerS += route.ratePerS;
+      const { ms, loss } = narrowWay(kibPerS, this.#conditions.sum('answer-size', service.key) || USUAL_ANSWER_KIB, ratePerS);
+      service.extraMs += ms;
+      service.loss = 1 - (1 - service.loss) * (1 - loss);
+    }
+  }
+
   #disturbService(service: ServiceFlow): void {
-    service.extraMs = this.#conditions.sum('network-latency', service.key);
-    service.loss = this.#conditions.share('network-loss', service.key);
+    const damaged = corruption(this.#conditions.share('packet-corruption', service.key));
+    service.extraMs = this.#conditions.sum('network-latency', service.key) + damaged.ms;
+    service.loss = 1 - (1 - this.#conditions.share('network-loss', service.key)) * (1 - damaged.loss);
     service.hitFactor = this.#conditions.product('cache-hit', service.key);
   }
 
@@ -101,6 +117,9 @@ export class Places {
     external.errors = 1 - (1 - spec.errors) * (1 - this.#conditions.share('external-errors', name));
   }
 }
+
+/** An answer of a program, with what it is wrapped in. */
+const USUAL_ANSWER_KIB = 16;
 
 /** Index of a route in a pod's program; its `default` where it has no such route; −1 where it has neither. */
 export function routeAt(pod: PodFlow, name: string): number {
