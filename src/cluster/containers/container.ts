@@ -257,6 +257,8 @@ export class Container implements Machine {
       const mounted = part === undefined || part === '' || volume.folder.type !== 'folder' ? volume.folder : partOf(volume.folder, part, nowMs);
       if (path !== '/') files.mount({ path, folder: mounted, readOnly: readOnly === true || volume.readOnly, source: volume.source, kind: volume.kind });
     }
+    const disk = surroundings.network.data.diskOf(pod);
+    if (disk !== null) files.mount({ path: disk.mountPath, folder: disk.folder, readOnly: false, source: '/dev/nvme1n1', kind: 'ext4', usage: () => disk });
     return files;
   }
 }

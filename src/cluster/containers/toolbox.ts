@@ -1,3 +1,4 @@
+import { DISK_COMMANDS } from '../programs/disk-commands.ts';
 import { FILE_COMMANDS } from '../programs/file-commands.ts';
 import { NETWORK_COMMANDS } from '../programs/network-commands.ts';
 import { ROOT_COMMANDS } from '../programs/root-commands.ts';
@@ -12,7 +13,7 @@ import type { PublicImage } from '../registry/catalogue.ts';
 import type { Program } from '../shell/machine.ts';
 
 /** All commands that any image may have. */
-const COMMANDS: Readonly<Record<string, Program>> = Object.assign(Object.create(null) as Record<string, Program>, FILE_COMMANDS, TEXT_COMMANDS, SYSTEM_COMMANDS, NETWORK_COMMANDS, ROOT_COMMANDS, TAR_COMMANDS, CLIENT_COMMANDS, KAFKA_COMMANDS, AGNHOST_COMMANDS, { kubectl });
+const COMMANDS: Readonly<Record<string, Program>> = Object.assign(Object.create(null) as Record<string, Program>, FILE_COMMANDS, TEXT_COMMANDS, SYSTEM_COMMANDS, NETWORK_COMMANDS, ROOT_COMMANDS, TAR_COMMANDS, CLIENT_COMMANDS, DISK_COMMANDS, KAFKA_COMMANDS, AGNHOST_COMMANDS, { kubectl });
 
 /** Commands that come with busybox but with no slim Debian, and the other way round. */
 const BUSYBOX_ONLY: ReadonlySet<string> = new Set(['ash', 'ps', 'top', 'free', 'nslookup', 'wget', 'nc', 'ping', 'telnet', 'traceroute', 'vi', 'ip', 'ifconfig', 'netstat', 'pgrep', 'pkill', 'uptime', 'clear', 'reset', 'ipcalc', 'awk', 'time']);

@@ -7,8 +7,9 @@ import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
 import { environmentOf } from '../traffic/settings.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import { type DiskPlace, NODE_SHARE_BYTES, ServerDisk } from './disk.ts';
 import { KafkaServer } from './kafka/server.ts';
-import { LeverSet } from './levers.ts';
+import { LeverSet, type Wanted } from './levers.ts';
 import { PgServer } from './postgres/server.ts';
 import { PgSession, type SessionWorld } from './postgres/session.ts';
 import { RedisServer } from './redis/server.ts';
@@ -40,6 +41,7 @@ export class DataServers {
   readonly #world: DataWorld;
   readonly #postgres = new Map<string, PgServer>();
   readonly #redis = new Map<string, RedisServer>();
+  readonly #disks = new Map<string, ServerDisk>();
   readonly #kafka = new Map<string, KafkaServer>();
   readonly #levers: LeverSet;
   #sessions = 0;
@@ -67,6 +69,30 @@ export class DataServers {
     const server = new RedisServer(key, this.#world.traffic, this.#redisSettings(pod), limit, this.#startedMs(pod));
     this.#redis.set(key, server);
     return server;
+  }
+
+  /** The disk of the database behind a Service. */
+  disk(key: string): ServerDisk {
+    const known = this.#disks.get(key) ?? new ServerDisk(this.postgres(key), () => this.#placeOf(key), this.nowMs);
+    this.#disks.set(key, known);
+    return known;
+  }
+
+  /** The disk that a pod's database writes to; null for a pod that is none of a database. */
+  diskOf(pod: Pod): ServerDisk | null {
+    const flow = this.#world.traffic.flow.layout.pods.find(({ uid }) => uid === pod.metadata.uid);
+    return flow?.variant.program.kind === 'database' ? this.disk(this.#serviceOf(pod)) : null;
+  }
+
+  #placeOf(key: string): DiskPlace {
+    const pod = this.#podOf(key);
+    const { store } = this.#world;
+    const mount = pod?.spec?.containers[0]?.volumeMounts?.find(({ name }) => pod.spec?.volumes?.some((volume) => volume.name === name && volume.persistentVolumeClaim !== undefined));
+    const claim = pod?.spec?.volumes?.find(({ name }) => name === mount?.name)?.persistentVolumeClaim?.claimName ?? null;
+    const found = claim === null ? undefined : store.get('PersistentVolumeClaim', pod?.metadata.namespace ?? '', claim);
+    const size = found?.status?.capacity?.['storage'] ?? found?.spec?.resources?.requests?.['storage'];
+    const data = pod?.spec?.containers[0]?.env?.find(({ name }) => name === 'PGDATA')?.value;
+    return { mountPath: mount?.mountPath ?? data ?? '/var/lib/postgresql/data', claim, sizeBytes: quantityBytes(size) || NODE_SHARE_BYTES, node: pod?.spec?.nodeName ?? '' };
   }
 
   /** The broker behind a Service `namespace/name`, or at the other end of a connection. */
@@ -108,8 +134,8 @@ export class DataServers {
     return new PgSession(server, name, base, 29_000 + ((this.#sessions++ * 17) % 3_000), this.#around);
   }
 
-  #all(): (PgServer | RedisServer | KafkaServer)[] {
-    return [...this.#postgres.values(), ...this.#redis.values(), ...this.#kafka.values()];
+  #all(): { wanted(): Wanted[]; lines(): string[] }[] {
+    return [...this.#postgres.values(), ...this.#redis.values(), ...this.#kafka.values(), ...this.#disks.values()];
   }
 
   /** What sessions need of the world. */
@@ -133,7 +159,7 @@ export class DataServers {
     if (caches.size > 0) {
       for (const service of this.#world.traffic.places.services.values()) if (!service.key.includes(':') && service.pods.some((pod) => caches.has(pod))) this.redis(service.key);
     }
-    if (this.#postgres.size + this.#redis.size === 0) return;
+    if (this.#postgres.size + this.#redis.size + this.#kafka.size === 0) return;
     for (const server of this.#postgres.values()) server.refreshed();
     for (const server of this.#redis.values()) server.refreshed(this.#redisSettings(this.#podOf(server.key)), this.#startedMs(this.#podOf(server.key)));
     this.settle();

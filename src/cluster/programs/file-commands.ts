@@ -1,5 +1,5 @@
 import { compareTexts } from '../../time/text-order.ts';
-import { FileError, type FileNode, resolvePath } from '../shell/file-system.ts';
+import { FileError, type FileNode, fileSize, resolvePath } from '../shell/file-system.ts';
 import { fits } from '../shell/glob.ts';
 import type { Call, Program } from '../shell/machine.ts';
 import { readSome, writeOut } from '../shell/streams.ts';
@@ -84,17 +84,6 @@ export const FILE_COMMANDS: Readonly<Record<string, Program>> = {
     return `  File: ${rest[0] ?? ''}\n  Size: ${size}\tBlocks: ${Math.ceil(size / 512)}\tIO Block: 4096   ${node.type === 'folder' ? 'directory' : 'regular file'}\nAccess: (0${modeOf(node).toString(8)}/${permissions(node)})  Uid: (    0/    root)   Gid: (    0/    root)\n`;
   }),
   find: atOnce(find),
-  du: atOnce((call) => {
-    const path = optionsOf(call.args).rest[0] ?? '.';
-    const node = call.machine.files.find(resolvePath(call.cwd, path));
-    return node === undefined ? { error: `${path}: No such file or directory` } : `${Math.max(4, Math.ceil(sizeOf(node) / 1024))}\t${path}\n`;
-  }),
-  df: atOnce(({ machine, args }) => {
-    const human = args.some((argument) => argument.includes('h'));
-    const line = (source: string, path: string, kib: number, used: number): string => `${source.padEnd(20)} ${(human ? inUnits(kib) : String(kib)).padStart(9)} ${(human ? inUnits(used) : String(used)).padStart(9)} ${(human ? inUnits(kib - used) : String(kib - used)).padStart(9)} ${String(Math.ceil((used * 100) / kib)).padStart(3)}% ${path}\n`;
-    const mounts = machine.files.mounts.map(({ source, path, kind }) => (kind === 'tmpfs' ? line('tmpfs', path, 16_388_092, 12) : line(source, path, 98_831_908, 31_250_212)));
-    return `Filesystem           ${human ? '    Size' : '1K-blocks'}      Used Available Use% Mounted on\n${line('overlay', '/', 98_831_908, 31_250_212)}${line('tmpfs', '/dev', 65_536, 1)}${machine.files.mounts.some(({ path }) => path === '/dev/shm') ? '' : line('shm', '/dev/shm', 65_536, 12)}${mounts.join('')}`;
-  }),
   mount: atOnce(({ machine }) => `overlay on / type overlay (rw,relatime)\nproc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\n${machine.files.mounts.map(({ path, readOnly, source, kind }) => `${source} on ${path} type ${kind} (${readOnly ? 'ro' : 'rw'},relatime)\n`).join('')}`),
 };
 
@@ -159,7 +148,7 @@ export function permissions(node: FileNode): string {
 }
 
 function sizeOf(node: FileNode): number {
-  if (node.type === 'file') return node.bytes.length;
+  if (node.type === 'file') return fileSize(node);
   return node.type === 'folder' ? 4096 : node.type === 'link' ? node.target.length : 0;
 }
 
@@ -217,8 +206,4 @@ function find(call: Call): { out: string; error?: string } {
     walk(start, node, 0);
   }
   return { out: lines.map((line) => `${line}\n`).join('') };
-}
-
-function inUnits(kib: number): string {
-  return kib >= 1_048_576 ? `${(kib / 1_048_576).toFixed(1)}G` : kib >= 1_024 ? `${(kib / 1_024).toFixed(1)}M` : `${kib}K`;
 }

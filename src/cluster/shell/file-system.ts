@@ -10,6 +10,8 @@ export interface PlainFile {
   changedAtMs: SimMs;
   /** Bytes; of a live file, as they are now. */
   bytes: string;
+  /** How many there are, where they are too many to be kept. */
+  sizeBytes?: number;
 }
 
 export interface Folder {
@@ -40,6 +42,12 @@ export interface Mount {
   readonly source: string;
   /** `ext4`, `tmpfs`, `overlay`. */
   readonly kind: string;
+  /** Of what it is on, where that is its own. */
+  readonly usage?: () => { readonly sizeBytes: number; readonly usedBytes: number };
+}
+
+export function fileSize({ bytes, sizeBytes }: PlainFile): number {
+  return sizeBytes ?? bytes.length;
 }
 
 /** The files of one container: a tree with other trees mounted into it. Paths are absolute. */
@@ -97,6 +105,7 @@ export class FileSystem {
     if (this.#bytesLeft < 0) throw new FileError('No space left on device');
     if (node?.type === 'file') {
       node.bytes = append ? node.bytes + bytes : bytes;
+      if (!append) delete node.sizeBytes;
       node.changedAtMs = this.#nowMs();
     } else this.#put(path, { type: 'file', mode, uid: 0, changedAtMs: this.#nowMs(), bytes });
   }

@@ -25,7 +25,6 @@ const KNOWN: Readonly<Record<string, Known>> = {
   maintenance_work_mem: { byDefault: '64MB', unit: 'kB', context: 'user' },
   max_connections: { byDefault: '100', unit: '', context: 'postmaster' },
   max_parallel_workers_per_gather: { byDefault: '2', unit: '', context: 'user' },
-  max_parallel_workers_per_gather: { byDefault: '2', unit: '', context: 'user' },
   max_replication_slots: { byDefault: '10', unit: '', context: 'postmaster' },
   max_slot_wal_keep_size: { byDefault: '-1', unit: 'MB', context: 'sighup' },
   max_wal_size: { byDefault: '1GB', unit: 'MB', context: 'sighup' },
