@@ -115,6 +115,8 @@ export interface ProgramSpec {
   readonly flags: string | null;
   /** Databases: client connections it takes before it refuses more. */
   readonly maxConnections: Setting | null;
+  /** Databases: what they do beside statements, again and again; absent where it never matters. */
+  readonly upkeep?: readonly UpkeepSpec[];
   /** Databases: CPU that a new connection costs, in ms; absent where it never matters. */
   readonly connectMs?: number;
   /** Databases and caches: how many times slower, and how much rarer a hit, right after a start, and how many served requests warm it up. */
@@ -255,6 +257,14 @@ export interface CallSpec {
 interface BreakerSpec {
   readonly failures: number;
   readonly openMs: Setting;
+}
+
+/** A checkpoint, a vacuum: from each `everyMs` since midnight on, for `lengthMs`, it takes so many cores, and the disk takes longer for each statement. */
+export interface UpkeepSpec {
+  readonly everyMs: number;
+  readonly lengthMs: number;
+  readonly cores: number;
+  readonly diskMs: number;
 }
 
 /** How a pool opens connections: how long it waits for one, how long it pauses (in the mean, with full jitter) after it did not get one, and how long it keeps each. */

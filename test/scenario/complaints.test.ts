@@ -7,7 +7,7 @@ import { readScenario } from '../../src/scenario/read.ts';
 /** Each NAME.yaml in test/complaints is read with the clusters beside it; NAME.txt is what must be said of it. `WRITE=1` writes them anew. */
 const folder = 'test/complaints';
 const clusters = Object.fromEntries(
-  ['webshop', 'broken', 'manifests']
+  ['webshop', 'broken', 'manifests', 'flow']
     .flatMap((name) => [`clusters/${name}/objects.yaml`, `clusters/${name}/traffic.yaml`])
     .map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]),
 );

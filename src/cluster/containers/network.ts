@@ -4,6 +4,9 @@ import type { PodRequest } from '../processes.ts';
 import type { DataServers } from '../data/data-servers.ts';
 import type { ObjectStore } from '../store.ts';
 import type { ExternalFlow, PodFlow } from '../traffic/graph.ts';
+import { isIngressController } from '../signals/entrance.ts';
+import { ingressTarget } from '../traffic/ingresses.ts';
+import { type Behind, proxied } from './entrance-server.ts';
 import { type Answer, type Listener, text } from './servers.ts';
 import type { TrafficDoor } from './traffic-door.ts';
 
@@ -158,8 +161,14 @@ export class Network {
     }
     const listener = this.#listenerOf(pod, port);
     if (listener === null) return { to: 'refused', ip, tookMs };
+    if (listener.speaks === 'http' && isIngressController(pod)) return { ...shared, speaks: 'http', ask: (request) => proxied(this.#behind, request, this.#turn++) };
     const from = pod.status?.podIP ?? ip;
     return { ...shared, speaks: listener.speaks, ask: (request) => (listener.speaks === 'http' ? listener.answer(request, from) : text(400, '')) };
+  }
+
+  /** Whom the Ingresses lead to. */
+  get #behind(): Behind {
+    return { target: (host, path) => ingressTarget(this.#store, host, path), service: (key) => this.#door.service(key), ask: (pod, service, request) => this.#door.ask(pod, service, request) };
   }
 
   #toNode(port: number, ip: string): Destination {

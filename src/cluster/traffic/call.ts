@@ -118,7 +118,7 @@ export function priceQuery(op: Op & QueryOp): void {
   const patienceMs = Math.min(database.lockTimeoutMs, database.statementTimeoutMs);
   const stuck = lock !== null && (lock.stuck || lock.waitMs >= patienceMs);
   const lockMs = stuck ? patienceMs : (lock?.waitMs ?? 0);
-  const neededMs = workMs * database.stretch * database.factor * way.factor + database.diskMs;
+  const neededMs = workMs * database.stretch * database.factor * way.factor + database.diskMs + database.upkeepMs;
   const ownMs = Math.min(neededMs, database.statementTimeoutMs);
   op.ms = ownMs + lockMs + database.service.extraMs + way.ms;
   op.variance = database.scv * ownMs * ownMs + (stuck ? 0 : lockMs * lockMs) + way.variance;

@@ -14,6 +14,7 @@ import { answerRoute, cpuFactorOf, sparedBy, stepCpu, stepPod, sum } from './pod
 import { Ports } from './ports.ts';
 import { Replication } from './replication.ts';
 import { Topics } from './topics.ts';
+import { Upkeep } from './upkeep.ts';
 import { Ways } from './ways.ts';
 import { stepWear, wears } from './wear.ts';
 
@@ -28,6 +29,7 @@ export class Flow {
   readonly topics: Topics;
   readonly batches = new Batches();
   readonly ports = new Ports();
+  readonly upkeep = new Upkeep();
   readonly replication: Replication;
   /** Pods whose container the kernel ended for want of memory in the last tick. */
   readonly outOfMemory: PodFlow[] = [];
@@ -110,6 +112,7 @@ export class Flow {
       pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
     }
     this.#doors.refresh(this.layout, this.places.databases.values());
+    this.upkeep.refresh(this.places.databases.values());
   }
 
   /** To be called when the layout or a condition outside has changed, or a certificate has ended. `nowMs` is Unix time. */

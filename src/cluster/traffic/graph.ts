@@ -174,6 +174,8 @@ export interface DatabaseFlow {
   /** What conditions make of each statement: a factor on its work, and the wait for a disk. */
   factor: number;
   diskMs: number;
+  /** The same, of its own upkeep. */
+  upkeepMs: number;
   /** How far it is behind, as a replica. */
   lagMs: number;
   /** The same, as a replica of another in the model, which takes no writes; and writes a second that it is asked for. */

@@ -289,7 +289,7 @@ export class Tracer {
   #query({ database, lock, workMs, way }: Op & QueryOp): void {
     const { pods, extraMs } = database.service;
     this.#travel(way);
-    this.#pass(extraMs + database.diskMs);
+    this.#pass(extraMs + database.diskMs + database.upkeepMs);
     const pod = pods[pods.length > 1 ? this.#die.roll(pods.length) : 0];
     if (pod === undefined) return this.#pass(REFUSED_MS);
     if (lock !== null) {

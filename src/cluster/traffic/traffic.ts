@@ -174,6 +174,7 @@ export class Traffic implements AgendaEntry {
       else if (load.reaches !== null) load.reaches.nextRatePerS += ratePerS;
     }
     const moving = this.globals.step(atMs, tickMs);
+    this.flow.upkeep.step((((this.#epochMs + atMs) % DAY_MS) + DAY_MS) % DAY_MS);
     const moved = this.flow.step(tickMs);
     this.onTick?.(tickMs, atMs);
     for (const pod of this.flow.outOfMemory) this.#onOutOfMemory(pod);

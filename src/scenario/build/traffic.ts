@@ -42,6 +42,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     maxConnections: authored.maxConnections === undefined ? null : buildSetting(authored.maxConnections),
     cold: authored.cold ?? null,
     ...(authored.consumes === undefined ? {} : { consumes: authored.consumes.map(({ from, topic, route, partitions, retention, rebalance }) => ({ from, topic, route, partitions, retentionMs: durationMs(retention), rebalanceMs: durationMs(rebalance) })) }),
+    ...(authored.upkeep === undefined ? {} : { upkeep: authored.upkeep.map(({ every, length, cpu, disk }) => ({ everyMs: Math.max(1_000, durationMs(every)), lengthMs: durationMs(length), cores: cpu, diskMs: durationMs(disk) })) }),
     ...(authored.connect === undefined ? {} : { connectMs: durationMs(authored.connect) }),
     ...(authored.replica === undefined ? {} : { replica: { env: authored.replica.env, lagMs: durationMs(authored.replica.lag), catchUp: authored.replica.catchUp } }),
     ...(authored.job === undefined ? {} : { job: { route: authored.job.route, units: buildSetting(authored.job.units), unitMiB: authored.job.memory, flushEvery: buildSetting(authored.job.batch), mayFail: buildSetting(authored.job.failures) } }),

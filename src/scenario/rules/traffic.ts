@@ -33,7 +33,7 @@ function checkProgram(image: string, program: Program, at: Path, names: Subject[
   for (const tag of Object.keys(program.versions)) {
     if (!program.tags.includes(tag)) say([...at, 'versions', tag], 'unknown-version', `The tags do not hold ${quoted(tag)}.`, didYouMean(tag, program.tags));
   }
-  const used = names.objects.some((object) => containersOf(object).some((container) => splitImage(container.image).repository === image));
+  const used = names.objects.some((object) => containersOf(podMaker(object)).some((container) => splitImage(container.image).repository === image));
   if (!used) say(at, 'unused', `No workload runs the image ${quoted(image)}.`, 'Deploy it, or remove it.', 'warning');
 }
 
@@ -134,7 +134,7 @@ function checkStore(on: string, kind: 'database' | 'cache', at: Path, context: S
 /** `namespace/name` of a Service that a step calls: as DNS, from the namespaces where the program runs. */
 function dnsName(written: string, at: Path, { subject, say, image }: StepContext): string | null {
   const { names } = subject;
-  const homes = new Set(names.objects.filter((object) => containersOf(object).some((container) => splitImage(container.image).repository === image)).map(({ metadata }) => metadata.namespace ?? ''));
+  const homes = new Set(names.objects.filter((object) => containersOf(podMaker(object)).some((container) => splitImage(container.image).repository === image)).map(({ metadata }) => metadata.namespace ?? ''));
   const wanted = written.includes('.') ? [written] : [...homes].map((namespace) => `${namespace}/${written}`);
   for (const name of wanted) {
     const found = names.find('Service', name);
@@ -145,4 +145,10 @@ function dnsName(written: string, at: Path, { subject, say, image }: StepContext
   }
   const found = wanted[0] === undefined ? null : names.find('Service', wanted[0]);
   return found?.outcome === 'one' ? found.full : null;
+}
+
+/** What makes the pods of an object: of a CronJob, the Jobs that it makes. */
+function podMaker(object: object): object {
+  const { jobTemplate } = (object as { spec?: { jobTemplate?: unknown } | null }).spec ?? {};
+  return typeof jobTemplate === 'object' && jobTemplate !== null ? jobTemplate : object;
 }

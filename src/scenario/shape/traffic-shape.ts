@@ -153,6 +153,17 @@ const program = z.strictObject({
   flags: z.string().optional().describe('A ConfigMap whose keys it reads live, without a restart: `NAME` or `NAMESPACE/NAME`.'),
   maxConnections: numberSetting.optional().describe('Databases: client connections before it refuses more.'),
   connect: duration.optional().describe('Databases: the CPU time that a new connection costs (authentication, TLS); without it, connections are there at once.'),
+  upkeep: z
+    .array(
+      z.strictObject({
+        every: duration.describe('How far apart it begins, counted from midnight.'),
+        length: duration.describe('How long it takes.'),
+        cpu: z.number().min(0).max(1_000).default(0).describe('Cores that it takes meanwhile.'),
+        disk: duration.default('0s').describe('By how much longer the disk takes for each statement meanwhile.'),
+      }),
+    )
+    .optional()
+    .describe('Databases: what they do beside statements, again and again: checkpoints, vacuum.'),
   consumes: z
     .array(
       z.strictObject({

@@ -63,6 +63,21 @@ describe('a rebalance that keeps all it has read in memory', () => {
   });
 });
 
+test('checkpoints and vacuum take their part of the disk and of the cores, for as long as they last', () => {
+  const upkeep = [{ everyMs: 5 * MINUTE, lengthMs: 60_000, cores: 0, diskMs: 30 }, { everyMs: 60 * MINUTE, lengthMs: 10 * MINUTE, cores: 6, diskMs: 0 }];
+  const programs: Record<string, ProgramSpec> = { 'example/front': program('service', 64, { default: [reads(4)] }), 'example/db': { ...program('database', 64, {}), upkeep } };
+  const { cluster, agenda } = aClusterOf({ name: 'upkeep', objects: [node(1), node(2), ...workload('front', 2, 4), ...workload('db', 1, 8)], traffic: { load: [{ service: 'default/front', route: 'default', ratePerS: 50, noise: 0, patienceMs: 1e9, retries: 0 }], programs, externals: {}, alerts: [] } });
+  const at = (ms: number) => {
+    advance(agenda, ms);
+    const { detMs, spreadMs } = cluster.traffic.places.route('default/front', 'default');
+    return { ms: detMs + spreadMs, cores: cluster.traffic.flow.layout.pods.find(({ workload: of }) => of === 'db')?.cpuDemand ?? 0 };
+  };
+  expect(at(50_000).ms).toBeGreaterThan(34);
+  expect(at(50_000).cores).toBeGreaterThan(6);
+  expect(at(3 * MINUTE).ms).toBeLessThan(10);
+  expect(at(12 * MINUTE).cores).toBeLessThan(1);
+});
+
 test('a job whose database is away gives up with 1, and its Job tries again', () => {
   const night = aNight(job({}), cronJob('512Mi'));
   night.until(MINUTE);

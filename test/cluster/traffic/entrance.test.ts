@@ -111,6 +111,31 @@ describe('behind the controller', () => {
   });
 });
 
+test('curl at the controller gets the page that says which', () => {
+  const shop = aShop();
+  shop.cluster.api.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'box', namespace: 'default' }, spec: { containers: [{ name: 'app', image: 'curlimages/curl:8.11.1', command: ['sleep', '9999'] }] } });
+  shop.until(MINUTE);
+  const [controller] = shop.cluster.plane.store.list('Pod', 'ingress-nginx');
+  const curl = (host: string): string => {
+    let out = '';
+    const decoder = new TextDecoder();
+    const started = shop.cluster.processes.exec({ namespace: 'default', pod: 'box', container: 'app' }, ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', `Host: ${host}`, `http://${controller?.status?.podIP ?? ''}/`], { stdin: false, tty: false }, {
+      stdout: (bytes: Uint8Array) => void (out += decoder.decode(bytes)), stderr: () => undefined, exited: () => undefined,
+    });
+    expect(started.ok).toBe(true);
+    shop.until(shop.cluster.plane.clock.nowMs + 7_000);
+    return out;
+  };
+  expect(curl('shop.test')).toBe('200');
+  expect(curl('nobody.test')).toBe('404');
+  shop.patch('Service', 'front', { spec: { ports: [{ port: 80, targetPort: 9999 }] } });
+  shop.until(2 * MINUTE);
+  expect(curl('shop.test')).toBe('502');
+  shop.patch('Deployment', 'front', { spec: { replicas: 0 } });
+  shop.until(4 * MINUTE);
+  expect(curl('shop.test')).toBe('503');
+});
+
 test('with no controller at the door nobody gets in, and nothing is counted or logged', () => {
   const shop = aShop();
   shop.until(MINUTE);
