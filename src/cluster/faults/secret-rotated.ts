@@ -1,3 +1,4 @@
+import { digest } from '../../time/dice.ts';
 import type { FaultKind } from './fault.ts';
 import { startedOf, whileSo } from './lasting.ts';
 import { err } from './mistakes.ts';
@@ -29,7 +30,7 @@ export const secretRotated: FaultKind = {
       return found.ok ? found.object.data?.[key] : undefined;
     };
     const before = startedOf(world, namespace, String(settings['client']));
-    const undo = err(world, [{ do: 'patch', ref: { kind: 'Secret', namespace, name }, patch: { type: 'merge', body: { data: { [key]: 'cm90YXRlZA==' } } } }], settings, `secret/${name}: rotated as scheduled`);
+    const undo = err(world, [{ do: 'patch', ref: { kind: 'Secret', namespace, name }, patch: { type: 'merge', body: { data: { [key]: btoa(newPassword(`${target}/${key}/${world.unixMs()}`)) } } } }], settings, `secret/${name}: rotated as scheduled`);
     const right = valueOf();
     const back = whileSo(world, () => valueOf() !== right || startedOf(world, namespace, String(settings['client'])).some((uid) => before.includes(uid)), () => world.conditions.adjust('way-denied', way, 1, 'unexpected status 401: token has been revoked'));
     return () => {
@@ -38,3 +39,11 @@ export const secretRotated: FaultKind = {
     };
   },
 };
+
+/** 24 letters and digits, as a manager of secrets makes them: always the same ones for a name. */
+function newPassword(name: string): string {
+  const hex = digest(name) + digest(`${name}/2`) + digest(`${name}/3`);
+  return Array.from({ length: 24 }, (_, nth) => LETTERS[Number.parseInt(hex.slice(nth * 2, nth * 2 + 2), 16) % LETTERS.length] ?? '').join('');
+}
+
+const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
