@@ -45,7 +45,7 @@ export class CertificateWatch {
       agenda.addAfter(HOUR_MS, look);
       this.#look();
     } };
-    agenda.add(FIRST_LOOK_MS, look);
+    agenda.add(Math.max(agenda.nowMs, FIRST_LOOK_MS), look);
   }
 
   /** All of them, those that end first first. */
