@@ -171,6 +171,11 @@ export class Cluster {
     return this.#containers.execute(target, command);
   }
 
+  /** Runs a command on a node to its end, in no time, from a container of an image that has all of the node. */
+  executeOnNode(node: string, image: string, command: readonly string[]): Ran {
+    return this.#containers.executeOnNode(node, image, command);
+  }
+
   /** From now on the kubelets mount tokens that are signed so; until then, such as nobody accepts. */
   mountTokens(sign: SignToken): void {
     this.#containers.mountTokens(sign);

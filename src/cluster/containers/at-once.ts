@@ -54,8 +54,28 @@ function onOtherClock(container: Container, table: ProcessTable): Machine {
   return new Proxy<Machine>(container, {
     get: (_, name) => {
       if (name === 'table') return table;
+      if (name === 'outer') return (root: string | null) => beside(container.outer(root), table);
       const value: unknown = Reflect.get(container, name, container);
       return typeof value === 'function' ? (value.bind(container) as unknown) : value;
+    },
+  });
+}
+
+/** A node on the other clock: what is started there now runs on that, and what runs there can be seen and ended. */
+function beside(host: Machine | null, own: ProcessTable): Machine | null {
+  if (host === null) return null;
+  const table = new Proxy(own, {
+    get: (_, name) => {
+      if (name === 'all') return new Map([...host.table.all, ...own.all]);
+      const value: unknown = Reflect.get(own, name, own);
+      return typeof value === 'function' ? (value.bind(own) as unknown) : value;
+    },
+  });
+  return new Proxy<Machine>(host, {
+    get: (_, name) => {
+      if (name === 'table') return table;
+      const value: unknown = Reflect.get(host, name, host);
+      return typeof value === 'function' ? (value.bind(host) as unknown) : value;
     },
   });
 }

@@ -41,6 +41,7 @@ export class Containers implements ContainerRuntime, Processes {
   readonly #programs: ProgramRuntime;
   readonly #registry: Registry;
   readonly #make: () => Surroundings;
+  readonly #plane: () => ControlPlane;
   #made: Surroundings | null = null;
   readonly #seed: number;
   /** By pod, then container: what runs or ran last, and the run before. */
@@ -52,6 +53,7 @@ export class Containers implements ContainerRuntime, Processes {
     this.#programs = programs;
     this.#registry = registry;
     this.#seed = seed;
+    this.#plane = plane;
     this.#make = () => {
       const { store, clock, api, events } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
@@ -169,6 +171,18 @@ export class Containers implements ContainerRuntime, Processes {
   execute(target: ContainerTarget, command: readonly string[]): Ran {
     const container = this.#target(target);
     return container === null ? { out: '', error: '', code: null, refusal: `container not found ("${target.container}")` } : runAtOnce(container, command);
+  }
+
+  /** As {@link execute}, in a container on a node that has the node's root and namespaces, as `kubectl debug node/…` makes one. */
+  executeOnNode(node: string, image: string, command: readonly string[]): Ran {
+    const contents = this.#registry.contents(image);
+    const answers = this.#plane().kubelet.answers(node) === 'yes';
+    if (!answers || contents === undefined) return { out: '', error: '', code: null, refusal: answers ? `failed to pull image "${image}"` : `the kubelet of ${node} does not answer` };
+    const spec = { name: 'debugger', image, command: [...command], volumeMounts: [{ name: 'host-root', mountPath: '/host' }] };
+    const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: `node-debugger-${node}`, namespace: 'default', uid: `node-debugger-${node}` }, spec: { nodeName: node, hostNetwork: true, hostPID: true, hostIPC: true, containers: [spec], volumes: [{ name: 'host-root', hostPath: { path: '/' } }] } };
+    const ran = runAtOnce(new Container(pod, spec, contents, this.#surroundings), command);
+    this.#surroundings.volumes.forget(pod.metadata.uid ?? '');
+    return ran;
   }
 
   attach(target: ContainerTarget, options: ProcessOptions, receiver: ProcessReceiver): Started {

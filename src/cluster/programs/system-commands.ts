@@ -1,6 +1,6 @@
 import type { Call, Program } from '../shell/machine.ts';
 import { Shell } from '../shell/shell.ts';
-import { sleep, type Steps } from '../shell/process.ts';
+import { type Process, sleep, type Steps } from '../shell/process.ts';
 import { readAll, writeOut } from '../shell/streams.ts';
 import { BUILTINS, signalOf } from '../shell/builtins.ts';
 import { interactive } from '../shell/interactive.ts';
@@ -72,14 +72,13 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
     return { out: found.map((name) => `/usr/bin/${name}\n`).join(''), code: found.length === args.length ? 0 : 1 };
   }),
   ps: atOnce(processes),
-  pgrep: atOnce(({ args, machine }) => {
-    const name = optionsOf(args).rest[0] ?? '';
-    const found = [...machine.table.all.values()].filter(({ title }) => title.join(' ').includes(name));
+  pgrep: atOnce((call) => {
+    const found = named(call);
     return { out: found.map(({ pid }) => `${pid}\n`).join(''), code: found.length > 0 ? 0 : 1 };
   }),
-  pkill: atOnce(({ args, machine }) => {
-    const signal = signalOf(args.find((argument) => argument.startsWith('-'))?.slice(1) ?? 'TERM') ?? 'TERM';
-    const found = [...machine.table.all.values()].filter(({ title }) => title[0]?.includes(args.at(-1) ?? '') === true);
+  pkill: atOnce((call) => {
+    const signal = signalOf(call.args.find((argument) => /^-[A-Z\d]/.test(argument))?.slice(1) ?? 'TERM') ?? 'TERM';
+    const found = named(call);
     for (const task of found) task.signal(signal);
     return { code: found.length > 0 ? 0 : 1 };
   }),
@@ -140,6 +139,13 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
   reset: atOnce(() => ''),
   su: (call) => run(call, ['sh']),
 };
+
+/** The processes that `pgrep` and `pkill` mean: by the names of their programs, with -f by their whole command lines; never their own. */
+function named({ args, machine, task }: Call): Process[] {
+  const wanted = args.at(-1) ?? '';
+  const whole = args.includes('-f');
+  return [...machine.table.all.values()].filter((one) => one !== task && (whole ? one.title.join(' ') : (one.title[0] ?? '').replace(/.*\//, '')).includes(wanted));
+}
 
 function builtin(name: string): Program {
   return (call) => (BUILTINS[name] as NonNullable<(typeof BUILTINS)[string]>)(new Shell(call.machine, call.task, call.env, call.cwd), call.args, call.io);

@@ -89,6 +89,7 @@ function kubectlContext({ cluster, nowMs, scenario, namespace }: CommandContext,
     },
     usage: (kind, inNamespace, name) => cluster.usage(kind, inNamespace, name),
     execute: (target, command) => cluster.execute(target, command),
+    executeOnNode: (node, image, command) => cluster.executeOnNode(node, image, command),
     tryOnly,
   };
 }

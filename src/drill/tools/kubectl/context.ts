@@ -19,6 +19,8 @@ export interface KubectlContext {
   readonly usage: (kind: 'pod' | 'node', namespace: string, name: string) => Usage | null;
   /** Runs a command in a container to its end. */
   readonly execute: (target: ContainerTarget, command: readonly string[]) => Ran;
+  /** Runs a command in a container of an image that has all of a node, to its end; absent where there are no nodes to reach. */
+  readonly executeOnNode?: (node: string, image: string, command: readonly string[]) => Ran;
   /**
    * True to only try: writes are sent with the API's own dry run and still listed in the answer, so that the caller
    * learns their undo classes before anything happens (U4 waits for the partner's confirmation).

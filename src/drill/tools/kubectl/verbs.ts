@@ -10,6 +10,7 @@ import { describe } from './describe/describe.ts';
 import type { FlagTable } from './flags.ts';
 import { apiResources, clusterInfo, config, version } from './look/about.ts';
 import { events } from './look/events.ts';
+import { debug } from './look/debug.ts';
 import { exec } from './look/exec.ts';
 import { get } from './look/get.ts';
 import { logs } from './look/logs.ts';
@@ -54,6 +55,13 @@ export const VERBS = {
     flags: { container: { short: 'c', takes: 'value' }, stdin: { short: 'i', takes: 'nothing' }, tty: { short: 't', takes: 'nothing' }, quiet: { short: 'q', takes: 'nothing' } },
     completes: ['Pod', 'Deployment', 'StatefulSet'],
     run: exec,
+  },
+  debug: {
+    summary: 'Run a command on a node, whose root is at /host',
+    usage: 'node/NAME --image=IMAGE -- chroot /host COMMAND [ARGS...]',
+    flags: { image: { takes: 'value' }, profile: { takes: 'value' }, stdin: { short: 'i', takes: 'nothing' }, tty: { short: 't', takes: 'nothing' }, quiet: { short: 'q', takes: 'nothing' }, attach: { takes: 'nothing', optional: 'true' } },
+    completes: ['Node'],
+    run: debug,
   },
   top: { summary: 'Show what pods or nodes use', usage: 'pods|nodes [NAME] [--sort-by cpu|memory]', flags: { ...SELECT, ...EVERYWHERE, 'no-headers': { takes: 'nothing' }, 'sort-by': { takes: 'value' } }, completes: ['Pod', 'Node'], run: top },
   events: { summary: 'List events, oldest first', usage: '[--for TYPE/NAME] [--types Warning]', flags: { ...EVERYWHERE, ...WATCH, 'no-headers': { takes: 'nothing' }, for: { takes: 'value' }, types: { takes: 'values' } }, completes: 'nothing', run: events },

@@ -35,6 +35,6 @@ export function exec(call: Call): void {
 }
 
 /** Bytes as commands write them, as the text that they are. */
-function textOf(bytes: string): string {
+export function textOf(bytes: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));
 }
