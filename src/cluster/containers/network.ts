@@ -1,4 +1,5 @@
 import type { Resolver } from '../dns/resolver.ts';
+import type { Certificate } from '../certificates/certificate.ts';
 import type { KindMap } from '../objects.ts';
 import type { PodRequest } from '../processes.ts';
 import type { DataServers } from '../data/data-servers.ts';
@@ -18,7 +19,7 @@ export type Destination =
   | { readonly to: 'nowhere' }
   | { readonly to: 'refused'; readonly ip: string; readonly tookMs: number }
   | { readonly to: 'silence'; readonly ip: string; readonly tookMs: number }
-  | { readonly to: 'listener'; readonly ip: string; readonly tookMs: number; readonly speaks: Listener['speaks']; readonly pod: Pod | null; readonly service: string | null; ask(request: PodRequest): Answer };
+  | { readonly to: 'listener'; readonly ip: string; readonly tookMs: number; readonly speaks: Listener['speaks']; readonly pod: Pod | null; readonly service: string | null; /** Where it speaks TLS. */ readonly certificate?: Certificate; ask(request: PodRequest): Answer };
 
 /** The cluster's network, as whoever is in a container finds it: its name server, its Services, its pods, the world outside. */
 export class Network {
@@ -157,7 +158,7 @@ export class Network {
     if (flow !== undefined && (pod.spec?.containers[0]?.ports ?? [{ containerPort: port }]).some(({ containerPort }) => containerPort === port)) {
       const { kind } = flow.variant.program;
       if (kind === 'database' || kind === 'cache') return { ...shared, speaks: kind === 'database' ? 'postgres' : 'redis', ask: () => text(400, '') };
-      return { ...shared, speaks: 'http', ask: (request) => this.#door.ask(flow, service, request) };
+      return { ...shared, speaks: 'http', ...(flow.certificate === null ? {} : { certificate: flow.certificate }), ask: (request) => this.#door.ask(flow, service, request) };
     }
     const listener = this.#listenerOf(pod, port);
     if (listener === null) return { to: 'refused', ip, tookMs };

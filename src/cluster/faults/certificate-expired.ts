@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../time/sim-time.ts';
+import { DAY_MS, formatInstant } from '../../time/sim-time.ts';
 import { type Certificate, readCertificate } from '../certificates/certificate.ts';
 import { issuedCertificate, issuedKey } from '../certificates/issued.ts';
 import { decoded } from '../containers/environment.ts';
@@ -32,7 +32,9 @@ export const certificateExpired: FaultKind = {
     const untilMs = world.unixMs() + Number(settings['after']) - 1_000;
     const secret = mountedBy(world, ref);
     const known = secret === null ? null : readCertificate(decoded(secret)['tls.crt'] ?? '');
-    return secret === null || known === null ? serveTls(world, target, ref, untilMs, settings) : age(world, secret, known, untilMs);
+    if (secret === null || known === null) return serveTls(world, target, ref, untilMs, settings);
+    if (Number(settings['after']) > 0) remind(world, secret, untilMs, settings);
+    return age(world, secret, known, untilMs);
   },
 };
 
@@ -57,6 +59,12 @@ function age(world: FaultWorld, secret: KindMap['Secret'], known: Certificate, u
     if (now.ok && now.object.data?.['tls.crt'] === btoa(pem)) world.restore({ ...now.object, data: { ...now.object.data, 'tls.crt': before } });
     world.reshow(aged, known);
   };
+}
+
+/** Whoever keeps the certificates says beforehand that one of them ends. */
+function remind(world: FaultWorld, secret: KindMap['Secret'], untilMs: number, settings: FaultSettings): void {
+  const entry = String(settings['entry'] ?? '');
+  if (entry !== 'none') world.note(settings['who'] === 'pipeline' ? 'pki' : String(settings['who']), entry === '' ? `secret/${secret.metadata.name}: certificate ends ${formatInstant(untilMs)}, not renewed yet` : entry);
 }
 
 /** Where it spoke plainly until now, a pipeline has it serve TLS, with a certificate that somebody made long ago. */

@@ -10,9 +10,9 @@ export const envChanged = templateFault({
     mitigations: ['Roll back.'],
     fix: 'Set the variable right.',
     example: {
-      target: 'deployment/pricing', settings: { name: 'TARIFFS_URL', value: 'http://tariff.shop:7070' },
+      target: 'deployment/pricing', settings: { name: 'TARIFFS_URL', value: 'https://tariff.shop:7070' },
       signs: ['call.errors shop/pricing→shop/tariffs rises'],
-      cure: ['kubectl -n shop set env deploy/pricing TARIFFS_URL=http://tariffs.shop:7070'],
+      cure: ['kubectl -n shop set env deploy/pricing TARIFFS_URL=https://tariffs.shop:7070'],
       tempting: 'kubectl -n shop rollout restart deploy/pricing',
     },
   },

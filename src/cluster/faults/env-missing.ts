@@ -12,7 +12,7 @@ export const envMissing = templateFault({
     example: {
       target: 'deployment/pricing', settings: { name: 'TARIFFS_URL' },
       signs: ['pods shop/pricing CrashLoopBackOff', 'log shop/pricing required environment variable TARIFFS_URL'],
-      cure: ['kubectl -n shop set env deploy/pricing TARIFFS_URL=http://tariffs.shop:7070'],
+      cure: ['kubectl -n shop set env deploy/pricing TARIFFS_URL=https://tariffs.shop:7070'],
       tempting: 'kubectl -n shop rollout restart deploy/pricing',
     },
   },

@@ -1,10 +1,12 @@
-import type { Answer } from '../containers/servers.ts';
+import { type Certificate, isFor } from '../certificates/certificate.ts';
+import { type Answer, text } from '../containers/servers.ts';
 import type { Destination } from '../containers/network.ts';
 import { resolvePath } from '../shell/file-system.ts';
 import type { Call } from '../shell/machine.ts';
 import { sleep, type Steps } from '../shell/process.ts';
 import { bufferOf, bytesOfText, readAll, textOfBytes, writeOut } from '../shell/streams.ts';
 import { tried } from './command.ts';
+import { formatDate } from './dates.ts';
 import { type HttpUrl, parseHttpUrl, REASONS } from './http-url.ts';
 
 interface Wish {
@@ -113,7 +115,19 @@ function* fetchOne(call: Call, wish: Wish, written: string): Steps {
   }
   note(`* Connected to ${url.host} (${to.ip}) port ${url.port}`);
   if (to.speaks !== 'http') return fail(to.speaks === 'mysql' ? 1 : 52, to.speaks === 'mysql' ? 'Received HTTP/0.9 when not allowed' : 'Empty reply from server');
+  if (url.scheme === 'https' && to.certificate !== undefined) {
+    const { subject, notAfterMs, issuer } = to.certificate;
+    note(`* Server certificate:\n*  subject: CN=${subject}\n*  expire date: ${formatDate('%b %e %H:%M:%S %Y GMT', notAfterMs)}\n*  issuer: CN=${issuer}`);
+    const problem = wish.on.has('k') || wish.on.has('insecure') ? null : distrust(to.certificate, url.host, call.machine.unixMs());
+    if (problem !== null) return fail(60, `${problem}\nMore details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned above.`);
+  }
   return yield* exchange(call, wish, url, to, { startedMs, note, fail, written });
+}
+
+/** Whoever signed it: containers are given the cluster's authority with what their programs trust. */
+function distrust(certificate: Certificate, host: string, nowMs: number): string | null {
+  if (nowMs > certificate.notAfterMs) return 'SSL certificate problem: certificate has expired';
+  return isFor(certificate, host) ? null : `SSL: no alternative certificate subject name matches target host name '${host}'`;
 }
 
 /** After this long nobody waits for a connection any more: the kernel gives up. */
@@ -132,7 +146,8 @@ function* exchange(call: Call, wish: Wish, url: HttpUrl, to: Extract<Destination
   note(`> ${method} ${url.path} HTTP/1.1`);
   for (const [name, value] of Object.entries(headers)) note(`> ${titled(name)}: ${value}`);
   note('> ');
-  const answer = to.ask({ method, path: url.path, headers, body: bufferOf(wish.data ?? '') });
+  const plain = url.scheme === 'http' && to.certificate !== undefined;
+  const answer = plain ? text(400, 'Client sent an HTTP request to an HTTPS server.\n') : to.ask({ method, path: url.path, headers, body: bufferOf(wish.data ?? '') });
   const leftMs = wish.maxMs - (call.task.nowMs - startedMs);
   if (answer.tookMs > leftMs) {
     yield* sleep(call.task, leftMs);

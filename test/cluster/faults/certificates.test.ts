@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { issuedCertificate, issuedKey } from '../../../src/cluster/certificates/issued.ts';
+import { textOfBytes } from '../../../src/cluster/shell/streams.ts';
+import { certificatePage } from '../../../src/prometheus/targets/certificate-page.ts';
 import { parseDurationMs } from '../../../src/time/sim-time.ts';
 import type { Night } from '../../support/a-drill.ts';
 import { aLabDay } from '../../support/fault-lab.ts';
@@ -137,4 +139,36 @@ test('ended, the Secret is as it was; one that somebody renewed stays', () => {
   const renewed = shown(other.day, '-dates');
   other.end();
   expect(shown(other.day, '-dates')).toBe(renewed);
+});
+
+/** As `kubectl exec POD -- sh -c SCRIPT` in a pod that calls the service. */
+function inside(day: Night, script: string): string {
+  const pod = day.drill.cluster.plane.store.list('Pod', 'shop').find(({ metadata }) => metadata.labels?.['app'] === 'pricing')?.metadata.name ?? '';
+  let out = '';
+  const hear = (bytes: Uint8Array): void => void (out += textOfBytes(bytes));
+  day.drill.cluster.processes.exec({ namespace: 'shop', pod, container: 'pricing' }, ['sh', '-c', script], { stdin: false, tty: false }, { stdout: hear, stderr: hear, exited: () => undefined });
+  day.wait('3s');
+  return out;
+}
+
+test('in a container, openssl and curl see what its program is shown', () => {
+  const { day } = expired();
+  day.until('1m');
+  expect(inside(day, 'echo | openssl s_client -connect tariffs.shop:7070 2>/dev/null | openssl x509 -noout -enddate -subject')).toMatch(/^notAfter=Feb 10 0\d:\d\d:\d\d 2026 GMT\nsubject=CN=tariffs\.shop\.svc\n$/);
+  expect(inside(day, 'openssl s_client -connect tariffs.shop:7070 </dev/null 2>&1 | grep Verify')).toBe('Verify return code: 10 (certificate has expired)\n');
+  expect(inside(day, 'curl -sS https://tariffs.shop:7070/healthz; echo $?')).toContain('curl: (60) SSL certificate problem: certificate has expired');
+  expect(inside(day, 'curl -ksS https://tariffs.shop:7070/healthz')).toBe('ok\n');
+  renew(day);
+  restart(day);
+  day.until('4m');
+  expect(inside(day, 'curl -sS https://tariffs.shop:7070/healthz')).toBe('ok\n');
+  expect(inside(day, 'openssl s_client -connect tariffs.shop:7070 </dev/null 2>/dev/null | openssl x509 -noout -checkend 3600')).toBe('Certificate will not expire\n');
+  expect(inside(day, 'curl -sS https://tariffs:7070/healthz')).toContain("SSL: no alternative certificate subject name matches target host name 'tariffs'");
+});
+
+test('metrics tell when it ends, and who keeps certificates says so beforehand', () => {
+  const { day } = expired({ after: parseDurationMs('30m') ?? 0 });
+  const family = [...certificatePage(day.drill.cluster.plane.store).families].find(({ name }) => name === 'x509_cert_not_after');
+  expect(family?.samples.map(({ labels, value }) => [labels['secret_name'], Math.round((value * 1_000 - unixMs(day)) / 60_000)])).toEqual([['tariffs-tls', 30]]);
+  expect(day.drill.cluster.changes.entries.at(-1)).toMatchObject({ who: 'pki', what: expect.stringMatching(/^secret\/tariffs-tls: certificate ends 2026-/) as string });
 });
