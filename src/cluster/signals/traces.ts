@@ -1,6 +1,6 @@
 import { Die } from '../../time/dice.ts';
 import type { SimMs } from '../../time/sim-time.ts';
-import type { Span } from '../traffic/tracer.ts';
+import { inOrder, type Span } from '../traffic/tracer.ts';
 import { WINDOW_MS } from '../traffic/traffic.ts';
 
 /** A request that was sampled, as a tracing backend keeps it. */
@@ -31,6 +31,7 @@ export interface Walk {
   readonly service: string;
   readonly route: string;
   readonly failed: boolean;
+  /** In the order in which they ended. */
   readonly spans: readonly Span[];
 }
 
@@ -92,7 +93,7 @@ export function identified({ windowMs, service, route, failed, spans }: Walk, di
   const tookMs = spans.reduce((most, span) => Math.max(most, span.startMs + span.tookMs), 0);
   const startMs = Math.round(windowMs - die.roll(WINDOW_MS) - tookMs);
   const above: string[] = [];
-  const kept = spans.map(({ depth, service: served, pod, operation, startMs: beganMs, tookMs: lastedMs, error }): KeptSpan => {
+  const kept = inOrder(spans).map(({ depth, service: served, pod, operation, startMs: beganMs, tookMs: lastedMs, error }): KeptSpan => {
     const spanId = die.hex() + die.hex();
     above[depth] = spanId;
     return { depth, service: served, pod, operation, startMs: beganMs, tookMs: lastedMs, error, spanId, parentId: depth === 0 ? null : (above[depth - 1] ?? null) };

@@ -20,6 +20,11 @@ export interface Span {
   readonly error: string | null;
 }
 
+/** Spans of one request in the order in which they began, whoever called before those whom they called. */
+export function inOrder(spans: readonly Span[]): readonly Span[] {
+  return spans.toSorted((one, other) => one.startMs - other.startMs || one.depth - other.depth);
+}
+
 const DEEPEST = 12;
 const EXPONENTIALS = Float64Array.from({ length: 1024 }, (_, at) => -ln((at + 0.5) / 1024));
 /** Below this excess of CPU time it is not worth remembering whom one met. */
@@ -92,11 +97,17 @@ export class Tracer {
 
   /** As {@link request}, with its spans in the order in which they began. */
   trace(route: ServiceRoute, weight = 1, patienceMs = Infinity): { readonly tookMs: number; readonly failed: boolean; readonly spans: readonly Span[] } {
+    const { spans, ...request } = this.walk(route, weight, patienceMs);
+    return { ...request, spans: inOrder(spans) };
+  }
+
+  /** As {@link trace}, with its spans in the order in which they ended. */
+  walk(route: ServiceRoute, weight: number, patienceMs: number): { readonly tookMs: number; readonly failed: boolean; readonly spans: readonly Span[] } {
     const spans: Span[] = [];
     this.#spans = spans;
     const tookMs = this.request(route, weight, patienceMs);
     this.#spans = null;
-    return { tookMs, failed: this.#failed, spans: spans.toSorted((one, other) => one.startMs - other.startMs || one.depth - other.depth) };
+    return { tookMs, failed: this.#failed, spans };
   }
 
   #visit(route: ServiceRoute, depth: number): void {
@@ -104,11 +115,10 @@ export class Tracer {
     const startMs = clock[0] as number;
     const { pods, latencies } = route.service;
     const spans = this.#spans;
-    const place = spans === null ? 0 : spans.length;
     if (pods.length === 0 || depth > DEEPEST) {
       this.#failed = true;
       clock[0] = startMs + REFUSED_MS;
-      if (spans !== null) this.#span(spans, place, depth, route.service.key, null, route.name, startMs, route.service.exists ? 'connection refused' : 'no such host');
+      if (spans !== null) this.#span(spans, depth, route.service.key, null, route.name, startMs, route.service.exists ? 'connection refused' : 'no such host');
       return;
     }
     this.#failed = false;
@@ -119,7 +129,7 @@ export class Tracer {
       this.#failed = true;
       clock[0] = this.#patienceMs;
     }
-    if (spans !== null) this.#span(spans, place, depth, route.service.key, pod.name, route.name, startMs, this.#failed ? 'error' : null);
+    if (spans !== null) this.#span(spans, depth, route.service.key, pod.name, route.name, startMs, this.#failed ? 'error' : null);
     if (this.#learns) latencies.add((clock[0] as number) - startMs, this.#weight);
   }
 
@@ -157,9 +167,9 @@ export class Tracer {
     }
   }
 
-  /** Notes what has just ended; `place` is where its span stands, before those of whom it called. */
-  #span(spans: Span[], place: number, depth: number, service: string, pod: string | null, operation: string, startMs: number, error: string | null): void {
-    spans.splice(place, 0, { depth, service, pod, operation, startMs, tookMs: (this.#clock[0] as number) - startMs, error });
+  /** Notes what has just ended. */
+  #span(spans: Span[], depth: number, service: string, pod: string | null, operation: string, startMs: number, error: string | null): void {
+    spans.push({ depth, service, pod, operation, startMs, tookMs: (this.#clock[0] as number) - startMs, error });
   }
 
   #happens(share: number): boolean {
@@ -259,16 +269,15 @@ export class Tracer {
     const clock = this.#clock;
     const startMs = clock[0] as number;
     const spans = this.#spans;
-    const place = spans === null ? 0 : spans.length;
     if (this.#happens(pool.fail)) {
       this.#failed = true;
       this.#pass(plan.acquireTimeoutMs);
-      if (spans !== null) this.#span(spans, place, depth + 1, plan.database.key, null, 'acquire connection', startMs, 'timed out waiting for a connection');
+      if (spans !== null) this.#span(spans, depth + 1, plan.database.key, null, 'acquire connection', startMs, 'timed out waiting for a connection');
       return;
     }
     this.#wait(pool.station);
     clock[0] = Math.min(clock[0] as number, startMs + plan.acquireTimeoutMs);
-    if (spans !== null && clock[0] - startMs >= 1) this.#span(spans, place, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
+    if (spans !== null && clock[0] - startMs >= 1) this.#span(spans, depth + 1, plan.database.key, null, 'acquire connection', startMs, null);
   }
 
   #operate(op: Op, depth: number): void {
@@ -282,7 +291,7 @@ export class Tracer {
     this.#failed = this.#happens(op.fail);
     if (this.#failed) this.#pass(op.ms);
     else this.#query(op);
-    if (this.#spans !== null) this.#span(this.#spans, this.#spans.length, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
+    if (this.#spans !== null) this.#span(this.#spans, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
   }
 
   /** A statement: the wait for its rows, then its work on the database's cores. */
@@ -314,7 +323,6 @@ export class Tracer {
       if (attempt > 0) pauseMs *= 2;
       const startMs = clock[0] as number;
       const spans = this.#spans;
-      const place = spans === null ? 0 : spans.length;
       const { way } = op;
       this.#travel(way);
       const noPort = this.#happens(portless(op));
@@ -332,7 +340,7 @@ export class Tracer {
         this.#failed = true;
         clock[0] = startMs + op.timeoutMs;
       }
-      if (spans !== null && (late || stopped || outside)) this.#span(spans, place, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : noPort ? NO_PORT : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
+      if (spans !== null && (late || stopped || outside)) this.#span(spans, depth + 1, op.target, null, op.route, startMs, late ? 'deadline exceeded' : noPort ? NO_PORT : stopped ? (way.says ?? 'error') : this.#failed ? 'error' : null);
       if (!this.#failed) break;
     }
   }

@@ -301,7 +301,7 @@ export class Traffic implements AgendaEntry {
   }
 
   #walkKept({ spec, ratePerS }: LoadFlow, route: ServiceRoute, nth: number, atMs: SimMs): number {
-    const { tookMs, failed, spans } = this.tracer.trace(route, ratePerS, spec.patienceMs);
+    const { tookMs, failed, spans } = this.tracer.walk(route, ratePerS, spec.patienceMs);
     this.onWalk({ windowMs: atMs, nth, service: route.service.key, route: spec.route, failed, spans });
     return tookMs;
   }
