@@ -1,7 +1,6 @@
 import { ParseError } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { celEnvironment } from './cel.ts';
-import type { ConditionFacts } from './condition-facts.ts';
 import { didYouMean } from '../yaml/did-you-mean.ts';
 
 /** What is wrong with an expression: `offset` counts characters of its text. */
@@ -22,7 +21,7 @@ export interface LiteralCall {
 /** Parses and type-checks an expression, and lists what it names. */
 export function checkExpression(expression: string): { trouble: ExpressionTrouble | null; calls: readonly LiteralCall[] } {
   try {
-    const parsed = language().parse(expression);
+    const parsed = celEnvironment().parse(expression);
     const { valid, error, type } = parsed.check();
     if (!valid) return { trouble: describe(error, expression, typo(parsed.ast)), calls: [] };
     if (type !== 'bool') return { trouble: { problem: `This expression is a ${type ?? 'value'}, not true or false.`, cure: 'Compare it with something, such as `> 6.0`.', offset: 0 }, calls: [] };
@@ -37,19 +36,6 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   methods: ['deployment', 'statefulset', 'service', 'images', 'pod'],
   variables: ['slo', 'cluster'],
   fields: ['burn', 'bad', 'p95', 'replicas', 'ready', 'image', 'restarts'],
-};
-
-let checked: ReturnType<typeof celEnvironment>['environment'] | null = null;
-
-function language(): ReturnType<typeof celEnvironment>['environment'] {
-  checked ??= celEnvironment(NOTHING).environment;
-  return checked;
-}
-
-const NOTHING: ConditionFacts = {
-  burn: () => 0, bad: () => 0, p95Ms: () => 0, alert: () => false, said: () => false, read: () => false, ticketed: () => false,
-  claimed: () => false, acknowledged: () => false, flag: () => '', since: () => -1, stage: () => false,
-  deployment: () => null, statefulset: () => null, service: () => false, images: () => [], pod: () => null,
 };
 
 function describe(error: unknown, expression: string, hint: string | null): ExpressionTrouble {

@@ -1,11 +1,48 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { ConditionFacts, PodFacts, WorkloadFacts } from './condition-facts.ts';
+import type { ConditionFacts, PodFacts, SinceWord, WorkloadFacts } from './condition-facts.ts';
 
 /**
  * The language of conditions: CEL with a drill's facts. Every number is a double, so that authors may write `1` or
  * `1.0` everywhere. A workload that does not exist has 0 replicas; a pod that does not exist is not ready.
+ *
+ * One environment serves all drills, as making it takes longer than a night's conditions: who evaluates says of whose
+ * facts, by {@link asking}.
  */
-export function celEnvironment(facts: ConditionFacts): { environment: Environment; context: { slo: Slo; cluster: Cluster } } {
+export function celEnvironment(): Environment {
+  made ??= newEnvironment();
+  return made;
+}
+
+/** What expressions are evaluated with. */
+export interface CelContext {
+  readonly slo: Slo;
+  readonly cluster: Cluster;
+}
+
+export function celContext(facts: ConditionFacts): CelContext {
+  return { slo: new Slo(facts), cluster: new Cluster(facts) };
+}
+
+/** Evaluates with the functions of the language asking these facts. */
+export function asking<Value>(facts: ConditionFacts, evaluate: () => Value): Value {
+  const before = asked;
+  asked = facts;
+  try {
+    return evaluate();
+  } finally {
+    asked = before;
+  }
+}
+
+let made: Environment | null = null;
+let asked: ConditionFacts | null = null;
+
+function askedFacts(): ConditionFacts {
+  if (asked === null) throw new Error('cel: evaluated for nobody');
+  return asked;
+}
+
+function newEnvironment(): Environment {
   const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 40 } })
     .registerType('Slo', { ctor: Slo, fields: { burn: 'double', bad: 'double', p95: 'double' } })
     .registerType('Workload', { ctor: Workload, fields: { replicas: 'double', ready: 'double', image: 'string' } })
@@ -13,22 +50,22 @@ export function celEnvironment(facts: ConditionFacts): { environment: Environmen
     .registerType('Cluster', { ctor: Cluster, fields: {} })
     .registerVariable('slo', 'Slo')
     .registerVariable('cluster', 'Cluster')
-    .registerFunction('alert(string): bool', facts.alert)
-    .registerFunction('said(string): bool', facts.said)
-    .registerFunction('read(string): bool', facts.read)
-    .registerFunction('ticketed(string): bool', facts.ticketed)
-    .registerFunction('claimed(): bool', facts.claimed)
-    .registerFunction('acknowledged(): bool', facts.acknowledged)
-    .registerFunction('flag(string): string', facts.flag)
-    .registerFunction('since(string): double', facts.since)
-    .registerFunction('stage(string): bool', facts.stage)
-    .registerFunction('Cluster.deployment(string): Workload', ({ facts: known }: Cluster, name: string) => new Workload(known.deployment(name)))
-    .registerFunction('Cluster.statefulset(string): Workload', ({ facts: known }: Cluster, name: string) => new Workload(known.statefulset(name)))
-    .registerFunction('Cluster.service(string): bool', ({ facts: known }: Cluster, name: string) => known.service(name))
-    .registerFunction('Cluster.images(string): list<string>', ({ facts: known }: Cluster, name: string) => [...known.images(name)])
-    .registerFunction('Cluster.pod(string): Pod', ({ facts: known }: Cluster, name: string) => new Pod(known.pod(name)));
+    .registerFunction('alert(string): bool', (name: string) => askedFacts().alert(name))
+    .registerFunction('said(string): bool', (word: string) => askedFacts().said(word))
+    .registerFunction('read(string): bool', (word: string) => askedFacts().read(word))
+    .registerFunction('ticketed(string): bool', (word: string) => askedFacts().ticketed(word))
+    .registerFunction('claimed(): bool', () => askedFacts().claimed())
+    .registerFunction('acknowledged(): bool', () => askedFacts().acknowledged())
+    .registerFunction('flag(string): string', (name: string) => askedFacts().flag(name))
+    .registerFunction('since(string): double', (what: SinceWord) => askedFacts().since(what))
+    .registerFunction('stage(string): bool', (path: string) => askedFacts().stage(path))
+    .registerFunction('Cluster.deployment(string): Workload', ({ facts }: Cluster, name: string) => new Workload(facts.deployment(name)))
+    .registerFunction('Cluster.statefulset(string): Workload', ({ facts }: Cluster, name: string) => new Workload(facts.statefulset(name)))
+    .registerFunction('Cluster.service(string): bool', ({ facts }: Cluster, name: string) => facts.service(name))
+    .registerFunction('Cluster.images(string): list<string>', ({ facts }: Cluster, name: string) => [...facts.images(name)])
+    .registerFunction('Cluster.pod(string): Pod', ({ facts }: Cluster, name: string) => new Pod(facts.pod(name)));
   registerMixedNumbers(environment);
-  return { environment, context: { slo: new Slo(facts), cluster: new Cluster(facts) } };
+  return environment;
 }
 
 /** CEL compares doubles with whole-number literals but neither equates nor adds them; here it does. */

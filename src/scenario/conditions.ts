@@ -1,4 +1,4 @@
-import { celEnvironment } from './cel.ts';
+import { asking, type CelContext, celContext, celEnvironment } from './cel.ts';
 import type { ConditionFacts } from './condition-facts.ts';
 import type { Condition } from './scenario.ts';
 import { formatDurationMs } from '../time/sim-time.ts';
@@ -6,13 +6,15 @@ import { termsOf, valueWords } from './seen-values.ts';
 
 /** Evaluates CEL expressions over the facts of one drill; each is compiled once. */
 export class Expressions {
-  readonly #environment: ReturnType<typeof celEnvironment>;
+  readonly #facts: ConditionFacts;
+  readonly #context: CelContext;
   readonly #compiled = new Map<string, () => boolean>();
   readonly #onTrouble: (sentence: string) => void;
 
   /** `onTrouble` is told once of each expression that could not be evaluated. */
   constructor(facts: ConditionFacts, onTrouble: (sentence: string) => void) {
-    this.#environment = celEnvironment(facts);
+    this.#facts = facts;
+    this.#context = celContext(facts);
     this.#onTrouble = onTrouble;
   }
 
@@ -28,10 +30,10 @@ export class Expressions {
 
   /** What an expression asks of the drill, with the values now: `slo.burn is 13.2`; '' where it says nothing but yes or no. */
   seen(expression: string): string {
-    const { environment, context } = this.#environment;
+    const environment = celEnvironment();
     try {
       const terms = termsOf(expression, environment.parse(expression).ast).filter((term) => expression.replace(/^!/, '') !== term);
-      return terms.map((term) => `${term} is ${valueWords(environment.evaluate(term, context))}`).join(', ');
+      return terms.map((term) => `${term} is ${valueWords(asking(this.#facts, () => environment.evaluate(term, this.#context)))}`).join(', ');
     } catch {
       return 'it could not be evaluated';
     }
@@ -45,11 +47,10 @@ export class Expressions {
       return false;
     };
     try {
-      const { environment, context } = this.#environment;
-      const parsed = environment.parse(expression);
+      const parsed = celEnvironment().parse(expression);
       return () => {
         try {
-          return parsed(context) === true;
+          return asking(this.#facts, () => parsed(this.#context)) === true;
         } catch (error) {
           return failed(error);
         }

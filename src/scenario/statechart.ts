@@ -25,10 +25,7 @@ export interface StageStep {
  * the agenda; its guards are conditions of the drill. Owned by the drill; not to be shared.
  */
 export class Stages {
-  readonly #machine: AnyStateMachine;
-  readonly #guards: readonly GuardUse[];
-  /** Every stage, parents before children, in the author's order. */
-  readonly #paths: readonly string[];
+  readonly #machine: StageMachine;
   readonly #timers = new Map<number, ConditionTimer>();
   /** Guards that held at the last look, so that only a change is an event. */
   readonly #held = new Set<number>();
@@ -40,12 +37,8 @@ export class Stages {
 
   /** `holds` evaluates an expression now. */
   constructor(spec: StagesSpec, holds: (expression: string) => boolean) {
-    const { config, guards } = machineConfig(spec);
-    this.#guards = guards;
-    this.#paths = stagePaths(spec);
+    this.#machine = machineOf(spec);
     this.#holds = holds;
-    const implementations = Object.fromEntries(guards.map((_, nth) => [`guard-${nth}`, () => this.#guardHolds(nth)]));
-    this.#machine = createMachine(config as never, { guards: implementations as never });
   }
 
   /** Paths of the active stages, parents before children. */
@@ -60,7 +53,7 @@ export class Stages {
   /** Enters the initial stages. */
   start(nowMs: number): StageStep {
     this.#nowMs = nowMs;
-    return this.#accept(() => initialTransition(this.#machine));
+    return this.#accept(() => initialTransition(this.#machine.machine));
   }
 
   /** Something happened in the drill. */
@@ -78,7 +71,7 @@ export class Stages {
     if (this.#snapshot === null || this.done) return null;
     this.#nowMs = nowMs;
     let risen = false;
-    for (const [nth, { stage, waits }] of this.#guards.entries()) {
+    for (const [nth, { stage, waits }] of this.#machine.guards.entries()) {
       if (stage !== '' && !this.#active.has(stage)) continue;
       const held = this.#guardHolds(nth);
       if (held && waits && !this.#held.has(nth)) risen = true;
@@ -92,11 +85,11 @@ export class Stages {
     this.#nowMs = nowMs;
     const snapshot = this.#snapshot;
     if (snapshot === null || this.done) return { ...NOTHING, done: this.done };
-    return this.#accept(() => transition(this.#machine, snapshot, { type }));
+    return this.#accept(() => transition(this.#machine.machine, snapshot, { type }));
   }
 
   #guardHolds(nth: number): boolean {
-    const { condition } = this.#guards[nth] as GuardUse;
+    const { condition } = this.#machine.guards[nth] as GuardUse;
     const holdsNow = this.#holds(condition.if);
     if (condition.forMs === 0) return holdsNow;
     let timer = this.#timers.get(nth);
@@ -109,6 +102,7 @@ export class Stages {
 
   #accept(move: () => readonly [unknown, readonly unknown[]]): StageStep {
     let executables: readonly unknown[];
+    this.#machine.holds = (nth) => this.#guardHolds(nth);
     try {
       const [snapshot, those] = move();
       this.#snapshot = snapshot as AnyMachineSnapshot;
@@ -121,8 +115,8 @@ export class Stages {
     if (this.#stuck || this.#snapshot === null) return { ...NOTHING, done: true, trouble: `The stages go round in circles from ${this.active.join(', ') || 'the start'}.` };
     const step = readStep(executables as readonly Executable[], this.done);
     const active = new Set(this.#snapshot._nodes.map((node) => node.path.join('.')));
-    this.#active = new Set(this.#paths.filter((path) => active.has(path)));
-    for (const [nth, { stage }] of this.#guards.entries()) {
+    this.#active = new Set(this.#machine.paths.filter((path) => active.has(path)));
+    for (const [nth, { stage }] of this.#machine.guards.entries()) {
       // A stage that was left, or entered again, waits from the beginning.
       if (stage === '' || (this.#active.has(stage) && !step.entered.includes(stage))) continue;
       this.#timers.delete(nth);
@@ -130,6 +124,29 @@ export class Stages {
     }
     return step;
   }
+}
+
+/** XState's machine of a scenario. It serves all drills of it: making one anew took a fiftieth of a rehearsal. */
+interface StageMachine {
+  readonly machine: AnyStateMachine;
+  readonly guards: readonly GuardUse[];
+  /** Every stage, parents before children, in the author's order. */
+  readonly paths: readonly string[];
+  /** Whether a guard holds for the stages that are being moved. */
+  holds: (nth: number) => boolean;
+}
+
+const machines = new WeakMap<StagesSpec, StageMachine>();
+
+function machineOf(spec: StagesSpec): StageMachine {
+  let made = machines.get(spec);
+  if (made === undefined) {
+    const { config, guards } = machineConfig(spec);
+    const implementations = Object.fromEntries(guards.map((_, nth) => [`guard-${nth}`, () => made?.holds(nth) === true]));
+    made = { machine: createMachine(config as never, { guards: implementations as never }), guards, paths: stagePaths(spec), holds: () => false };
+    machines.set(spec, made);
+  }
+  return made;
 }
 
 /** The event that makes XState look at its eventless transitions. */

@@ -13,6 +13,7 @@ export class Recorder {
   readonly #metrics: Metrics;
   readonly #windows: Windows;
   readonly #workloads = new Map<string, Workload>();
+  #crew: Crew = { pods: [], workloads: [], callers: [] };
   readonly #services = new Map<ServiceFlow, Gauges<typeof OF_SERVICE>>();
   readonly #databases = new Map<DatabaseFlow, Gauges<typeof OF_DATABASE>>();
   readonly #caches = new Map<ServiceFlow, Gauge>();
@@ -65,18 +66,11 @@ export class Recorder {
 
   /** Sums up the pods of each workload, and what they call. A workload without pods is measured as having none. */
   #gatherWorkloads(): void {
+    if (this.#crew.pods !== this.#flow.layout.pods) this.#crew = this.#crewOf(this.#flow.layout.pods);
+    const { pods, workloads, callers } = this.#crew;
     for (const workload of this.#workloads.values()) reset(workload);
-    const workloadOf = new Map<Variant, Workload>();
-    for (const pod of this.#flow.layout.pods) {
-      let workload = this.#workloads.get(pod.workloadKey);
-      if (workload === undefined) {
-        workload = newWorkload(this.#metrics, pod.workloadKey, pod.variant.program.kind !== 'database');
-        this.#workloads.set(pod.workloadKey, workload);
-      }
-      addPod(this.#metrics, workload, pod);
-      workloadOf.set(pod.variant, workload);
-    }
-    for (const [variant, workload] of workloadOf) {
+    for (let nth = 0; nth < pods.length; nth++) addPod(this.#metrics, workloads[nth] as Workload, pods[nth] as PodFlow);
+    for (const { variant, workload } of callers) {
       for (const route of variant.routes) {
         for (const op of route.ops) {
           const rate = route.startedPerS * op.nowShare;
@@ -86,6 +80,21 @@ export class Recorder {
         }
       }
     }
+  }
+
+  /** Whose pods they are: found once, until the layout changes. */
+  #crewOf(pods: readonly PodFlow[]): Crew {
+    const workloadOf = new Map<Variant, Workload>();
+    const workloads = pods.map((pod) => {
+      let workload = this.#workloads.get(pod.workloadKey);
+      if (workload === undefined) {
+        workload = newWorkload(this.#metrics, pod.workloadKey, pod.variant.program.kind !== 'database');
+        this.#workloads.set(pod.workloadKey, workload);
+      }
+      workloadOf.set(pod.variant, workload);
+      return workload;
+    });
+    return { pods, workloads, callers: [...workloadOf].map(([variant, workload]) => ({ variant, workload })) };
   }
 
   #recordWorkload(workload: Workload): void {
@@ -155,6 +164,13 @@ interface Workload {
   ready: number;
   readonly pools: Map<string, WorkloadPool>;
   readonly calls: Map<string, WorkloadCalls>;
+}
+
+/** The pods of a layout with their workloads, in their order, and which workload a variant's calls are counted for. */
+interface Crew {
+  readonly pods: readonly PodFlow[];
+  readonly workloads: readonly Workload[];
+  readonly callers: readonly { readonly variant: Variant; readonly workload: Workload }[];
 }
 
 interface WorkloadPool {

@@ -59,7 +59,7 @@ export class Flow {
    */
   step(tickMs: number): number {
     const { layout, places } = this;
-    for (const service of places.services.values()) {
+    for (const service of places.serviceList) {
       for (const route of service.routes) {
         route.ratePerS = route.nextRatePerS;
         route.nextRatePerS = 0;
@@ -74,7 +74,7 @@ export class Flow {
     this.machines.step(layout.pods);
     this.#wear(tickMs);
     let moved = 0;
-    for (const service of places.services.values()) {
+    for (const service of places.serviceList) {
       for (const route of service.routes) moved = Math.max(moved, answerRoute(service, route, tickMs));
     }
     for (const variant of layout.variants) {
@@ -138,7 +138,7 @@ export class Flow {
     for (const pod of this.layout.pods) clear(pod.arriving);
     this.topics.deliver(tickMs);
     this.batches.deliver(tickMs);
-    for (const service of this.places.services.values()) {
+    for (const service of this.places.serviceList) {
       const { pods } = service;
       if (pods.length === 0) continue;
       for (const route of service.routes) {

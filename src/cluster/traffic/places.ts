@@ -12,6 +12,8 @@ import { Station } from './station.ts';
  */
 export class Places {
   readonly services = new Map<string, ServiceFlow>();
+  /** The same, for ticks, which go through it many times each. */
+  readonly serviceList: ServiceFlow[] = [];
   readonly databases = new Map<string, DatabaseFlow>();
   readonly externals = new Map<string, ExternalFlow>();
   readonly locks = new Map<string, LockFlow>();
@@ -28,6 +30,7 @@ export class Places {
     if (service === undefined) {
       service = { key, exists: false, silent: false, refuses: false, local: false, pods: [], routes: [], extraMs: 0, loss: 0, hitFactor: 1, patienceMs: Infinity, latencies: new Histogram() };
       this.services.set(key, service);
+      this.serviceList.push(service);
       this.#disturbService(service);
     }
     return service;
