@@ -34,7 +34,7 @@ export function runAtOnce(container: Container, command: readonly string[]): Ran
   const machine = onOtherClock(container, new ProcessTable(agenda));
   let out = '';
   let error = '';
-  let code: number | null = null;
+  const ended: { code: number | null } = { code: null };
   const io: Io = { stdin: new WholeInput(''), stdout: new Sink((bytes) => (out += bytes)), stderr: new Sink((bytes) => (error += bytes)) };
   machine.table.start(words, 0, (own) => {
     if ('program' in found) return found.program(callOf(container, own, words, io, container.environment, machine));
@@ -42,11 +42,11 @@ export function runAtOnce(container: Container, command: readonly string[]): Ran
     shell.name = name;
     shell.positional = words.slice(1);
     return shell.main(found.script, io);
-  }, (status) => (code = status));
+  }, (status) => (ended.code = status));
   const untilMs = agenda.nowMs + MOST_MS;
-  for (let entry = agenda.take(untilMs); entry !== null && code === null; entry = agenda.take(untilMs)) entry.due(agenda.nowMs);
+  for (let entry = agenda.take(untilMs); entry !== null && ended.code === null; entry = agenda.take(untilMs)) entry.due(agenda.nowMs);
   machine.table.clear();
-  return { out, error, code, refusal: null };
+  return { out, error, code: ended.code, refusal: null };
 }
 
 /** The same machine with other processes. */

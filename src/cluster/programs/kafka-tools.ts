@@ -60,9 +60,9 @@ function* topics(call: Call, args: Arguments, kafka: KafkaServer): Steps {
   const chosen = topic === undefined ? kafka.topics() : [topic];
   if (args.has('describe')) {
     return yield* say(call, chosen.flatMap((name) => {
-      const configs = [...(kafka.topicConfigs.get(name) ?? [])].map(([key, value]) => `${key}=${value}`).join(',');
+      const set = [...(kafka.topicConfigs.get(name) ?? [])].map(([key, value]) => `${key}=${value}`).join(',');
       const partitions = kafka.partitionsOf(name);
-      return [`Topic: ${name}\tTopicId: ${topicId(name)}\tPartitionCount: ${partitions}\tReplicationFactor: 1\tConfigs: ${configs}`, ...Array.from({ length: partitions }, (_, nth) => `\tTopic: ${name}\tPartition: ${nth}\tLeader: 1\tReplicas: 1\tIsr: 1\tElr: \tLastKnownElr: `)];
+      return [`Topic: ${name}\tTopicId: ${topicId(name)}\tPartitionCount: ${partitions}\tReplicationFactor: 1\tConfigs: ${set}`, ...Array.from({ length: partitions }, (_, nth) => `\tTopic: ${name}\tPartition: ${nth}\tLeader: 1\tReplicas: 1\tIsr: 1\tElr: \tLastKnownElr: `)];
     }));
   }
   const partitions = Number(args.value('partitions'));
@@ -199,14 +199,13 @@ function* consume(call: Call, args: Arguments, kafka: KafkaServer): Steps {
 
 /** Produces until it is ended or has sent what it was to send: what it sends, the broker really gets. */
 function* produce(call: Call, args: Arguments, kafka: KafkaServer): Steps {
-  const records = Number(args.value('num-records') ?? 0);
+  const records = Number(args.value('num-records') ?? 0) || Infinity;
   const rate = Number(args.value('throughput') ?? -1);
   const producer: Producer = { clientId: args.value('producer-props', 'client.id') ?? 'perf-producer-client', topic: args.value('topic') ?? '', perS: rate > 0 ? rate : 20_000, bytesEach: Number(args.value('record-size') ?? 1_000), address: call.machine.podIp };
   kafka.producers.add(producer);
   call.machine.data.settle();
-  let sent = 0;
   try {
-    while (records <= 0 || sent < records) {
+    for (let sent = 0; sent < records; ) {
       yield* sleep(call.task, 5_000);
       const perS = kafka.rateOf(producer);
       sent += perS * 5;

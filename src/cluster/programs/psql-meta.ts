@@ -1,7 +1,7 @@
 import type { PgSession } from '../data/postgres/session.ts';
 import { heapBytes, indexBytes, type PgTable } from '../data/postgres/schema.ts';
 import type { PgServer } from '../data/postgres/server.ts';
-import type { Relation } from '../data/postgres/values.ts';
+import { type Relation, textOf } from '../data/postgres/values.ts';
 import { callFunction } from '../data/postgres/functions.ts';
 import { type Format, written } from './psql-format.ts';
 
@@ -28,7 +28,7 @@ export function described(line: string, session: PgSession, format: Format, host
 type Shown = (relation: Relation, title: string, footers?: readonly string[]) => { out: string };
 
 function relations(server: PgServer, session: PgSession, shown: Shown, kinds: 't' | 'i' | 'ti', sizes: boolean, only = ''): { out: string } | { error: string } {
-  const pretty = (bytes: number): string => String(callFunction('pg_size_pretty', [bytes], session.surround(), null));
+  const pretty = (bytes: number): string => textOf(callFunction('pg_size_pretty', [bytes], session.surround(), null));
   const tables = session.database === server.database ? [...server.tables.values()].filter(({ name }) => only === '' || name === only) : [];
   const rows = tables.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map((table) => ['public', table.name, 'table', table.owner, ...(sizes ? ['permanent', 'heap', pretty(heapBytes(table)), ''] : [])]);
   const indexes = kinds === 'i' ? server.indexes.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map((index) => ['public', index.name, 'index', server.tables.get(index.table)?.owner ?? '', index.table, ...(sizes ? ['permanent', 'btree', pretty(indexBytes(server.tables.get(index.table) as PgTable, index)), ''] : [])]) : [];

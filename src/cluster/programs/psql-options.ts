@@ -28,7 +28,7 @@ export function optionsOfPsql(args: readonly string[], env: ReadonlyMap<string, 
   const read = givenIn(args);
   if ('error' in read) return read;
   const { flags, values, rest } = read;
-  const last = (letter: string): string | undefined => values.filter(([one]) => one === letter).at(-1)?.[1];
+  const last = (letter: string): string | undefined => values.findLast(([one]) => one === letter)?.[1];
   const url = urlOf(last('d') ?? rest[0] ?? '');
   const given = (letter: string, name: string, ofUrl: string | undefined): string | null => last(letter) ?? ofUrl ?? env.get(name) ?? null;
   const host = given('h', 'PGHOST', url?.host);

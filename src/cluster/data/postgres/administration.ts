@@ -119,16 +119,16 @@ const FLAGS: Readonly<Record<string, Partial<PgRole>>> = {
 
 function attributes(reader: Reader): Partial<PgRole> {
   reader.take('with');
-  let found: Partial<PgRole> = {};
+  const found: Partial<PgRole> = {};
   while (!reader.done) {
     const word = reader.next?.text.toLowerCase() ?? '';
     if (Object.hasOwn(FLAGS, word)) {
       reader.name();
-      found = { ...found, ...FLAGS[word] };
-    } else if (reader.take('encrypted', 'password') || reader.take('password')) found = { ...found, password: reader.take('null') ? null : reader.value() };
-    else if (reader.take('connection', 'limit')) found = { ...found, connectionLimit: Number((reader.take('-') ? '-' : '') + reader.value()) };
+      Object.assign(found, FLAGS[word]);
+    } else if (reader.take('encrypted', 'password') || reader.take('password')) found.password = reader.take('null') ? null : reader.value();
+    else if (reader.take('connection', 'limit')) found.connectionLimit = Number((reader.take('-') ? '-' : '') + reader.value());
     else if (reader.take('valid', 'until')) reader.value();
-    else if (reader.take('in', 'role') || reader.take('in', 'group')) found = { ...found, memberOf: new Set(reader.names()) };
+    else if (reader.take('in', 'role') || reader.take('in', 'group')) Object.assign(found, { memberOf: new Set(reader.names()) });
     else reader.fail();
   }
   return found;
@@ -198,7 +198,7 @@ function dropOwned(reader: Reader, by: Administrator): string {
   mustAdminister(by, 'to drop objects');
   for (const name of names) {
     by.server.roles.get(name).grants.clear();
-    for (const table of [...by.server.tables.values()]) if (table.owner === name) dropTable(by.server, table.name);
+    for (const table of by.server.tables.values()) if (table.owner === name) dropTable(by.server, table.name);
   }
   return 'DROP OWNED';
 }
@@ -303,7 +303,7 @@ function reindex(reader: Reader, by: Administrator): string {
 }
 
 /** How long an index of a table takes to be built. */
-export function buildMs({ rows }: PgTable): number {
+function buildMs({ rows }: PgTable): number {
   return Math.ceil(rows / 180);
 }
 

@@ -45,7 +45,7 @@ export function alterTable({ table: named, changes, ifExists }: AlterTableStatem
         table.owner = change.to.name;
         break;
       }
-      default: break;
+      case 'add constraint': case 'alter column': case 'drop constraint': case 'rename constraint': break;
     }
   }
 }

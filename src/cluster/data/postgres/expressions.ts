@@ -57,7 +57,7 @@ export function evaluate(expr: Expr, scope: Scope): Value {
       return text.slice(from - 1, expr.for == null ? undefined : from - 1 + Number(evaluate(expr.for, scope)));
     }
     case 'select': case 'union': case 'union all': case 'values': case 'with': return scope.select(expr, scope).rows[0]?.[0] ?? null;
-    default: throw new PgError('0A000', `${expr.type} is not supported`, { offset: offsetOf(expr) });
+    case 'default': case 'member': case 'overlay': case 'parameter': case 'with recursive': throw new PgError('0A000', `${expr.type} is not supported`, { offset: offsetOf(expr) });
   }
 }
 
@@ -155,7 +155,7 @@ function reckon(op: string, one: Exclude<Value, null>, other: Exclude<Value, nul
   }
 }
 
-export function typeOf(value: Value): string {
+function typeOf(value: Value): string {
   if (value === null || typeof value === 'string') return 'text';
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'numeric';
@@ -240,7 +240,7 @@ function cast(expr: ExprCast, scope: Scope): Value {
     const unixMs = value instanceof Timestamp ? value.unixMs : Date.parse(textOf(value).replace(' ', 'T').replace(/\+00$/, 'Z'));
     return Number.isNaN(unixMs) ? fails(unfit(textOf(value), 'timestamp with time zone')) : new Timestamp('config' in expr.to ? Math.round(unixMs / 1000) * 1000 : unixMs);
   }
-  if (/^bool/.test(type)) return /^(?:t|true|yes|on|1)$/i.test(textOf(value));
+  if (type.startsWith('bool')) return /^(?:t|true|yes|on|1)$/i.test(textOf(value));
   return value;
 }
 

@@ -155,22 +155,15 @@ function expand(columns: readonly SelectedColumn[], sources: readonly Source[]):
 
 /** The name that a column has where nobody gave it one. */
 function nameOf(expr: Expr): string {
-  switch (expr.type) {
-    case 'ref': return expr.name;
-    case 'call': return expr.function.name;
-    case 'cast': {
-      const inner = nameOf(expr.operand);
-      return inner === '?column?' && 'name' in expr.to ? String((expr.to as { name: string }).name) : inner;
-    }
-    case 'keyword': return expr.keyword;
-    case 'case': return 'case';
-    case 'extract': return 'extract';
-    case 'substring': return 'substring';
-    case 'array': case 'array select': return 'array';
-    case 'boolean': return 'bool';
-    default: return '?column?';
-  }
+  if (expr.type === 'ref') return expr.name;
+  if (expr.type === 'call') return expr.function.name;
+  if (expr.type === 'keyword') return expr.keyword;
+  if (expr.type !== 'cast') return Object.hasOwn(NAMES, expr.type) ? (NAMES[expr.type] as string) : '?column?';
+  const inner = nameOf(expr.operand);
+  return inner === '?column?' && 'name' in expr.to ? (expr.to as { name: string }).name : inner;
 }
+
+const NAMES: Readonly<Record<string, string>> = { case: 'case', extract: 'extract', substring: 'substring', array: 'array', 'array select': 'array', boolean: 'bool' };
 
 function groups({ groupBy, having }: SelectFromStatement, kept: readonly Scope['rows'][], columns: readonly Column[], at: (rows: Scope['rows'], group: Scope['group']) => Scope): Scope[] {
   const by = (groupBy ?? []).map((expr) => byPlace(expr, columns));

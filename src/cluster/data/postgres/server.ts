@@ -241,7 +241,7 @@ export class PgServer {
 const NAP_MS = 60_000;
 
 /** What a statement of a route has to be allowed. */
-export function privilegesOf(locks: boolean, route: string): readonly Privilege[] {
+function privilegesOf(locks: boolean, route: string): readonly Privilege[] {
   return locks || WRITES.test(route) ? ['select', 'insert', 'update'] : ['select'];
 }
 

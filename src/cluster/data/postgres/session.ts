@@ -1,11 +1,11 @@
-import { parse, type Statement } from 'pgsql-ast-parser';
+import { parse, type SelectStatement, type Statement } from 'pgsql-ast-parser';
 import type { SimMs } from '../../../time/sim-time.ts';
 import type { PodFlow } from '../../traffic/graph.ts';
-import { addIndex, administer, type Administrator, dropTable, mustOwn, tableFor } from './administration.ts';
-import { alterTable } from './alter-table.ts';
+import { administer, type Administrator, tableFor } from './administration.ts';
 import { changeRows, type Written } from './change-rows.ts';
+import { define } from './definitions.ts';
 import { explain } from './explain.ts';
-import { noRelation, notAllowed, notOwner, PgError } from './pg-error.ts';
+import { notAllowed, notOwner, PgError } from './pg-error.ts';
 import { heapBytes, indexBytes } from './schema.ts';
 import { select } from './select.ts';
 import type { HeldSession, PgServer } from './server.ts';
@@ -182,58 +182,18 @@ export class PgSession {
 
   #execute(statement: Statement): Pick<Outcome, 'relation' | 'tag'> {
     const by = this.#administrator;
-    switch (statement.type) {
-      case 'select': case 'union': case 'union all': case 'values': case 'with': case 'with recursive': {
-        const relation = select(statement, this.surround());
-        return { relation, tag: `SELECT ${relation.rows.length}` };
-      }
-      case 'insert': case 'update': case 'delete': case 'truncate table': {
-        const { tag, written } = changeRows(statement, by, (ms) => this.#rest(ms), this.#mine.get('lock_timeout') ?? null);
-        if (written !== null) this.#wrote(written, tag);
-        return { relation: null, tag };
-      }
-      case 'alter table': alterTable(statement, by); break;
-      case 'create index': {
-        const table = statement.table.name;
-        const columns = statement.expressions.map(({ expression }) => (expression.type === 'ref' ? expression.name : '(expression)'));
-        const name = statement.indexName?.name ?? `${table}_${columns.join('_')}_idx`;
-        if (statement.ifNotExists === true && this.server.indexes.some((index) => index.name === name)) this.#notice('NOTICE', `relation "${name}" already exists, skipping`);
-        else {
-          if (statement.concurrently === true && this.#block !== 'none') throw new PgError('25001', 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block');
-          addIndex(by, { name, table, columns, unique: statement.unique === true, primary: false, valid: true, concurrently: statement.concurrently === true });
-        }
-        this.#world.changed();
-        return { relation: null, tag: 'CREATE INDEX' };
-      }
-      case 'drop index': case 'drop table': this.#drop(statement.type === 'drop index' ? 'index' : 'table', statement.names.map(({ name }) => name), statement.ifExists === true); break;
-      case 'alter index': {
-        const index = this.server.indexes.find(({ name }) => name === statement.index.name);
-        if (index === undefined) throw noRelation(statement.index.name);
-        if (statement.change.type === 'rename') index.name = statement.change.to.name;
-        break;
-      }
-      case 'create extension': break;
-      default: throw new PgError('0A000', `${statement.type} is not supported by this server`);
+    if (isSelect(statement)) {
+      const relation = select(statement, this.surround());
+      return { relation, tag: `SELECT ${relation.rows.length}` };
     }
+    if (statement.type === 'insert' || statement.type === 'update' || statement.type === 'delete' || statement.type === 'truncate table') {
+      const { tag, written } = changeRows(statement, by, (ms) => this.#rest(ms), this.#mine.get('lock_timeout') ?? null);
+      if (written !== null) this.#wrote(written, tag);
+      return { relation: null, tag };
+    }
+    if (!define(statement, by, this.#block !== 'none')) throw new PgError('0A000', `${statement.type} is not supported by this server`);
     this.#world.changed();
     return { relation: null, tag: statement.type.toUpperCase() };
-  }
-
-  #drop(what: 'index' | 'table', names: readonly string[], lenient: boolean): void {
-    const by = this.#administrator;
-    for (const name of names) {
-      const index = this.server.indexes.find((one) => one.name === name);
-      const table = this.server.tables.get(what === 'table' ? name : (index?.table ?? ''));
-      if (table === undefined) {
-        if (!lenient) throw new PgError(what === 'table' ? '42P01' : '42704', `${what} "${name}" does not exist`);
-        this.#notice('NOTICE', `${what} "${name}" does not exist, skipping`);
-        continue;
-      }
-      mustOwn(by, table, what, name);
-      if (what === 'table') dropTable(this.server, name);
-      else if (index?.primary === true) throw new PgError('2BP01', `cannot drop index ${name} because constraint ${name} on table ${table.name} requires it`, { hint: `You can drop constraint ${name} on table ${table.name} instead.` });
-      else this.server.indexes = this.server.indexes.filter((one) => one !== index);
-    }
   }
 
   /** What it wrote it holds until its transaction ends. */
@@ -347,6 +307,10 @@ function notOwnerOfSession(): PgError {
 
 function nameOfOid(classes: Relation | undefined, oid: number): Value {
   return classes?.rows.find(([own = null]) => own === oid)?.[1] ?? oid;
+}
+
+function isSelect(statement: Statement): statement is SelectStatement {
+  return ['select', 'union', 'union all', 'values', 'with', 'with recursive'].includes(statement.type);
 }
 
 /** The statements of a text; PostgreSQL's own complaint where they are none. */

@@ -76,7 +76,7 @@ export function intervalMs(text: string): number | null {
     else if (part !== null && unit !== undefined) ms += Number(part[1]) * unit;
     else return found && rest === '' ? ms : null;
     found = true;
-    rest = rest.slice((clock ?? (part as RegExpExecArray))[0].length);
+    rest = rest.slice((clock?.[0] ?? part?.[0] ?? '').length);
   }
 }
 

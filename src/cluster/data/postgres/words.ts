@@ -8,7 +8,7 @@ export interface Word {
 }
 
 /** Cuts a statement into words; comments are left out. */
-export function wordsOf(sql: string): Word[] {
+function wordsOf(sql: string): Word[] {
   const words: Word[] = [];
   const pattern = /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff.]*|\d[\w.]*)|([\s\S])/gy;
   for (let match = pattern.exec(sql); match !== null; match = pattern.exec(sql)) {

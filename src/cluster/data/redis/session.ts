@@ -113,7 +113,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   TIME: (_, __, { world }) => array([String(Math.floor(world.unixMs(world.nowMs) / 1000)), '0']),
   FLUSHALL: flush, FLUSHDB: flush,
   INFO: (server, [section = ''], { world }) => bulk(information(server, section, world.nowMs)),
-  CONFIG: config, CLIENT: client, ACL: acl, SLOWLOG: slowlog, MEMORY: memory,
+  CONFIG: config, CLIENT: clients, ACL: acl, SLOWLOG: slowlog, MEMORY: memory,
   ROLE: () => array([bulk('master'), number(0), array([])]),
   LASTSAVE: (_, __, { world }) => number(Math.floor(world.unixMs(world.nowMs) / 1000) - 811),
   LATENCY: () => array([]), COMMAND: () => array([]), MODULE: () => array([]), SAVE: () => OK, BGSAVE: () => status('Background saving started'),
@@ -162,7 +162,7 @@ function config(server: RedisServer, [word = '', ...args]: readonly string[], { 
   }
 }
 
-function client(server: RedisServer, [word = '']: readonly string[], around: Around): Reply {
+function clients(server: RedisServer, [word = '']: readonly string[], around: Around): Reply {
   switch (word.toUpperCase()) {
     case 'LIST': return bulk(`${around.clients().join('\n')}\n`);
     case 'GETNAME': return bulk('');
