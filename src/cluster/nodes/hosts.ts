@@ -25,6 +25,7 @@ export class Hosts {
     if (this.#world.store.get('Node', '', name) === undefined) return [...this.#hosts.values()].find(({ podIp }) => podIp === name) ?? null;
     const host = new Host(name, this.#world);
     this.#hosts.set(name, host);
+    if (this.#world.kubelet.answers(name) === 'silent') host.cut();
     return host;
   }
 

@@ -96,6 +96,14 @@ describe('a shell on a node', () => {
     expect(world.cluster.traffic.conditions.moves('clock-skew')).toBe(false);
   });
 
+  test('cannot be had of a node without power, whoever asks', () => {
+    const world = new ContainerCluster();
+    world.cluster.hosts.turnOff('node-1');
+    expect(run(world, 'ssh node-1 hostname', 'node-2')).toBe('ssh: connect to host node-1 port 22: No route to host');
+    world.cluster.hosts.turnOn('node-1');
+    expect(run(world, 'ssh node-1 "hostname; systemctl is-active kubelet"', 'node-2')).toBe('node-1\nactive');
+  });
+
   test('is reached by nobody who mounts nothing of it', () => {
     const world = new ContainerCluster();
     world.pod('plain', { image: 'busybox:1.36', command: ['sleep', 'infinity'] });
