@@ -3,6 +3,7 @@ import { type Certificate, readCertificate } from '../certificates/certificate.t
 import { issuedCertificate, issuedKey } from '../certificates/issued.ts';
 import { decoded } from '../containers/environment.ts';
 import type { KindMap, Ref } from '../objects.ts';
+import { edgeSecretsOf } from '../traffic/edge-certificate.ts';
 import { hostsOf, tlsSecretsOf } from '../traffic/shown-certificate.ts';
 import type { FaultKind, FaultSettings, FaultWorld } from './fault.ts';
 import { bare, err, type Mistake } from './mistakes.ts';
@@ -13,13 +14,13 @@ import { workloadBehind } from './workload-behind.ts';
 export const certificateExpired: FaultKind = {
   word: 'certificate-expired',
   group: 'network',
-  summary: 'The certificate of a Service has expired: whoever calls it refuses it.',
+  summary: 'The certificate of a Service has expired, of its pods or at the Ingress before it: whoever calls it refuses it.',
   target: 'service',
   settings: { after: { type: 'duration', required: false, fallback: 0, summary: 'How long from then on it is still good, and who watches certificates is warned.' }, ...AUTHOR },
   lore: {
     symptoms: ['Every call of one Service fails at once: x509, certificate has expired. Its pods are well, and nobody has changed anything.'],
     mitigations: [],
-    fix: 'Put a certificate into its Secret that is good, and restart what has read the old one.',
+    fix: 'Put a certificate into its Secret that is good, and restart what has read the old one; the controller of an Ingress reads by itself.',
     example: {
       target: 'tariffs', settings: {},
       signs: ['call.errors shop/pricing→shop/tariffs rises'],
@@ -30,7 +31,7 @@ export const certificateExpired: FaultKind = {
   begin: (world, target, settings) => {
     const ref = workloadBehind(world, target);
     const untilMs = world.unixMs() + Number(settings['after']) - 1_000;
-    const secret = mountedBy(world, ref);
+    const secret = shownBy(world, target, ref);
     const known = secret === null ? null : readCertificate(decoded(secret)['tls.crt'] ?? '');
     if (secret === null || known === null) return serveTls(world, target, ref, untilMs, settings);
     if (Number(settings['after']) > 0) remind(world, secret, untilMs, settings);
@@ -38,13 +39,14 @@ export const certificateExpired: FaultKind = {
   },
 };
 
-/** The Secret with the certificate that a workload's pods show; null where they speak plainly. */
-function mountedBy(world: FaultWorld, ref: Ref): KindMap['Secret'] | null {
-  const get = ((_: 'Secret', namespace: string, name: string) => {
+/** The Secret with the certificate that a workload's pods show, or that Ingresses show to users of the Service; null where all speak plainly. */
+function shownBy(world: FaultWorld, service: string, ref: Ref): KindMap['Secret'] | null {
+  const secret = (_: 'Secret', namespace: string, name: string): KindMap['Secret'] | undefined => {
     const found = world.api.get('Secret', namespace, name);
     return found.ok ? found.object : undefined;
-  }) as Parameters<typeof tlsSecretsOf>[2]['get'];
-  return tlsSecretsOf(templateOf(world, ref), ref.namespace, { get })[0] ?? null;
+  };
+  const [mounted] = tlsSecretsOf(templateOf(world, ref), ref.namespace, { get: secret as Parameters<typeof tlsSecretsOf>[2]['get'] });
+  return mounted ?? edgeSecretsOf(world.api.list('Ingress', ref.namespace), service).map((name) => secret('Secret', ref.namespace, name)).find((one) => one !== undefined) ?? null;
 }
 
 /** Its last day has come: the certificate that was always there is one that ends now. Nobody did anything. */

@@ -16,6 +16,7 @@ import { Conditions, type Lever } from './conditions.ts';
 import { Flow } from './flow.ts';
 import type { PodFlow, ServiceRoute } from './graph.ts';
 import { refresh } from './layout.ts';
+import { edgeEndsMs, edgeRefuses } from './edge-certificate.ts';
 import { ingressTarget } from './ingresses.ts';
 import { type LoadFlow, rollRate } from './load-flow.ts';
 import { hasShape, shapeOf } from './load-shape.ts';
@@ -153,12 +154,19 @@ export class Traffic implements AgendaEntry {
     this.#tickedMs = options.startMs - TICK_MS;
     this.#dueMs = options.startMs;
     this.#ticket = options.agenda.add(options.startMs, this);
+    if (this.entrance !== null) options.store.watchKind('Secret', (_, { type }) => {
+      if (type === 'kubernetes.io/tls') this.#notice();
+    });
     options.store.watch((_, { kind }) => {
       if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy' && kind !== 'Ingress' && !isMeshKind(kind) && !(kind === 'Namespace' && this.mesh.acts)) return;
       if (isMeshKind(kind)) this.mesh.refresh();
-      this.#stale = true;
-      this.#hurry();
+      this.#notice();
     });
+  }
+
+  #notice(): void {
+    this.#stale = true;
+    this.#hurry();
   }
 
   /** One tick. Called by the agenda alone. */
@@ -230,20 +238,21 @@ export class Traffic implements AgendaEntry {
     for (const said of this.flow.replication.refresh()) this.#onSaid(said);
     const doorShut = this.entrance !== null && !controllerAnswers(this.#store);
     for (const load of this.loads) {
-      load.shutOut = doorShut && load.spec.ingress !== undefined;
+      const { ingress } = load.spec;
+      load.shutOut = ingress !== undefined && (doorShut || edgeRefuses(this.#store, ingress.host, this.#epochMs + atMs));
       load.reaches = this.#reachedBy(load);
     }
     this.flow.disturb(this.#epochMs + atMs);
     this.flow.grantConnections(atMs === this.#startMs);
-    this.#certificateTurnsMs = certificateTurns(layout.pods, this.conditions, this.#epochMs);
+    const ends = this.loads.flatMap(({ spec: { ingress } }) => (ingress === undefined ? [] : (edgeEndsMs(this.#store, ingress.host) ?? [])));
+    this.#certificateTurnsMs = [...certificateTurns(layout.pods, this.conditions, this.#epochMs), ...ends.map((endMs) => endMs + 1 - this.#epochMs)];
     return lost;
   }
 
   /** Programs that showed one certificate show another from now on, as if they had read it at their start. */
   reshow(from: string, to: Certificate): void {
     for (const pod of this.flow.layout.pods) if (pod.certificate?.pem === from) pod.certificate = to;
-    this.#stale = true;
-    this.#hurry();
+    this.#notice();
   }
 
   /** The level since the last call for each Service that users reach, and starts counting anew. */

@@ -172,3 +172,25 @@ test('metrics tell when it ends, and who keeps certificates says so beforehand',
   expect(family?.samples.map(({ labels, value }) => [labels['secret_name'], Math.round((value * 1_000 - unixMs(day)) / 60_000)])).toEqual([['tariffs-tls', 30]]);
   expect(day.drill.cluster.changes.entries.at(-1)).toMatchObject({ who: 'pki', what: expect.stringMatching(/^secret\/tariffs-tls: certificate ends 2026-/) as string });
 });
+
+test('at the entrance users refuse it by themselves, and a renewed Secret is enough', () => {
+  const day = aLabDay().until('10s');
+  const { api, metrics } = day.drill.cluster;
+  const host = 'prices.webshop.example';
+  const data = (days: number): Record<string, string> => ({ 'tls.crt': btoa(issuedCertificate({ subject: host, issuer: 'public-ca', names: [host], notBeforeMs: unixMs(day) - 86_400_000, notAfterMs: unixMs(day) + days * 86_400_000 })), 'tls.key': btoa(issuedKey()) });
+  api.create({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'prices-tls', namespace: 'shop' }, data: data(80) });
+  api.patch({ kind: 'Ingress', namespace: 'shop', name: 'prices' }, { type: 'merge', body: { spec: { tls: [{ hosts: [host], secretName: 'prices-tls' }] } } });
+  const rate = (): number => metrics.recent('http.rate', 'shop/pricing', 1)[0] ?? 0;
+  day.until('2m');
+  expect(rate()).toBeGreaterThan(20);
+  day.drill.cluster.beginFault('certificate-expired', 'shop/pricing', { after: 0 });
+  day.until('4m');
+  // Half of the users come through the Ingress.
+  expect(rate()).toBeLessThan(15);
+  api.patch({ kind: 'Secret', namespace: 'shop', name: 'prices-tls' }, { type: 'merge', body: { data: data(60) } });
+  day.until('6m');
+  expect(rate()).toBeGreaterThan(20);
+  api.delete({ kind: 'Secret', namespace: 'shop', name: 'prices-tls' });
+  day.until('8m');
+  expect(rate()).toBeLessThan(15);
+});
