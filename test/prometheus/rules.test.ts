@@ -18,7 +18,7 @@ describe('a file of rules', () => {
   test('of the web shop is well', () => {
     const { groups, complaints } = readRules('rules.yaml', readFileSync('scenarios/clusters/webshop/rules.yaml', 'utf8'));
     expect(complaints).toEqual([]);
-    expect(groups.flatMap(({ rules }) => rules).length).toBe(10);
+    expect(groups.flatMap(({ rules }) => rules).length).toBe(11);
   });
 
   test('says where its PromQL is wrong, in the line and column of the file', () => {

@@ -76,7 +76,7 @@ describe.runIf(wanted)('a real Prometheus with the same samples', () => {
     }
     await listener.close();
     expect(await promtool(['test', 'rules', 'test/prometheus/webshop-rules.yaml'])).toMatch(/SUCCESS/);
-    expect(await promtool(['check', 'rules', 'scenarios/clusters/webshop/rules.yaml'])).toMatch(/SUCCESS: 10 rules found/);
+    expect(await promtool(['check', 'rules', 'scenarios/clusters/webshop/rules.yaml'])).toMatch(/SUCCESS: \d+ rules found/);
   }, 60_000);
 
   test.each(ASKED)('%s with %o', async (path, parameters) => {

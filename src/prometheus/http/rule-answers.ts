@@ -16,10 +16,15 @@ export function rules(monitoring: Monitoring, parameters: Parameters): HttpAnswe
     return (name) => names.length === 0 || names.includes(name);
   };
   const [isFile, isGroup, isRule] = [named('file[]'), named('rule_group[]'), named('rule_name[]')];
-  const groups = monitoring.rules.groups.filter(({ file, name }) => isFile(file) && isGroup(name));
+  const groups = monitoring.rules.groups.map((group) => ({ ...group, file: placeOf(group.file) })).filter(({ file, name }) => isFile(file) && isGroup(name));
   const filtered = groups.map((group) => ({ ...group, rules: group.rules.filter((rule) => (kind === undefined || rule.kind === kind) && isRule(rule.name)) }));
   const left = parameters.has('rule_name[]') ? filtered.filter((group) => group.rules.length > 0) : filtered;
   return json({ groups: left.map((group) => groupAnswer(monitoring, group)) });
+}
+
+/** Where a server would have a file of rules, wherever its author keeps it. */
+function placeOf(file: string): string {
+  return `/etc/prometheus/rules/${file.slice(file.lastIndexOf('/') + 1)}`;
 }
 
 /** `/api/v1/alerts`. */
