@@ -28,6 +28,7 @@ import { VolumeBinder } from './controllers/volume-binding.ts';
 import { DefinitionController } from './extensions/definition-controller.ts';
 import { PolicyController } from './extensions/policy-controller.ts';
 import { EventRecorder } from './event-recorder.ts';
+import { FlowControl } from './flow-control/flow-control.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { KubeObject } from './objects.ts';
 import type { ContainerRuntime, PodMetrics } from './runtime.ts';
@@ -40,6 +41,8 @@ export class ControlPlane {
   readonly api: ApiServer;
   readonly kubelet: Kubelet;
   readonly events: EventRecorder;
+  /** How the API server shares itself among those who ask. */
+  readonly flow: FlowControl;
   readonly #agenda: Agenda<AgendaEntry>;
   readonly #die: Die;
 
@@ -52,6 +55,7 @@ export class ControlPlane {
     this.api = new ApiServer(this.store, this.clock, seed, webhooks);
     const events = new EventRecorder(agenda, this.clock, this.store);
     this.events = events;
+    this.flow = new FlowControl(agenda, this.store, seed);
     const cluster = { agenda, clock: this.clock, store: this.store, events, seed, admission: this.api.admission };
     new DeploymentController(cluster).start();
     new ReplicaSetController(cluster).start();

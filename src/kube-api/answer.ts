@@ -35,10 +35,13 @@ export interface User {
  * when they do; or a connection that is no longer HTTP.
  */
 export type Answer =
-  | { readonly kind: 'whole'; readonly code: number; readonly type: string; readonly body: string; readonly bytes?: Uint8Array; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'whole'; readonly code: number; readonly type: string; readonly body: string; readonly bytes?: Uint8Array; readonly headers: Readonly<Record<string, string>>; readonly held?: Held }
   | { readonly kind: 'stream'; readonly type: string; readonly open: OpenStream }
   | { readonly kind: 'later'; readonly ask: AskLater }
   | { readonly kind: 'upgrade'; readonly upgrade: Upgrade };
+
+/** Lets an answer go that is there already, when simulated time says so: the server was busy. */
+export type Held = (release: () => void) => void;
 
 /**
  * Begins to stream: `push` takes text, `end` says that there is no more. Returns what the listener does with it later.

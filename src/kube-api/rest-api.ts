@@ -1,5 +1,6 @@
 import { badRequest, json, notAllowed, nothingThere, refused, type Answer, type Request, type User } from './answer.ts';
 import { admitted } from './authorization/access.ts';
+import { attributesOf } from './authorization/attributes.ts';
 import { escalationRefusal, givesPermissions } from './authorization/escalation.ts';
 import { openid } from './authorization/openid.ts';
 import { Rbac } from '../cluster/authorization/rbac.ts';
@@ -19,6 +20,7 @@ import { ephemeralContainers } from './ephemeral-containers.ts';
 import { connectOptions } from './connecting/connect-options.ts';
 import { podLog } from './connecting/pod-log.ts';
 import { podPorts, podProcess } from './connecting/pod-streams.ts';
+import { inTurn, tooManyRequests } from './priority.ts';
 import { flag } from './query-flag.ts';
 import { Projection } from './reading/projection.ts';
 import { proxy } from './connecting/proxying.ts';
@@ -87,9 +89,12 @@ export class RestApi {
     if (unclear !== null) return badRequest(`invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(unclear)}`);
     const request = admitted(this.#rbac, given);
     if ('kind' in request) return request;
+    const { flow } = this.#cluster;
+    const verdict = flow?.judge(request.user, attributesOf(request.method, request.path, request.query));
+    if (verdict !== undefined && verdict.rejected !== null) return tooManyRequests(verdict);
     const answer = this.#answerTo(request);
     if (request.method !== 'GET') this.#tokenSecrets?.tend();
-    return answer;
+    return flow === undefined || verdict === undefined ? answer : inTurn(answer, verdict, flow);
   }
 
   #answerTo(request: Request): Answer {

@@ -1,6 +1,7 @@
 import type { KubeApi } from '../cluster/api.ts';
 import type { ClusterClock } from '../cluster/cluster-clock.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { FlowControl } from '../cluster/flow-control/flow-control.ts';
 import type { Processes } from '../cluster/processes.ts';
 import type { MetricPages } from '../cluster/signals/metric-pages.ts';
 import type { LogLine } from '../cluster/signals/logs.ts';
@@ -19,6 +20,8 @@ export interface ServedCluster {
   kubeletAnswers?(node: string): 'yes' | 'refuses' | 'silent';
   /** What nodes serve at `/metrics`; null or absent where nobody measures them. */
   metricPages?(): MetricPages | null;
+  /** How the API server shares itself; absent where it has all the time there is. */
+  readonly flow?: FlowControl;
   /** What a pod or node uses now; null where nothing is known of it. */
   usage(kind: 'pod' | 'node', namespace: string, name: string): { readonly cpuMilli: number; readonly memoryMiB: number } | null;
 }
@@ -27,6 +30,7 @@ export interface ServedCluster {
 export function servedBy(cluster: Cluster, processes: Processes = cluster.processes): ServedCluster {
   return {
     api: cluster.api, store: cluster.plane.store, clock: cluster.plane.clock, processes,
+    flow: cluster.plane.flow,
     podLogs: (namespace, name, previous, container) => cluster.podLogs(namespace, name, previous, container),
     kubeletAnswers: (node) => cluster.plane.kubelet.answers(node),
     usage: (kind, namespace, name) => cluster.usage(kind, namespace, name),

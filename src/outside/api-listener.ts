@@ -168,7 +168,7 @@ export class ApiListener {
   #reply(incoming: IncomingMessage, response: ServerResponse, answer: Answer): void {
     switch (answer.kind) {
       case 'whole':
-        return whole(response, answer, incoming.method);
+        return answer.held === undefined ? whole(response, answer, incoming.method) : answer.held(() => whole(response, answer, incoming.method));
       case 'stream':
         return this.#stream(incoming, response, answer);
       case 'later':

@@ -55,9 +55,9 @@ export class Containers implements ContainerRuntime, Processes {
     this.#seed = seed;
     this.#plane = plane;
     this.#make = () => {
-      const { store, clock, api, events } = plane();
+      const { store, clock, api, events, flow } = plane();
       const door = new TrafficDoor(traffic, new Die(seed, 'containers/requests'));
-      const apiDoor = { api, store, events, clock, rbac: new Rbac(store) };
+      const apiDoor = { api, store, events, clock, flow, rbac: new Rbac(store) };
       return { agenda, store, door: apiDoor, watches: new StoreWatch(store), isTaken: (pod, name, port) => this.#isTaken(pod, name, port), volumes: new Volumes(store, clock, () => this.#sign, hosts()), network: new Network(store, door, (pod, port) => this.listenerOf(pod, port), data(), resolver), host: (node) => hosts().of(node), clockMs: (node) => hosts().clockMs(node), unixMs: (atMs) => clock.unixMs(atMs) };
     };
   }

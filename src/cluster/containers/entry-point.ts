@@ -111,11 +111,9 @@ function* serve(container: Container, task: Process, kind: ServerKind): Steps {
 /** What a server says where another container of its pod has its port. */
 function inUse(container: Container, kind: ServerKind, port: number): string {
   const at = new Date(container.unixMs()).toISOString();
-  switch (kind) {
-    case 'nginx': return `${at.slice(0, 10).replaceAll('-', '/')} ${at.slice(11, 19)} [emerg] 1#1: bind() to 0.0.0.0:${port} failed (98: Address already in use)\nnginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)\n`;
-    case 'httpd': return `(98)Address already in use: AH00072: make_sock: could not bind to address [::]:${port}\nno listening sockets available, shutting down\n`;
-    default: return `listen tcp :${port}: bind: address already in use\n`;
-  }
+  if (kind === 'nginx') return `${at.slice(0, 10).replaceAll('-', '/')} ${at.slice(11, 19)} [emerg] 1#1: bind() to 0.0.0.0:${port} failed (98: Address already in use)\nnginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)\n`;
+  if (kind === 'httpd') return `(98)Address already in use: AH00072: make_sock: could not bind to address [::]:${port}\nno listening sockets available, shutting down\n`;
+  return `listen tcp :${port}: bind: address already in use\n`;
 }
 
 function* untilTold(task: Process): Steps {

@@ -1,3 +1,4 @@
+import type { KindMap } from '../objects.ts';
 import type { FaultKind, FaultWorld } from './fault.ts';
 import { err } from './mistakes.ts';
 import { podsOf } from './restarts.ts';
@@ -6,29 +7,32 @@ import { AUTHOR, count, text } from './settings.ts';
 export const apiSurge: FaultKind = {
   word: 'api-surge',
   group: 'nodes',
-  summary: 'A program in the cluster writes to the API server without a pause.',
+  summary: 'A program in the cluster asks the API server for everything, from many threads, without a pause.',
   target: 'cluster',
-  settings: { writes: count('Writes a second.', 5), namespace: text('Where it runs.', 'default'), ...AUTHOR },
+  settings: { workers: count('Threads that ask, in each of its pods.', 400), replicas: count('Its pods.', 2), writes: count('ConfigMaps that it writes a second besides.', 0), namespace: text('Where it runs.', 'default'), ...AUTHOR },
   lore: {
-    symptoms: ['The API server takes many more writes than usual, nearly all to ConfigMaps of one name; their resourceVersions run away, and every watcher of ConfigMaps is told of each.', 'A Deployment that nobody knew is there.'],
-    mitigations: ['Scale the program that writes to zero.'],
-    fix: 'Remove the program, or let it write when something has changed.',
+    symptoms: [
+      'kubectl is slow, and so is whatever else asks the API server; what runs goes on.',
+      'The API server serves many more lists than usual, all of one ServiceAccount: apiserver_flowcontrol_current_executing_seats and _current_inqueue_requests of its priority level say so, and apiserver_flowcontrol_rejected_requests_total grows there.',
+      'The program logs that it is answered 429.',
+    ],
+    mitigations: ['Scale the program to zero.', 'A FlowSchema that leads its account to a priority level with few seats: then it waits, and others do not.'],
+    fix: 'Remove the program, or let it ask seldom, or watch.',
     example: {
       target: 'cluster', settings: {},
-      signs: ['pods default/config-sync Running'],
-      cure: ['kubectl -n default delete deployment config-sync', 'kubectl -n default delete configmap -l app=config-sync'],
-      tempting: 'kubectl -n shop rollout restart deploy/pricing',
+      signs: ['log default/inventory-exporter Too Many Requests', 'pods default/inventory-exporter Running'],
+      cure: ['kubectl -n default delete deployment inventory-exporter'],
+      tempting: 'kubectl -n default rollout restart deploy/inventory-exporter',
     },
   },
   begin: (world, _target, settings) => {
     const namespace = String(settings['namespace']);
-    const labels = { app: 'config-sync' };
-    const container = { name: 'sync', image: 'busybox:1.36', command: ['sh', '-c', 'while true; do sleep 3600; done'], resources: { requests: { cpu: '20m', memory: '32Mi' } } };
-    const undo = err(world, [{ do: 'create', object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'config-sync', namespace, labels }, spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [container] } } } } }], settings, 'deployment/config-sync: rolled out to all clusters');
+    const undo = err(world, objectsOf(namespace, Number(settings['replicas']), Number(settings['workers'])).map((object) => ({ do: 'create', object })), settings, `deployment/${NAME}: rolled out to all clusters`);
     let nth = 0;
-    const stop = world.machines.every(1_000, () => {
-      if (!podsOf(world, namespace, 'config-sync').some(({ status, metadata }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)) return;
-      for (let write = 0; write < Number(settings['writes']); write++) writeOne(world, namespace, nth++);
+    const writes = Number(settings['writes']);
+    const stop = writes === 0 ? () => undefined : world.machines.every(1_000, () => {
+      if (!podsOf(world, namespace, NAME).some(({ status, metadata }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)) return;
+      for (let write = 0; write < writes; write++) writeOne(world, namespace, nth++);
     });
     return () => {
       stop();
@@ -38,13 +42,52 @@ export const apiSurge: FaultKind = {
   },
 };
 
-const PREFIX = 'sync-state-';
+const NAME = 'inventory-exporter';
+const PREFIX = 'inventory-state-';
 /** It writes into so many ConfigMaps, in turn. */
 const STATES = 10;
+
+function scriptOf(workers: number): string {
+  return `# Tells the inventory what runs where.
+from concurrent.futures import ThreadPoolExecutor
+from kubernetes import client, config
+from inventory import export
+
+config.load_incluster_config()
+api = client.CoreV1Api()
+
+def refresh(nth):
+    while True:
+        export(nth, api.list_pod_for_all_namespaces())
+
+with ThreadPoolExecutor(max_workers=${workers}) as pool:
+    list(pool.map(refresh, range(${workers})))
+`;
+}
+
+function objectsOf(namespace: string, replicas: number, workers: number): readonly KindMap['ServiceAccount' | 'ClusterRole' | 'ClusterRoleBinding' | 'ConfigMap' | 'Deployment'][] {
+  const labels = { app: NAME };
+  const metadata = { name: NAME, namespace, labels };
+  const group = 'rbac.authorization.k8s.io';
+  const container = {
+    name: 'exporter', image: 'python:3.12-slim', command: ['python3', '/app/exporter.py'], resources: { requests: { cpu: '20m', memory: '64Mi' } },
+    volumeMounts: [{ name: 'script', mountPath: '/app' }],
+  };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name: NAME, labels }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }] },
+    { apiVersion: `${group}/v1`, kind: 'ClusterRoleBinding', metadata: { name: NAME, labels }, roleRef: { apiGroup: group, kind: 'ClusterRole', name: NAME }, subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }] },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name: `${NAME}-script` }, data: { 'exporter.py': scriptOf(workers) } },
+    {
+      apiVersion: 'apps/v1', kind: 'Deployment', metadata,
+      spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { serviceAccountName: NAME, terminationGracePeriodSeconds: 1, containers: [container], volumes: [{ name: 'script', configMap: { name: `${NAME}-script` } }] } } },
+    },
+  ];
+}
 
 function writeOne(world: FaultWorld, namespace: string, nth: number): void {
   const name = `${PREFIX}${nth % STATES}`;
   const data = { generation: String(nth) };
   const written = world.api.patch({ kind: 'ConfigMap', namespace, name }, { type: 'merge', body: { data } });
-  if (!written.ok) world.api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels: { app: 'config-sync' } }, data });
+  if (!written.ok) world.api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels: { app: NAME } }, data });
 }

@@ -1,3 +1,4 @@
+import { asksApi, pollApi, scriptText } from './api-poller.ts';
 import { listenHttp } from './plain-server.ts';
 import type { Call, Program } from '../shell/machine.ts';
 import { sleep, type Steps } from '../shell/process.ts';
@@ -70,6 +71,9 @@ function* interpreter(call: Call): Steps {
     return Number(status ?? 0) & 255;
   }
   if (args.length === 0) return 0;
+  const script = call.name.startsWith('python') ? scriptText(call, args[0] ?? '') : '';
+  const { account } = call.machine;
+  if (asksApi(script) && account !== undefined) return yield* pollApi(call, script, account);
   yield* sleep(call.task, 300);
   const served = args.includes('http.server') ? Number(args.find((argument) => /^\d+$/.test(argument)) ?? 8_000) : null;
   return yield* listenHttp(call, served === null ? call.machine.ports : [served]);

@@ -7,6 +7,7 @@ import type { Measured } from '../measured.ts';
 import type { Page } from '../page.ts';
 import type { Target, TargetName } from '../target.ts';
 import { certificatePage, hasCertificates } from './certificate-page.ts';
+import { apiServerPage } from './api-server-page.ts';
 import { postgresPage, redisPage } from './database-pages.ts';
 import { isIngressController } from '../../cluster/signals/entrance.ts';
 import { ingressPage } from './ingress-page.ts';
@@ -32,6 +33,7 @@ export function targetsOf(measured: Measured): Map<TargetName, Target> {
   }
   targets.set('kube-state-metrics', { labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics.kube-system.svc:8080' }, path: '/metrics', scrape: () => kubeStatePage(store) });
   if (hasCertificates(store)) targets.set('x509-certificate-exporter', { labels: { job: 'x509-certificate-exporter', instance: 'x509-certificate-exporter.kube-system.svc:9793' }, path: '/metrics', scrape: () => certificatePage(store) });
+  targets.set('apiserver', { labels: { job: 'apiserver', instance: '172.18.0.2:6443' }, path: '/metrics', scrape: () => apiServerPage(measured) });
   for (const node of store.list('Node', null)) {
     const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? node.metadata.name;
     const up = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
