@@ -1,18 +1,20 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { FAULTS } from '../../src/cluster/faults/catalogue.ts';
+import type { FaultKind } from '../../src/cluster/faults/fault.ts';
 import { markOf } from './mark.ts';
 import { symptomPage } from './page.ts';
 import { aWellDay, profileOf, type Profile } from './profile.ts';
 
 /**
  * `npm run symptoms`: says which pages are not what a run shows now; with `--write` it writes them. Words of faults behind it: only
- * those pages, and their part of the profiles. Exit code 1 where one is not.
+ * those pages, and their part of the profiles; with `--stale`, only of faults that have changed since. Exit code 1 where one is not.
  */
 
 const PAGES = 'docs/faults';
 const write = process.argv.includes('--write');
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const chosen = [...FAULTS.values()].filter(({ word }) => words.length === 0 || words.includes(word));
+const isStale = (fault: FaultKind): boolean => !readOr(`${PAGES}/${fault.word}.md`, '').startsWith(`<!-- made of ${markOf(fault)} -->`);
+const chosen = [...FAULTS.values()].filter((fault) => (words.length === 0 || words.includes(fault.word)) && (!process.argv.includes('--stale') || isStale(fault)));
 const well = aWellDay();
 const kept = new Map((JSON.parse(readOr(`${PAGES}/profiles.json`, '[]')) as readonly { readonly word: string }[]).map((one) => [one.word, one as object]));
 const stale: string[] = [];
