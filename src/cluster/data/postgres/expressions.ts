@@ -92,7 +92,10 @@ function binary({ op, left, right }: ExprBinary, scope: Scope): Value {
     const holds = (member: Value): boolean => operate(op, one, member) === true;
     return right.function.name === 'all' ? members.every(holds) : members.some(holds);
   }
-  return operate(op, one, evaluate(right, scope));
+  const other = evaluate(right, scope);
+  // A number with a point divides as one, whole though it is.
+  if (op === '/' && (left.type === 'numeric' || right.type === 'numeric') && typeof one === 'number' && typeof other === 'number' && other !== 0) return one / other;
+  return operate(op, one, other);
 }
 
 function and(one: Value, other: Value): Value {

@@ -77,7 +77,7 @@ function check(columns: readonly Column[], scope: Scope): void {
 }
 
 function join(joined: Joined, from: From, surround: Surround, named: Named, outer: Scope | null): void {
-  const { source, rows, total } = relationOf(from, surround, named, outer);
+  const { source, rows, total, of } = relationOf(from, surround, named, outer);
   joined.total = joined.sources.length === 0 ? total : null;
   const { type: how = 'CROSS JOIN', on, using } = from.join ?? {};
   const { sources } = joined;
@@ -91,7 +91,7 @@ function join(joined: Joined, from: From, surround: Surround, named: Named, oute
   const next: Scope['rows'][] = [];
   for (const left of joined.rows) {
     const before = next.length;
-    rows.forEach((right, nth) => {
+    (of?.(scopeOf(sources, left, surround, named, outer)) ?? rows).forEach((right, nth) => {
       if (!fits(left, right)) return;
       used.add(nth);
       next.push([...left, right]);
@@ -110,21 +110,30 @@ function shared({ sources, rows }: Scope, column: string): boolean {
   return one !== null && other !== null && compare(one, other) === 0;
 }
 
-function relationOf(from: From, surround: Surround, named: Named, outer: Scope | null): { readonly source: Source; readonly rows: Relation['rows']; readonly total: number | null } {
+/** A relation of `FROM`. */
+interface Joinable {
+  readonly source: Source;
+  readonly rows: Relation['rows'];
+  readonly total: number | null;
+  /** Its rows beside a row of what stands before it, where they depend on that; null where they do not. */
+  readonly of: ((left: Scope) => Relation['rows']) | null;
+}
+
+function relationOf(from: From, surround: Surround, named: Named, outer: Scope | null): Joinable {
   if (from.type === 'statement') {
     const { columns, rows } = run(from.statement, surround, named, outer);
-    return { source: { name: from.alias, columns }, rows, total: null };
+    return { source: { name: from.alias, columns }, rows, total: null, of: null };
   }
   if (from.type === 'call') {
     const { name } = from.function;
-    const args = from.args.map((argument) => evaluate(argument, scopeOf([], [], surround, named, outer)));
     const column = from.alias?.name ?? name;
-    return { source: { name: column, columns: [column] }, rows: series(name, args, surround, offsetOf(from)).map((value) => [value]), total: null };
+    const of = (left: Scope): Relation['rows'] => series(name, from.args.map((argument) => evaluate(argument, left)), surround, offsetOf(from)).map((value) => [value]);
+    return { source: { name: column, columns: [column] }, rows: [], total: null, of };
   }
   const { name, schema, alias } = from.name;
   const found = (schema === undefined ? named.get(name) : undefined) ?? surround.relation(schema, name);
   if (found === undefined) throw noRelation(schema === undefined ? name : `${schema}.${name}`, offsetOf(from.name) ?? offsetOf(from));
-  return { source: { name: alias ?? name, columns: found.columns }, rows: found.rows, total: found.total ?? null };
+  return { source: { name: alias ?? name, columns: found.columns }, rows: found.rows, total: found.total ?? null, of: null };
 }
 
 function series(name: string, args: readonly Value[], surround: Surround, offset: number | null): readonly Value[] {

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { LabServer } from './a-lab-server.ts';
+
+test('a cache that was given a password lets in again who shows it, and only them', () => {
+  const lab = new LabServer('10s');
+  lab.begin('cache-refuses', 'shop/redis');
+  lab.until('2m');
+  expect(lab.redis('ping')).toBe('NOAUTH Authentication required.\n');
+  expect(lab.types('kubectl -n shop logs deploy/catalog --tail 30')).toContain('NOAUTH Authentication required.');
+  const password = lab.types("kubectl -n shop get deploy redis -o jsonpath='{.spec.template.spec.containers[0].env[?(@.name==\"REDIS_PASSWORD\")].value}'");
+  expect(lab.redis(`-a ${password} --no-auth-warning ping`)).toBe('PONG');
+  lab.types(`kubectl -n shop set env deploy/catalog REDIS_URL=redis://:${password}@redis.shop:6379`);
+  lab.until('9m');
+  expect(lab.redis(`-a ${password} --no-auth-warning client list`).split('\n').filter((line) => line.includes('cmd=auth')).length).toBe(8);
+  lab.redis(`-a ${password} --no-auth-warning config set requirepass ''`);
+  lab.until('12m');
+  expect(lab.metric('cache.hit', 'shop/redis')).toBeGreaterThan(0.9);
+});
+
+test('a cache with too little memory evicts; more memory cures it until its next start', () => {
+  const lab = new LabServer('10s');
+  lab.begin('cache-cold', 'shop/redis', { factor: 0.2 });
+  lab.until('6m');
+  const info = lab.redis('info');
+  const number = (name: string): number => Number(new RegExp(`${name}:(\\d+)`).exec(info)?.[1]);
+  expect(number('evicted_keys')).toBeGreaterThan(100);
+  expect(number('used_memory') / number('maxmemory')).toBeGreaterThan(0.9);
+  expect(lab.metric('cache.hit', 'shop/redis')).toBeLessThan(0.3);
+  lab.redis('config set maxmemory 1gb');
+  lab.until('10m');
+  expect(lab.metric('cache.hit', 'shop/redis')).toBeGreaterThan(0.9);
+  lab.types('kubectl -n shop rollout restart deploy/redis');
+  lab.until('18m');
+  expect(lab.metric('cache.hit', 'shop/redis')).toBeLessThan(0.3);
+});
+
+test('whoever empties a cache feels it, and is found in its statistics', () => {
+  const lab = new LabServer();
+  expect(lab.redis('info commandstats')).not.toContain('flushall');
+  lab.redis('flushall');
+  lab.until('75s');
+  expect(lab.metric('cache.hit', 'shop/redis')).toBeLessThan(0.8);
+  expect(lab.redis('info commandstats')).toContain('cmdstat_flushall:calls=1');
+});
+
+test('a message that nobody can read is skipped when its readers are away, as the tool demands', () => {
+  const lab = new LabServer('10s');
+  lab.begin('poison-message', 'shop/kafka', { topic: 'orders', partitions: 1 });
+  lab.until('3m');
+  const lags = (): number[] => lab.kafka('kafka-consumer-groups.sh', '--describe --group fulfilment').split('\n').filter((line) => line.startsWith('fulfilment')).map((line) => Number(line.split(/\s+/)[5]));
+  expect(lags()).toEqual([expect.toSatisfy((lag: number) => lag > 200), 0, 0, 0]);
+  const [offset] = lab.kafka('kafka-consumer-groups.sh', '--describe --group fulfilment').split('\n').flatMap((line) => /^fulfilment +orders +0 +(\d+)/.exec(line)?.[1] ?? []);
+  expect(lab.kafka('kafka-console-consumer.sh', `--topic orders --partition 0 --offset ${offset} --max-messages 1`)).toMatch(/^\{"order_ref": "8f21c0", "lines": \[\{"sku": "A-1$/m);
+  const reset = '--group fulfilment --topic orders:0 --reset-offsets --shift-by 1';
+  expect(lab.kafka('kafka-consumer-groups.sh', `${reset} --execute`)).toContain("Error: Assignments can only be reset if the group 'fulfilment' is inactive, but the current state is Stable.");
+  lab.types('kubectl -n shop scale deploy/fulfilment --replicas=0');
+  lab.until('4m');
+  expect(lab.kafka('kafka-consumer-groups.sh', reset)).toContain('No action will be performed');
+  expect(lab.kafka('kafka-consumer-groups.sh', `${reset} --execute`)).toMatch(/NEW-OFFSET\nfulfilment +orders +0 +\d+/);
+  lab.types('kubectl -n shop scale deploy/fulfilment --replicas=2');
+  lab.until('7m');
+  expect(lags()).toEqual([0, 0, 0, 0]);
+});
+
+test('who floods a topic is a Job; a quota for its client slows it down', () => {
+  const lab = new LabServer('10s');
+  const undo = lab.begin('topic-flooded', 'shop/kafka', { topic: 'orders', perS: 900 });
+  lab.until('2m');
+  expect(lab.types('kubectl -n shop logs job/orders-backfill --tail 1')).toMatch(/4500 records sent, 900\.0 records\/sec/);
+  expect(lab.kafka('kafka-console-consumer.sh', '--topic orders --max-messages 3 --property print.headers=true')).toContain('client.id:orders-backfill');
+  lab.kafka('kafka-configs.sh', '--alter --entity-type clients --entity-name orders-backfill --add-config producer_byte_rate=9000');
+  lab.until('3m');
+  expect(lab.types('kubectl -n shop logs job/orders-backfill --tail 1')).toMatch(/ 10\.0 records\/sec/);
+  undo();
+  lab.until('5m');
+  expect(lab.day.drill.cluster.data.lines().filter((line) => line.includes('produces'))).toEqual([]);
+});
