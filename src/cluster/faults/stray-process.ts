@@ -20,11 +20,11 @@ export function strayProcess(world: FaultWorld, ref: Ref, command: readonly stri
     const { uid = '', name } = pod.metadata;
     const run = pod.status?.containerStatuses?.[0]?.restartCount;
     if (workloadOf(pod) !== ref.name || run === undefined) return [];
-    const process = world.machines.runIn({ namespace: ref.namespace, pod: name, container: pod.spec?.containers[0]?.name ?? '' }, command, () => back());
-    if (process === null) return [];
+    const stray = world.machines.runIn({ namespace: ref.namespace, pod: name, container: pod.spec?.containers[0]?.name ?? '' }, command, () => back());
+    if (stray === null) return [];
     const back = world.conditions.adjust(lever, containerTarget(uid, run), amount);
     return [() => {
-      process.signal('KILL');
+      stray.signal('KILL');
       back();
     }];
   });

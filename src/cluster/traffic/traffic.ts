@@ -154,10 +154,17 @@ export class Traffic implements AgendaEntry {
     this.#tickedMs = options.startMs - TICK_MS;
     this.#dueMs = options.startMs;
     this.#ticket = options.agenda.add(options.startMs, this);
-    if (this.entrance !== null) options.store.watchKind('Secret', (_, { type }) => {
-      if (type === 'kubernetes.io/tls') this.#notice();
-    });
-    options.store.watch((_, { kind }) => {
+    this.#follow(options.store);
+  }
+
+  /** What changes where requests go, or who may be trusted. */
+  #follow(store: ObjectStore): void {
+    if (this.entrance !== null) {
+      store.watchKind('Secret', (_, { type }) => {
+        if (type === 'kubernetes.io/tls') this.#notice();
+      });
+    }
+    store.watch((_, { kind }) => {
       if (kind !== 'Pod' && kind !== 'Service' && kind !== 'EndpointSlice' && kind !== 'ConfigMap' && kind !== 'NetworkPolicy' && kind !== 'Ingress' && !isMeshKind(kind) && !(kind === 'Namespace' && this.mesh.acts)) return;
       if (isMeshKind(kind)) this.mesh.refresh();
       this.#notice();

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,14 +8,17 @@ import { loopbackCertificates } from '../../../src/outside/loopback-certificates
 
 const WISH = { subject: 'tariffs.shop.svc', issuer: 'shop-ca', names: ['tariffs', 'tariffs.shop', '*.tariffs.shop.svc'], notBeforeMs: Date.parse('2025-02-10T03:00:00Z'), notAfterMs: Date.parse('2026-02-10T03:00:00Z') };
 
-test('OpenSSL reads a certificate of ours, and we read it as OpenSSL does', () => {
+test('Node reads a certificate of ours, and we read it as Node does', () => {
   const pem = issuedCertificate(WISH);
   const theirs = new X509Certificate(pem);
   expect([theirs.subject, theirs.issuer, theirs.subjectAltName]).toEqual(['CN=tariffs.shop.svc', 'CN=shop-ca', 'DNS:tariffs, DNS:tariffs.shop, DNS:*.tariffs.shop.svc']);
   expect([Date.parse(theirs.validFrom), Date.parse(theirs.validTo)]).toEqual([WISH.notBeforeMs, WISH.notAfterMs]);
   expect(theirs.checkPrivateKey(createPrivateKey(issuedKey()))).toBe(true);
   expect(readCertificate(pem)).toEqual({ ...WISH, pem, serial: theirs.serialNumber.toLowerCase() });
-  const printed = execFileSync('openssl', ['x509', '-noout', '-dates', '-subject'], { input: pem, encoding: 'utf8' });
+});
+
+test.runIf(spawnSync('openssl', ['version']).status === 0)('openssl prints its dates', () => {
+  const printed = execFileSync('openssl', ['x509', '-noout', '-dates', '-subject'], { input: issuedCertificate(WISH), encoding: 'utf8' });
   expect(printed).toMatch(/notBefore=Feb 10 03:00:00 2025 GMT\nnotAfter=Feb 10 03:00:00 2026 GMT\nsubject=CN ?= ?tariffs.shop.svc/);
 });
 
