@@ -4,7 +4,7 @@ import { connectCpuMs, Doors } from './connecting.ts';
 import type { Builds } from './builds.ts';
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
-import { type DatabaseFlow, type ExternalFlow, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
+import { type DatabaseFlow, type ExternalFlow, isOutside, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
 import { hardshipOf } from './hardship.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
 import type { Mesh } from '../mesh/mesh.ts';
@@ -46,6 +46,11 @@ export class Flow {
     this.replication = new Replication(places, conditions);
     this.#ways = new Ways(conditions, places.spec.regions);
     this.#conditions = conditions;
+  }
+
+  /** What a new connection from one node to another costs; a node that nobody knows is nowhere. */
+  across(from: string, to: string): ReturnType<Ways['across']> {
+    return this.#ways.across(this.machines.node(from), this.machines.node(to));
   }
 
   /** What calls go through from now on. */
@@ -294,15 +299,20 @@ function send(variant: Variant): void {
     if (route.startedPerS === 0) continue;
     for (let at = 0; at < route.ops.length; at++) {
       const op = route.ops[at] as Op;
-      const rate = route.startedPerS * op.nowShare * op.attempts * (op.kind === 'call' ? letThrough(op.breaker) : 1);
+      const rate = route.startedPerS * op.nowShare * tries(op) * (op.kind === 'call' ? letThrough(op.breaker) : 1);
       if (op.kind === 'call') {
         if (op.breaker !== null) op.breaker.wantedPerS = route.startedPerS * op.nowShare;
         // What fails on its way arrives nowhere.
         op.to.nextRatePerS += rate * (1 - op.way.errors);
       } else if (op.kind === 'query') query(op, rate, route);
-      else for (const pod of op.cache.pods) pod.queriesPerS += (rate * (1 - op.nowHit) * op.filled) / op.cache.pods.length;
+      else for (const pod of op.cache.pods) pod.queriesPerS += (rate * op.hit * op.filled) / op.cache.pods.length;
     }
   }
+}
+
+/** Tries that reach whom they are meant for: where nobody is, they are over at once, and whoever comes there meets none of them. */
+function tries(op: Op): number {
+  return op.kind === 'call' && !isOutside(op.to) && op.to.service.pods.length === 0 ? 1 : op.attempts;
 }
 
 function query(op: Op & QueryOp, ratePerS: number, route: RouteFlow): void {
@@ -321,7 +331,8 @@ function query(op: Op & QueryOp, ratePerS: number, route: RouteFlow): void {
 function settlePod(pod: PodFlow, tickMs: number): number {
   const { kind, cold } = pod.variant.program;
   let moved = 0;
-  if (cold !== null && pod.warmth < 1) {
+  if (cold === null) pod.warmth = 1;
+  else if (pod.warmth < 1) {
     const served = kind === 'service' || kind === 'worker' ? sum(pod.threads.left) : (pod.queriesPerS * tickMs) / 1000;
     const warmer = pod.warmth + ((1 - pod.warmth) * served) / (cold.requests + served);
     moved = warmer - pod.warmth;

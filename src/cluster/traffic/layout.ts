@@ -212,7 +212,14 @@ function connect(layout: Layout, places: Places, store: ObjectStore, byName: Rea
   for (const [key, service] of places.services) if (key.includes(':')) connectPort(service, key, places);
   for (const service of places.services.values()) {
     service.silent &&= service.pods.length === 0;
-    for (const route of service.routes) route.at = service.pods.map((pod) => routeAt(pod, route.name));
+    for (const route of service.routes) {
+      // Where nobody was, and somebody is again, nobody is turned away any more.
+      if (route.at.length === 0 && service.pods.length > 0) {
+        route.failShare = 0;
+        route.refusedShare = 0;
+      }
+      route.at = service.pods.map((pod) => routeAt(pod, route.name));
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { REFUSED_MS } from './call.ts';
 import { cpuTableOf } from './erlang.ts';
 import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
 import { PERIOD_MS, type Stall, stallMeanMs, stallOf, stallVariance } from './quota.ts';
-import { shareCores } from './sharing.ts';
+import { type Sharing, shareCores } from './sharing.ts';
 import type { Station } from './station.ts';
 
 /** How many times as long work takes while a program is cold. */
@@ -44,10 +44,22 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
   if (cores !== pod.cpuTable.servers && (cores >= 1 || pod.cpuTable.servers > 1)) pod.cpuTable = cpuTableOf(cores);
   pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
   const behindMs = pod.cpuBacklog / cores;
+  const before = pod.sharing.excess;
   shareCores(pod.sharing, pod.cpuTable, load);
+  hold(pod.sharing, before, load, tickMs / pod.cpuPieceMs, cores);
   // No more can share the cores than there are threads.
   const crowded = Math.max(1, pod.threads.places / cores);
   pod.stretch = Math.min((1 + pod.sharing.excess) * pod.pace + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0), crowded * pod.pace);
+}
+
+/**
+ * A crowd does not come at once, nor go: by chance it grows as far as a walk of `pieces` steps for each core gets, and what is
+ * idle works it off.
+ */
+function hold(sharing: Sharing, before: number, load: number, pieces: number, cores: number): void {
+  const most = Math.sqrt(before * before + (2 * pieces) / cores);
+  const least = before - (1 - load) * pieces;
+  sharing.excess = Math.min(most, Math.max(sharing.excess, load < 1 ? least : 0));
 }
 
 /** How many times as long as described CPU work takes here, before anybody has to share. */

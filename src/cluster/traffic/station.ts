@@ -131,7 +131,9 @@ export class Station {
       return;
     }
     const meanHoldMs = (offered * tickMs) / arrived;
-    this.chanceWaitMs = this.#table.meanWait(load) * meanHoldMs * ((1 + scv) / 2);
+    // A line of those who came by chance grows as far as a walk of so many steps gets.
+    const most = Math.sqrt(this.chanceWaitMs * this.chanceWaitMs + ((1 + scv) * tickMs * meanHoldMs) / this.places);
+    this.chanceWaitMs = Math.min(most, this.#table.meanWait(load) * meanHoldMs * ((1 + scv) / 2));
     this.chanceWaitShare = this.#table.waitProbability(load);
   }
 }
