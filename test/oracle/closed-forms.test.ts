@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 const plain = (value: number): Setting => ({ default: value, env: null });
 
 function aServer({ cores, threads, steps, ratePerS }: { cores: number; threads: number; steps: readonly Step[]; ratePerS: number }): World {
-  const pod = { name: 'web-0', namespace: 'shop', workload: 'shop/web', node: 'node-1', zone: '', cores, threads, queue: 512, sheds: new Set<string>(), cpuFactor: 1, errors: 0, delayMs: 0, cold: null, routes: { default: steps }, connections: new Map(), number: ({ default: value }: Setting) => value, isOn: () => true };
+  const pod = { name: 'web-0', namespace: 'shop', workload: 'shop/web', node: 'node-1', zone: '', cores, threads, queue: 512, sheds: new Set<string>(), cpuFactor: 1, errors: 0, delayMs: 0, cold: null, routes: { default: steps }, connections: new Map(), connectMs: 0, number: ({ default: value }: Setting) => value, isOn: () => true };
   return { services: new Map([['shop/web', [pod]]]), externals: new Map([['external/other', { latencyMs: 10, errors: 0, limitPerS: Infinity }]]), topics: [], way: () => OPEN_WAY, statementFactor: () => 1, loads: [{ service: 'shop/web', route: 'page', ratePerS, patienceMs: 1e9, retries: 0 }] };
 }
 

@@ -7,7 +7,7 @@ import { Cores, Places } from './servers.ts';
 import { Shelf } from './shelf.ts';
 import { Topic } from './topic.ts';
 import { OPEN_WAY, type WayOf } from './ways.ts';
-import type { PodOf, World } from './world.ts';
+import type { PodOf, PoolOf, World } from './world.ts';
 
 /** A round trip between pods, and how soon a refusal is known: facts of the model's description. */
 const NETWORK_MS = 0.5;
@@ -123,18 +123,42 @@ export class Oracle {
       state.gone = true;
       for (const end of state.inside) end(true);
     }
+    if (this.#services.get(service)?.length === 0) for (const { pools } of this.#pods.values()) setPlaces(pools.get(service), 0);
     return lost;
   }
 
-  /** Starts a pod as new behind a Service. */
+  /** Starts a pod as new behind a Service; who had connections to it opens them anew. */
   join(service: string, pod: PodOf): void {
     const fresh = { ...pod };
-    this.#pods.set(fresh, this.#stateOf(fresh, 0));
+    const state = this.#stateOf(fresh, 0);
+    this.#pods.set(fresh, state);
     this.#services.get(service)?.push(fresh);
+    for (const [client, { pools }] of this.#pods) {
+      const [pool, plan] = [pools.get(service), client.connections.get(service)];
+      if (pool === undefined || plan === undefined || pool.places === plan.size) continue;
+      if (pod.connectMs === 0) pool.places = plan.size;
+      else for (let nth = pool.places; nth < plan.size; nth++) this.#connect(pool, plan, fresh, state);
+    }
+  }
+
+  /** Opens one connection: it takes the server's cores, and who waits too long for it pauses and begins anew. */
+  #connect(pool: Places, plan: PoolOf, server: PodOf, state: PodState): void {
+    if (state.gone) return;
+    let over = false;
+    state.cores.work(this.#work(server.connectMs), () => {
+      if (over) return;
+      over = true;
+      pool.places++;
+    });
+    this.queue.in(plan.connectTimeoutMs, () => {
+      if (over) return;
+      over = true;
+      this.queue.in(this.#dice() * 2 * plan.connectPauseMs, () => this.#connect(pool, plan, server, state));
+    });
   }
 
   #stateOf(pod: PodOf, warmth: number): PodState {
-    const pools = new Map([...pod.connections].map(([database, size]) => [database, new Places(this.queue, size)]));
+    const pools = new Map([...pod.connections].map(([database, { size }]) => [database, new Places(this.queue, size)]));
     return { threads: new Places(this.queue, pod.threads, pod.queue), cores: new Cores(this.queue, pod.cores), pools, callers: new Map(), inside: new Set(), warmth: pod.cold === null ? 1 : warmth, gone: false };
   }
 
@@ -367,6 +391,10 @@ export class Oracle {
   #exponential(meanMs: number): number {
     return meanMs === 0 ? 0 : -meanMs * Math.log(1 - this.#dice());
   }
+}
+
+function setPlaces(pool: Places | undefined, places: number): void {
+  if (pool !== undefined) pool.places = places;
 }
 
 /** What a transaction holds. */

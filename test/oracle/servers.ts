@@ -4,21 +4,21 @@ import type { EventQueue } from './event-queue.ts';
 export class Places {
   readonly #queue: EventQueue;
   readonly #waiting: (() => void)[] = [];
-  readonly places: number;
   /** Who waits beyond this is turned away. */
   readonly #room: number;
+  #places: number;
   #taken = 0;
   #head = 0;
 
   constructor(queue: EventQueue, places: number, room = Infinity) {
     this.#queue = queue;
-    this.places = places;
+    this.#places = places;
     this.#room = room;
   }
 
   /** Calls `enter` when a place is free, or `leave` when none was for `patienceMs`, or at once where too many wait. */
   take(enter: () => void, leave: () => void, patienceMs = Infinity): void {
-    if (this.#taken < this.places) {
+    if (this.#taken < this.#places) {
       this.#taken++;
       enter();
       return;
@@ -41,17 +41,32 @@ export class Places {
 
   /** Gives a place back: to who has waited longest. */
   free(): void {
+    this.#taken--;
+    this.#admit();
+  }
+
+  /** Changes how many places there are; nobody who has one is sent away. */
+  set places(places: number) {
+    this.#places = places;
+    while (this.#admit());
+  }
+
+  get places(): number {
+    return this.#places;
+  }
+
+  /** Lets in who has waited longest, where there is a place; whether there was one for somebody. */
+  #admit(): boolean {
     const next = this.#waiting[this.#head];
-    if (next === undefined) {
-      this.#taken--;
-      return;
-    }
+    if (next === undefined || this.#taken >= this.#places) return false;
+    this.#taken++;
     this.#head++;
     if (this.#head > 1_000 && this.#head * 2 > this.#waiting.length) {
       this.#waiting.splice(0, this.#head);
       this.#head = 0;
     }
     next();
+    return true;
   }
 
   get waiting(): number {

@@ -1,4 +1,4 @@
-import type { CacheExpiry, ConsumerSpec, LoadSpec, Setting, Step } from '../../src/cluster/spec.ts';
+import type { ConsumerSpec, LoadSpec, Setting, Step } from '../../src/cluster/spec.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { Conditions } from '../../src/cluster/traffic/conditions.ts';
 import type { PodFlow } from '../../src/cluster/traffic/graph.ts';
@@ -52,13 +52,20 @@ export interface PodOf {
   /** How much slower it is right after its start, and how many requests warm it up. */
   readonly cold: { readonly factor: number; readonly requests: number } | null;
   readonly routes: Readonly<Record<string, readonly Step[]>>;
-  /** Connections that it may have to a database, by `namespace/service`. */
-  readonly connections: ReadonlyMap<string, number>;
+  /** Connections that it keeps to a database, by `namespace/service`. */
+  readonly connections: ReadonlyMap<string, PoolOf>;
+  /** Databases: CPU that a new connection costs, in ms. */
+  readonly connectMs: number;
   number(setting: Setting): number;
   isOn(env: string, byDefault: string): boolean;
 }
 
-export type CachedStep = Extract<Step, { do: 'cached' }> & { readonly expiry?: CacheExpiry };
+/** A pool of connections, how long it waits for a new one, and how long it pauses in the mean before it asks again. */
+export interface PoolOf {
+  readonly size: number;
+  readonly connectTimeoutMs: number;
+  readonly connectPauseMs: number;
+}
 
 /** The world that a cluster's model stands in now. */
 export function worldOf(cluster: Cluster): World {
@@ -89,7 +96,7 @@ function describedPod(pod: PodFlow, conditions: Conditions): PodOf {
     cores: pod.cores * conditions.product('cpu-limit', workloadKey), threads: variant.threads, queue: variant.queue, sheds: new Set(program.sheds),
     cpuFactor: version.cpuFactor * conditions.product('cpu-factor', workloadKey), errors: 1 - (1 - version.errors) * (1 - conditions.share('work-errors', workloadKey)),
     delayMs: conditions.sum('work-latency', workloadKey), cold: program.cold, routes: program.routes,
-    connections: new Map(pod.pools.map(({ plan, granted }) => [plan.database.key, granted])),
+    connections: new Map(pod.pools.map(({ plan, granted }) => [plan.database.key, { size: Math.round(granted), connectTimeoutMs: plan.connectTimeoutMs, connectPauseMs: plan.connectPauseMs }])), connectMs: program.connectMs ?? 0,
     number: (setting) => numberOf(setting, surroundings), isOn: (env, byDefault) => isOn(env, byDefault, surroundings),
   };
 }
