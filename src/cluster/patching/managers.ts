@@ -69,7 +69,15 @@ export function fieldsTextOf(entry: object): string | undefined {
   return TEXTS.get(entry);
 }
 
+/** The length of that text, also of those that were written by {@link writeManagers}; undefined where it is not known. */
+export function fieldsLengthOf(entry: unknown): number | undefined {
+  if (!isJsonObject(entry)) return undefined;
+  const text = TEXTS.get(entry);
+  return text === undefined ? LENGTHS.get(entry['fieldsV1'] as object) : text.length;
+}
+
 const TEXTS = new WeakMap<object, string>();
+const LENGTHS = new WeakMap<object, number>();
 
 /** Objects of one shape share their sets of fields: a thousand pods of a Deployment hold one. */
 const SHARED = new Map<string, JsonObject>();
@@ -83,6 +91,7 @@ function sharedFields(text: string): JsonObject {
   if (known === undefined) {
     known = JSON.parse(text) as JsonObject;
     IN_ORDER.add(known);
+    LENGTHS.set(known, text.length);
     if (SHARED.size >= MOST_SHARED) SHARED.clear();
     SHARED.set(text, known);
   }

@@ -1,3 +1,4 @@
+import { bodyText } from './body-text.ts';
 import { findPrototypeKey, isJsonObject, type JsonObject } from '../../cluster/json.ts';
 import { parseYaml } from '../../yaml/yaml-source.ts';
 import { badRequest, failure, type Answer, type Request } from '../answer.ts';
@@ -46,7 +47,7 @@ export function readObject(request: Request): { readonly value: JsonObject } | A
 function readJson(body: Uint8Array): { readonly value: unknown } | Answer {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = bodyText(body);
   } catch {
     return badRequest('the body of the request is not UTF-8');
   }
@@ -68,7 +69,7 @@ function problemOf(text: string): string {
 function readYaml(body: Uint8Array): { readonly value: unknown } | Answer {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = bodyText(body);
   } catch {
     return badRequest('the body of the request is not UTF-8');
   }

@@ -10,6 +10,7 @@ import { applied, forceOf } from './applying.ts';
 import { badRequest, failure, json, refused, statusOf, type Answer, type Request } from '../answer.ts';
 import { readBody, readObject } from '../body/body.ts';
 import { isCustomResource, listKindOf } from '../extensions/custom-resources.ts';
+import { bodyText } from '../body/body-text.ts';
 import { duplicateFields } from '../body/duplicate-fields.ts';
 import { fieldManagerOf, updateNotes } from './field-manager.ts';
 import { fitted, fittedCustom } from '../body/field-validation.ts';
@@ -72,7 +73,7 @@ export class Writing {
     const current = this.#cluster.store.get(resource.kind, namespace ?? '', name);
     if (current === undefined) return { patch, object: null, warnings: [] };
     const strict = query.get('fieldValidation') === 'Strict';
-    const twice = patch.type === 'json' ? [] : duplicateFields(new TextDecoder().decode(body));
+    const twice = patch.type === 'json' ? [] : duplicateFields(bodyText(body));
     const problems = (unknown: readonly string[]): readonly string[] => decodingProblems([...twice.map((path) => `duplicate field "${path}"`), ...unknown.map((path) => `unknown field "${path}"`)]);
     const warnings = (unknown: readonly string[]): readonly string[] => (query.get('fieldValidation') === 'Ignore' ? [] : problems(unknown));
     const strictly = (unknown: readonly string[]): string => `strict decoding error: ${problems(unknown).join(', ')}`;
@@ -249,7 +250,7 @@ function checkedFields(given: JsonObject, resource: RestResource, { query, body,
   const wrong = (problem: string): Answer => badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${kind}: ${problem}`);
   if (mismatch !== null) return wrong(mismatch);
   // Only of what came as JSON is the text at hand: YAML refuses such keys itself, and protobuf cannot say them.
-  const twice = /json|^$/.test(headers['content-type'] ?? '') ? duplicateFields(new TextDecoder().decode(body)) : [];
+  const twice = /json|^$/.test(headers['content-type'] ?? '') ? duplicateFields(bodyText(body)) : [];
   const problems = decodingProblems([...unknown.map((path) => `unknown field "${path}"`), ...twice.map((path) => `duplicate field "${path}"`)]);
   if (problems.length > 0 && query.get('fieldValidation') === 'Strict') return wrong(`strict decoding error: ${problems.join(', ')}`);
   return { value, warnings: query.get('fieldValidation') === 'Ignore' ? [] : problems };
