@@ -46,7 +46,7 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
   const behindMs = pod.cpuBacklog / cores;
   const before = pod.sharing.excess;
   shareCores(pod.sharing, pod.cpuTable, load);
-  hold(pod.sharing, before, load, tickMs / pod.cpuPieceMs, cores);
+  steady(pod.sharing, before, load, tickMs / pod.cpuPieceMs, cores);
   // No more can share the cores than there are threads.
   const crowded = Math.max(1, pod.threads.places / cores);
   pod.stretch = Math.min((1 + pod.sharing.excess) * pod.pace + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0), crowded * pod.pace);
@@ -56,7 +56,7 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
  * A crowd does not come at once, nor go: by chance it grows as far as a walk of `pieces` steps for each core gets, and what is
  * idle works it off.
  */
-function hold(sharing: Sharing, before: number, load: number, pieces: number, cores: number): void {
+function steady(sharing: Sharing, before: number, load: number, pieces: number, cores: number): void {
   const most = Math.sqrt(before * before + (2 * pieces) / cores);
   const least = before - (1 - load) * pieces;
   sharing.excess = Math.min(most, Math.max(sharing.excess, load < 1 ? least : 0));
