@@ -19,7 +19,7 @@ export type Destination =
   | { readonly to: 'nowhere' }
   | { readonly to: 'refused'; readonly ip: string; readonly tookMs: number }
   | { readonly to: 'silence'; readonly ip: string; readonly tookMs: number }
-  | { readonly to: 'listener'; readonly ip: string; readonly tookMs: number; readonly speaks: Listener['speaks']; readonly pod: Pod | null; readonly service: string | null; /** Where it speaks TLS. */ readonly certificate?: Certificate; ask(request: PodRequest): Answer };
+  | { readonly to: 'listener'; readonly ip: string; readonly tookMs: number; readonly speaks: Listener['speaks']; readonly pod: Pod | null; readonly service: string | null; /** It is accepted, and cut at the first word. */ readonly resets?: boolean; /** Where it speaks TLS. */ readonly certificate?: Certificate; ask(request: PodRequest): Answer };
 
 /** The cluster's network, as whoever is in a container finds it: its name server, its Services, its pods, the world outside. */
 export class Network {
@@ -29,6 +29,7 @@ export class Network {
   readonly #names: () => Resolver;
   readonly #kept = new Map<string, Map<string, string>>();
   #turn = 0;
+  #connections = 0;
   /** What databases, caches and brokers hold. */
   readonly data: DataServers;
 
@@ -77,6 +78,30 @@ export class Network {
 
   /** Opens a connection from a container of a pod, or from a node. */
   connect(from: { readonly pod: Pod | null; lookUp(name: string): { readonly name: string; readonly ips: readonly string[] } | null }, host: string, port: number): Destination {
+    const to = this.#lead(from, host, port);
+    return from.pod === null ? to : this.#onTheWay(from.pod, to);
+  }
+
+  /** What lies between a pod and where its connection leads: lost packets, time, and what a mesh says to it. */
+  #onTheWay(from: Pod, to: Destination): Destination {
+    if (to.to !== 'listener' || to.pod === null || to.pod.metadata.uid === from.metadata.uid) return to;
+    const { pod, service } = to;
+    const { ms, loss } = this.#door.between(from, pod, service);
+    const nth = this.#connections++;
+    if (loss > 0 && Math.floor((nth + 1) * loss) > Math.floor(nth * loss)) return { to: 'silence', ip: to.ip, tookMs: Infinity };
+    const resets = this.#door.refusal(from, pod, service, '/')?.includes('reset by peer') === true;
+    return {
+      ...to, tookMs: to.tookMs + ms, ...(resets ? { resets } : {}),
+      ask: (request) => {
+        const why = this.#door.refusal(from, pod, service, request.path);
+        if (why !== null) return text(why.includes(' 403') ? 403 : 503, why.replace(/^unexpected status \d+: /, ''), { server: 'envoy' });
+        const answer = to.ask(request);
+        return { ...answer, tookMs: answer.tookMs + ms };
+      },
+    };
+  }
+
+  #lead(from: Parameters<Network['connect']>[0], host: string, port: number): Destination {
     const found = from.lookUp(host);
     const ip = found?.ips[0];
     if (found === null || ip === undefined) return { to: 'nowhere' };

@@ -4,6 +4,8 @@ import { EXPOSITION_TYPE } from '../signals/metric-pages.ts';
 import { bufferOf } from '../shell/streams.ts';
 import type { ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
 import { Histogram } from '../signals/histogram.ts';
+import type { KindMap } from '../objects.ts';
+import { workloadOf } from '../traffic/layout.ts';
 import { routeAt } from '../traffic/places.ts';
 import { Tracer } from '../traffic/tracer.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -31,6 +33,21 @@ export class TrafficDoor {
 
   service(key: string): ServiceFlow | undefined {
     return this.#traffic().places.services.get(key);
+  }
+
+  /** What lies between two pods: what it adds in ms, and the share of connections that get lost. */
+  between(from: KindMap['Pod'], to: KindMap['Pod'], service: string | null): { readonly ms: number; readonly loss: number } {
+    const { flow, conditions } = this.#traffic();
+    const { ms, loss } = flow.across(from.spec?.nodeName ?? '', to.spec?.nodeName ?? '');
+    const known = service === null ? undefined : this.service(service);
+    const lost = service === null ? 0 : conditions.share('way-loss', `${from.metadata.namespace ?? ''}/${workloadOf(from)}→${service}`);
+    return { ms, loss: 1 - (1 - loss) * (1 - (known?.loss ?? 0)) * (1 - lost) };
+  }
+
+  /** Why the mesh refuses a call from one pod to another; null where it does not. */
+  refusal(from: KindMap['Pod'], to: KindMap['Pod'], service: string | null, path: string): string | null {
+    const { mesh } = this.#traffic();
+    return mesh.acts ? mesh.refusal(from, to, service ?? '', path.replace(/^\//, '').replace(/[?].*$/, '')) : null;
   }
 
   /** A party outside by the name of its host. */

@@ -114,6 +114,7 @@ function* fetchOne(call: Call, wish: Wish, written: string): Steps {
     return fail(7, `Failed to connect to ${url.host} port ${url.port} after ${Math.max(1, to.tookMs)} ms: Could not connect to server`);
   }
   note(`* Connected to ${url.host} (${to.ip}) port ${url.port}`);
+  if (to.resets === true) return fail(56, 'Recv failure: Connection reset by peer');
   if (to.speaks !== 'http') return fail(to.speaks === 'mysql' ? 1 : 52, to.speaks === 'mysql' ? 'Received HTTP/0.9 when not allowed' : 'Empty reply from server');
   if (url.scheme === 'https' && to.certificate !== undefined) {
     const { subject, notAfterMs, issuer } = to.certificate;

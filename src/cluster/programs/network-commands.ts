@@ -88,6 +88,7 @@ function* wget(call: Call): Steps {
   }
   yield* sleep(call.task, to.tookMs);
   if (to.to === 'refused') return fail(`can't connect to remote host (${to.ip}): Connection refused`);
+  if (to.resets === true) return fail('error getting response: Connection reset by peer');
   if (to.speaks !== 'http') return fail('error getting response');
   const data = values.get('post-data');
   const answer = to.ask({ method: flags.has('spider') ? 'HEAD' : data === undefined ? 'GET' : 'POST', path: url.path, headers: { host: url.authority, 'user-agent': 'Wget' }, body: bufferOf(data ?? '') });

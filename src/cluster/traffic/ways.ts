@@ -136,6 +136,12 @@ export class Ways {
     ];
   }
 
+  /** What a new connection between two nodes costs. */
+  across(from: NodeFlow, to: NodeFlow): { readonly ms: number; readonly loss: number } {
+    const full = (node: NodeFlow): number => (node.connections > 1 ? 1 - 1 / node.connections : 0);
+    return { ms: this.#latency(from, to), loss: any(this.#loss(from, to), any(full(from), full(to))) };
+  }
+
   /** Over all pairs of pods that may meet: the time of each, by how often, and the mean loss. */
   #between(callers: readonly PodFlow[], called: readonly PodFlow[]): { times: Map<number, number>; lost: number } {
     const times = new Map<number, number>();
