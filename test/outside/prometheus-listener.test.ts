@@ -50,3 +50,10 @@ test('a flood is refused, and a path of tricks is only a path', async () => {
   await ask('/%2e%2e/%2e%2e/etc/passwd');
   expect(asked.at(-1)?.path).toBe('/etc/passwd');
 });
+
+test('who asks for gzip gets it', async () => {
+  const answered = await fetch(`${listener.url}/api/v1/query?query=1`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(answered.headers.get('content-encoding')).toBe('gzip');
+  expect(await answered.text()).toBe('{"ok":"ä"}');
+  expect((await fetch(`${listener.url}/api/v1/query?query=1`, { headers: { 'accept-encoding': 'identity' } })).headers.get('content-encoding')).toBeNull();
+});

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { HttpAnswer } from '../../src/prometheus/http/answers.ts';
+import { answerHttp } from '../../src/prometheus/http/http-api.ts';
 import { isHistogram } from '../../src/promql/series.ts';
 import { rulesOf } from '../../src/commands/cluster-rules.ts';
 import { AMeasuredShop, aShop, runUntil } from './a-measured-shop.ts';
@@ -95,6 +97,22 @@ describe('the query API', () => {
     expect(shop.answer('/api/v1/nothing').status).toBe(404);
     expect(shop.get('/api/v1/rules')).toEqual({ groups: [] });
     expect(shop.get('/api/v1/targets')).toMatchObject({ activeTargets: expect.arrayContaining([expect.objectContaining({ scrapePool: 'storefront', health: 'up' })]) as unknown });
+  });
+
+  test("answers what Grafana's data source and editors ask besides", async () => {
+    const shop = await AMeasuredShop.open(rulesOf('scenarios/clusters/webshop').groups);
+    const ask = (method: string, path: string): HttpAnswer => answerHttp(shop.monitoring, { method, path, parameters: new Map(), accept: '', host: '127.0.0.1:9090' });
+    expect(JSON.parse(shop.answer('/api/v1/label/pod/values', { limit: '2' }).body)).toMatchObject({ data: [expect.any(String), expect.any(String)], warnings: ['results truncated due to limit'] });
+    expect(shop.get('/api/v1/format_query', { query: 'sum(rate(up{b="1",a="2"}[90s]))by(job)' })).toBe('sum by (job) (rate(up{a="2",b="1"}[1m30s]))');
+    expect(shop.get('/api/v1/parse_query', { query: 'rate(up[5m]) > 1' })).toMatchObject({ type: 'binaryExpr', op: '>', lhs: { type: 'call', func: { name: 'rate', argTypes: ['matrix'], returnType: 'vector' }, args: [{ type: 'matrixSelector', range: 300_000 }] }, rhs: { type: 'numberLiteral', val: '1' } });
+    expect(shop.get('/api/v1/query_exemplars', { query: 'up' })).toEqual([]);
+    expect(shop.get('/api/v1/status/tsdb', { limit: '1' })).toMatchObject({ headStats: { numSeries: shop.monitoring.samples.size }, seriesCountByMetricName: [{ value: expect.any(Number) as unknown }] });
+    expect(shop.get('/api/v1/rules', { type: 'record', 'rule_name[]': 'service:http_requests:rate2m' })).toMatchObject({ groups: [{ file: '/etc/prometheus/rules/rules.yaml', rules: [{ type: 'recording' }] }] });
+    expect(shop.get('/api/v1/scrape_pools')).toMatchObject({ scrapePools: expect.arrayContaining(['kubelet', 'storefront']) as unknown });
+    expect(ask('PUT', '/api/v1/query')).toMatchObject({ status: 405, headers: { allow: 'GET, OPTIONS, POST' } });
+    expect(ask('OPTIONS', '/api/v1/query').status).toBe(204);
+    expect(ask('POST', '/api/v1/admin/tsdb/snapshot').body).toContain('"errorType":"unavailable","error":"admin APIs disabled"');
+    expect(ask('GET', '/api/v1/none')).toMatchObject({ status: 404, body: '404 page not found\n' });
   });
 
   test('has a page for every target, each line of which can be read', async () => {

@@ -16,14 +16,16 @@ const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const isStale = (fault: FaultKind): boolean => !readOr(`${PAGES}/${fault.word}.md`, '').startsWith(`<!-- made of ${markOf(fault)} -->`);
 const chosen = [...FAULTS.values()].filter((fault) => (words.length === 0 || words.includes(fault.word)) && (!process.argv.includes('--stale') || isStale(fault)));
 const well = aWellDay();
-const kept = new Map((JSON.parse(readOr(`${PAGES}/profiles.json`, '[]')) as readonly { readonly word: string }[]).map((one) => [one.word, one as object]));
+const fresh = new Map<string, object>();
 const stale: string[] = [];
 for (const fault of chosen) {
   const profile = profileOf(fault, well);
-  kept.set(fault.word, keptOf(profile));
+  fresh.set(fault.word, keptOf(profile));
   keep(`${PAGES}/${fault.word}.md`, symptomPage(fault, profile, markOf(fault)));
 }
-keep(`${PAGES}/profiles.json`, `${JSON.stringify([...FAULTS.keys()].flatMap((word) => kept.get(word) ?? []), null, 1)}\n`);
+// Read as late as it can be: somebody else may have written other pages meanwhile.
+const kept = new Map((JSON.parse(readOr(`${PAGES}/profiles.json`, '[]')) as readonly { readonly word: string }[]).map((one) => [one.word, one as object]));
+keep(`${PAGES}/profiles.json`, `${JSON.stringify([...FAULTS.keys()].flatMap((word) => fresh.get(word) ?? kept.get(word) ?? []), null, 1)}\n`);
 for (const name of readdirSync(PAGES)) {
   if (!name.endsWith('.md') || FAULTS.has(name.slice(0, -'.md'.length))) continue;
   stale.push(`${PAGES}/${name} is of no fault${write ? ', and gone' : ''}`);
