@@ -101,5 +101,5 @@ function logsText({ cluster, scenario }: Drill): string {
 
 function changesText({ cluster, scenario }: Drill): string {
   const epochMs = scenario.startsAtMs;
-  return cluster.changes.entries.map(({ atMs, who, what }) => `${JSON.stringify({ time: new Date(epochMs + atMs).toISOString(), who, what })}\n`).join('');
+  return cluster.changes.entries.map(({ atMs, who, what, details }) => `${JSON.stringify({ time: new Date(epochMs + atMs).toISOString(), who, what, ...(details === undefined ? {} : { details }) })}\n`).join('');
 }
