@@ -23,14 +23,17 @@ export const TARGETS = {
 } as const satisfies Record<FaultTarget, { readonly word: string; readonly words: string; readonly kinds: readonly KubeObject['kind'][] }>;
 
 const ZONE = 'topology.kubernetes.io/zone';
+const REGION = 'topology.kubernetes.io/region';
 
 /** The one object, zone or whole that a fault's author means: `full` is how the fault is told. */
 export function findTarget(target: FaultTarget, written: string, names: ClusterNames): { readonly outcome: 'one'; readonly full: string } | Exclude<Found, { outcome: 'one' }> {
   if (target === 'cluster') return written === 'cluster' ? { outcome: 'one', full: written } : { outcome: 'none', known: ['cluster'] };
   if (target === 'zone') {
-    const zones = [...new Set(names.objects.flatMap(({ kind, metadata }) => (kind === 'Node' ? (metadata.labels?.[ZONE] ?? []) : [])))];
+    const labels = (label: string): string[] => [...new Set(names.objects.flatMap(({ kind, metadata }) => (kind === 'Node' ? (metadata.labels?.[label] ?? []) : [])))];
+    // A region is a zone of zones.
+    const known = [...labels(ZONE), ...labels(REGION).map((region) => `region/${region}`)];
     const zone = written.replace(/^zone\//, '');
-    return zones.includes(zone) ? { outcome: 'one', full: zone } : { outcome: 'none', known: zones };
+    return known.includes(zone) ? { outcome: 'one', full: zone } : { outcome: 'none', known };
   }
   return target === 'custom' ? findCustom(written, names) : findObject(target, written, names);
 }

@@ -18,7 +18,9 @@ export const zoneDown: FaultKind = {
     },
   },
   begin: (world, target) => {
-    const nodes = world.api.list('Node', null).filter(({ metadata }) => metadata.labels?.['topology.kubernetes.io/zone'] === target).map(({ metadata }) => metadata.name);
+    const region = target.startsWith('region/') ? target.slice('region/'.length) : null;
+    const label = region === null ? 'topology.kubernetes.io/zone' : 'topology.kubernetes.io/region';
+    const nodes = world.api.list('Node', null).filter(({ metadata }) => metadata.labels?.[label] === (region ?? target)).map(({ metadata }) => metadata.name);
     const failed = nodes.filter((name) => world.machines.failNode(name));
     return () => {
       for (const name of failed.splice(0)) world.machines.recoverNode(name);

@@ -1,6 +1,7 @@
+import type { FaultKind } from './fault.ts';
 import { leverFault } from './lever-fault.ts';
 
-export const zonePartition = leverFault({
+const zones = leverFault({
   word: 'zone-partition',
   group: 'network',
   summary: 'A zone is cut off from the others: calls within it are well.',
@@ -21,3 +22,9 @@ export const zonePartition = leverFault({
     },
   },
 });
+
+/** A region is cut off as a zone is, by the network between the regions. */
+export const zonePartition: FaultKind = {
+  ...zones,
+  begin: (world, target, settings) => (target.startsWith('region/') ? world.conditions.adjust('region-loss', target.slice('region/'.length), Number(settings['share'])) : zones.begin(world, target, settings)),
+};

@@ -87,5 +87,7 @@ export class Batches {
  * from tick to tick between asking all and asking nothing.
  */
 function eased(beforeMs: number, nowMs: number): number {
+  // What held it up for once is over.
+  if (nowMs < beforeMs / 8) return nowMs * 8;
   return Math.sqrt(beforeMs * Math.sqrt(beforeMs * Math.sqrt(beforeMs * nowMs)));
 }

@@ -9,6 +9,8 @@ import type { DatabaseFlow, Layout, PodFlow, PoolFlow } from './graph.ts';
 export interface Connecting {
   /** Attempts under way. */
   tries: number;
+  /** For so long the pool has had none at all. */
+  emptyMs: number;
 }
 
 /** A piece of it takes this share of its mean for certain; the rest is exponential. */

@@ -184,7 +184,7 @@ function fit(pod: PodFlow, variant: Variant, flags: Readonly<Record<string, stri
       kept.plan = plan;
       return kept;
     }
-    return { plan, station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, connecting: { tries: 0 }, fail: 0 };
+    return { plan, station: new Station(0, routes), arriving: new Float64Array(routes), holdMs: new Float64Array(routes), granted: 0, connecting: { tries: 0, emptyMs: 0 }, fail: 0 };
   });
 }
 

@@ -1,4 +1,5 @@
 import { REFUSED_MS } from './call.ts';
+import { connectCpuMs } from './connecting.ts';
 import { cpuTableOf } from './erlang.ts';
 import type { PodFlow, PoolFlow, RouteFlow, ServiceFlow, ServiceRoute } from './graph.ts';
 import { PERIOD_MS, type Stall, stallMeanMs, stallOf, stallVariance } from './quota.ts';
@@ -140,6 +141,12 @@ function throttle({ threads, throttled }: PodFlow, stalls: readonly Stall[]): vo
   }
 }
 
+/** Whether those who want a connection of an empty pool may still hope: the first ones are being set up. */
+function awaits({ station, connecting, plan }: PoolFlow, tickMs: number): boolean {
+  connecting.emptyMs = station.places === 0 && plan.database.up && connectCpuMs(plan.database) > 0 ? connecting.emptyMs + tickMs : 0;
+  return connecting.emptyMs > 0 && connecting.emptyMs <= plan.acquireTimeoutMs;
+}
+
 /** From half a full queue on, what can be done without is not let in. */
 function shed(pod: PodFlow, sheds: readonly boolean[]): void {
   pod.shedding = pod.threads.backlog > pod.variant.queue / 2;
@@ -190,7 +197,7 @@ function stepPool(pod: PodFlow, pool: PoolFlow, nth: number, cpuFactor: number, 
   }
   // Whoever waits longer than the pool allows gives up, so no more wait than can be served in that time.
   const room = held > 0 ? (station.places * plan.acquireTimeoutMs * arrived) / held : pod.threads.places;
-  const turnedAway = station.step(tickMs, arriving, holdMs, Math.min(pod.threads.places, room), scvOf(arrived, held, squares));
+  const turnedAway = station.step(tickMs, arriving, holdMs, awaits(pool, tickMs) ? pod.threads.places : Math.min(pod.threads.places, room), scvOf(arrived, held, squares));
   const now = arrived > 0 ? Math.min(1, turnedAway / arrived) : 0;
   pool.fail += (now - pool.fail) * 0.5;
   if (pool.fail < 1e-9) pool.fail = 0;

@@ -41,7 +41,7 @@ test('a good day is 200, with an access line for each sampled request, and count
   shop.until(2 * MINUTE);
   expect(shop.codes()).toEqual({ 200: 600 });
   expect(shop.log()).toMatch(/^203\.0\.113\.\d+ - - \[01\/Jan\/1970:00:01:\d\d \+0000\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "Mozilla[^"]+" \d+ 0\.\d{3} \[default-front-80\] \[\] 10\.[\d.]+:8080 \d+ 0\.\d{3} 200 [0-9a-f]{32}$/m);
-  const [target] = [...shop.monitoring.targets().values()].filter(({ labels }) => labels['job'] === 'ingress-nginx-controller-metrics');
+  const target = [...shop.monitoring.targets().values()].find(({ labels }) => labels['job'] === 'ingress-nginx-controller-metrics');
   const samples = [...(target?.scrape()?.families ?? [])].find(({ name }) => name === 'nginx_ingress_controller_requests')?.samples ?? [];
   expect(samples[0]?.labels).toMatchObject({ host: 'shop.test', ingress: 'web', namespace: 'default', service: 'front', status: '200' });
 });

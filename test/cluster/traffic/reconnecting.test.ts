@@ -30,6 +30,17 @@ function aShop({ timeoutMs = 5_000, pauseMs = 0 }: { readonly timeoutMs?: number
   };
 }
 
+test('a pod that was started a moment ago waits for its first connections, and fails nobody', () => {
+  const shop = aShop();
+  shop.until(2 * MINUTE);
+  for (let at = 120_000; at < 240_000; at += 1_000) {
+    if (at === 130_000) shop.scale(24);
+    shop.until(at);
+    expect(shop.failing()).toBeLessThan(0.001);
+  }
+  expect(shop.database.open).toBeCloseTo(480, 0);
+});
+
 test('in normal life all connections are there, and their renewal costs next to nothing', () => {
   const shop = aShop();
   shop.until(2 * MINUTE);

@@ -1,4 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { regionContexts } from '../../../src/cluster/traffic/regions.ts';
+import { readCluster } from '../../../src/commands/read-cluster.ts';
+import { writeKubeconfig } from '../../../src/outside/kubeconfig.ts';
 import type { KubeObject } from '../../../src/cluster/objects.ts';
 import type { GlobalSpec, LoadSpec, ProgramSpec, Step } from '../../../src/cluster/spec.ts';
 import { node, plain, program } from '../../oracle/a-random-shop.ts';
@@ -11,7 +17,7 @@ const REGIONS = ['eu-west-1', 'us-east-1'] as const;
 const namespaceOf = { 'eu-west-1': 'shop-eu', 'us-east-1': 'shop-us' } as const;
 
 function nodesOf(region: string): KubeObject[] {
-  return [1, 2].map((nth) => ({ ...node(nth), metadata: { name: `${region}-${nth}`, labels: { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': `${region}${'ab'[nth - 1]}` } } }) as KubeObject);
+  return [1, 2].map((nth) => ({ ...node(nth), metadata: { name: `${region}-${nth}`, labels: { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': `${region}${'ab'[nth - 1]}` } } }));
 }
 
 function workloadOf(region: keyof typeof namespaceOf, name: string, cores: number, env: readonly { name: string; value: string }[] = []): KubeObject[] {
@@ -32,7 +38,7 @@ const PROGRAMS: Readonly<Record<string, ProgramSpec>> = {
 function aWorld({ by = 'address', cores = 4, ratePerS = 200 }: { readonly by?: GlobalSpec['by']; readonly cores?: number; readonly ratePerS?: number } = {}) {
   const objects = REGIONS.flatMap((region) => [
     ...nodesOf(region),
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespaceOf[region] } } as KubeObject,
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespaceOf[region] } } as const,
     // All write to the primary in the first region.
     ...workloadOf(region, 'front', cores, region === 'us-east-1' ? [{ name: 'DB_URL', value: 'postgres://db.shop-eu/app' }] : []),
     ...workloadOf(region, 'db', 8, region === 'us-east-1' ? [{ name: 'PRIMARY_HOST', value: 'db.shop-eu' }] : []),
@@ -126,6 +132,27 @@ test('a region without weight gets nobody', () => {
   expect(world.rate('eu-west-1')).toBeCloseTo(400, 0);
 });
 
+test('a region that is cut off is left by its users, and its nodes go on', () => {
+  const world = aWorld();
+  world.until(MINUTE);
+  const end = world.cluster.beginFault('zone-partition', 'region/us-east-1', {});
+  world.until(3 * MINUTE);
+  expect(world.rate('eu-west-1')).toBeGreaterThan(199);
+  expect(world.cluster.plane.store.list('Node', null).every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true)).toBe(true);
+  end();
+  world.until(5 * MINUTE);
+  expect(world.rate('us-east-1')).toBeCloseTo(200, 0);
+  expect(world.bad('us-east-1')).toBeLessThan(0.8);
+});
+
+test('a region whose machines are all gone is left by its users', () => {
+  const world = aWorld();
+  world.until(MINUTE);
+  world.cluster.beginFault('zone-down', 'region/us-east-1', {});
+  world.until(4 * MINUTE);
+  expect(world.rate('eu-west-1')).toBeCloseTo(400, 0);
+});
+
 describe('a replica in the other region', () => {
   test('is a little behind, falls behind while the regions are apart, and catches up', () => {
     const world = aWorld();
@@ -170,5 +197,26 @@ describe('a replica in the other region', () => {
     world.env('eu-west-1', 'front', { name: 'DB_URL', value: 'postgres://db.shop-us/app' });
     world.until(11 * MINUTE);
     expect(world.fails('eu-west-1')).toBe(0);
+  });
+});
+
+describe('the cluster of two regions that comes along', () => {
+  const folder = 'scenarios/clusters/two-regions';
+  const spec = readCluster(folder, readFileSync(`${folder}/objects.yaml`, 'utf8'), readFileSync(`${folder}/traffic.yaml`, 'utf8'));
+
+  test('is read without a complaint, serves both, and gives each a context', () => {
+    if ('complaints' in spec) throw new Error(spec.complaints.join('\n'));
+    const { cluster, agenda } = aClusterOf(spec);
+    advance(agenda, 5 * MINUTE);
+    for (const service of ['shop-eu/storefront', 'shop-us/storefront']) {
+      const { total, bad } = cluster.traffic.takeLevel(service);
+      expect(total).toBeGreaterThan(20_000);
+      expect(bad / total).toBeLessThan(0.001);
+    }
+    const file = join(mkdtempSync(join(tmpdir(), 'regions-')), 'kubeconfig');
+    writeKubeconfig(file, { name: 'two-regions', server: 'https://127.0.0.1:1', ca: '', token: 't', namespace: 'shop-eu', regions: regionContexts(spec.traffic) });
+    const { contexts } = JSON.parse(readFileSync(file, 'utf8')) as { contexts: { name: string; context: { namespace: string } }[] };
+    expect(contexts.map(({ name, context }) => `${name} ${context.namespace}`)).toEqual(['two-regions shop-eu', 'eu-west-1 shop-eu', 'us-east-1 shop-us']);
+    rmSync(file);
   });
 });
