@@ -48,6 +48,11 @@ export class Flow {
     this.#conditions = conditions;
   }
 
+  /** How look-ups of names fare: the share that fails, and what is added to each in ms. */
+  get names(): { readonly errors: number; readonly lateMs: number } {
+    return { errors: this.#conditions.share('dns-errors', 'cluster'), lateMs: this.#conditions.sum('dns-latency', 'cluster') };
+  }
+
   /** What a new connection from one node to another costs; a node that nobody knows is nowhere. */
   across(from: string, to: string): ReturnType<Ways['across']> {
     return this.#ways.across(this.machines.node(from), this.machines.node(to));

@@ -13,6 +13,7 @@ import { isIngressController } from '../../cluster/signals/entrance.ts';
 import { ingressPage } from './ingress-page.ts';
 import { kubeStatePage } from './kube-state-page.ts';
 import { cadvisorPage, nodeExporterPage } from './node-pages.ts';
+import { isResolver, resolverPage } from './resolver-page.ts';
 import { programPage } from './program-page.ts';
 
 /** All targets of a cluster, by name, as a monitoring stack of our days would find them. */
@@ -22,6 +23,7 @@ export function targetsOf(measured: Measured): Map<TargetName, Target> {
   const flows = new Map(traffic.flow.layout.pods.map((pod) => [pod.uid, pod]));
   for (const pod of store.list('Pod', null)) {
     const found = podTarget(measured, pod, flows.get(pod.metadata.uid ?? ''));
+    if (isResolver(pod)) targets.set(`kube-system/${pod.metadata.name}`, { labels: { job: 'kube-dns', instance: `${pod.status?.podIP ?? ''}:9153`, namespace: 'kube-system', pod: pod.metadata.name, service: 'kube-dns', container: 'coredns' }, path: '/metrics', scrape: () => resolverPage(measured, pod) });
     if (found !== null) targets.set(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, found);
   }
   const { entrance } = traffic;

@@ -2,6 +2,7 @@ import type { SimMs } from '../../../time/sim-time.ts';
 import type { Flow } from '../../traffic/flow.ts';
 import type { DatabaseFlow, Op, ServiceFlow } from '../../traffic/graph.ts';
 import { Counters } from './counters.ts';
+import { NameMeter } from './name-meter.ts';
 import { PodMeter } from './pod-meter.ts';
 
 const HITS = 0;
@@ -14,6 +15,8 @@ export class Meters {
   readonly #databases = new Map<string, Counters>();
   readonly #caches = new Map<string, Counters>();
   readonly #nodes = new Map<string, Counters>();
+  /** What the resolver of the cluster was asked. */
+  readonly names = new NameMeter();
   readonly #flow: Flow;
   #tickedMs: SimMs = 0;
   #tickMs = 1;
@@ -41,7 +44,16 @@ export class Meters {
     for (const uid of this.pods.keys()) if (!alive.has(uid)) this.pods.delete(uid);
     for (const one of [...this.#databases.values(), ...this.#caches.values(), ...this.#nodes.values()]) one.beginTick();
     for (const { name, demand, cores } of machines.nodes.values()) counted(this.#nodes, name, 1).add(0, (Math.min(demand, cores) * tickMs) / 1000);
-    for (const variant of variants) for (const route of variant.routes) for (const op of route.ops) this.#tickOp(op, (route.startedPerS * tickMs) / 1000);
+    let calls = 0;
+    for (const variant of variants) {
+      for (const route of variant.routes) {
+        for (const op of route.ops) {
+          this.#tickOp(op, (route.startedPerS * tickMs) / 1000);
+          calls += (route.startedPerS * op.nowShare * op.attempts * tickMs) / 1000;
+        }
+      }
+    }
+    this.names.tick(calls, this.#flow.names);
   }
 
   /** How much of another tick has passed at that time since the last one. */
