@@ -73,12 +73,12 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
   }),
   ps: atOnce(processes),
   pgrep: atOnce((call) => {
-    const found = named(call);
+    const found = meant(call);
     return { out: found.map(({ pid }) => `${pid}\n`).join(''), code: found.length > 0 ? 0 : 1 };
   }),
   pkill: atOnce((call) => {
     const signal = signalOf(call.args.find((argument) => /^-[A-Z\d]/.test(argument))?.slice(1) ?? 'TERM') ?? 'TERM';
-    const found = named(call);
+    const found = meant(call);
     for (const task of found) task.signal(signal);
     return { code: found.length > 0 ? 0 : 1 };
   }),
@@ -141,7 +141,7 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
 };
 
 /** The processes that `pgrep` and `pkill` mean: by the names of their programs, with -f by their whole command lines; never their own. */
-function named({ args, machine, task }: Call): Process[] {
+function meant({ args, machine, task }: Call): Process[] {
   const wanted = args.at(-1) ?? '';
   const whole = args.includes('-f');
   return [...machine.table.all.values()].filter((one) => one !== task && (whole ? one.title.join(' ') : (one.title[0] ?? '').replace(/.*\//, '')).includes(wanted));
