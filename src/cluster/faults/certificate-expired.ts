@@ -3,10 +3,12 @@ import { type Certificate, readCertificate } from '../certificates/certificate.t
 import { issuedCertificate, issuedKey } from '../certificates/issued.ts';
 import { decoded } from '../containers/environment.ts';
 import type { KindMap, Ref } from '../objects.ts';
+import { CERTIFICATE_NAME } from '../operators/certificate-keeper.ts';
 import { edgeSecretsOf } from '../traffic/edge-certificate.ts';
 import { hostsOf, tlsSecretsOf } from '../traffic/shown-certificate.ts';
 import type { FaultKind, FaultSettings, FaultWorld } from './fault.ts';
 import { bare, err, type Mistake } from './mistakes.ts';
+import { podsOf } from './restarts.ts';
 import { AUTHOR } from './settings.ts';
 import { templateOf } from './template-fault.ts';
 import { workloadBehind } from './workload-behind.ts';
@@ -20,7 +22,7 @@ export const certificateExpired: FaultKind = {
   lore: {
     symptoms: ['Every call of one Service fails at once: x509, certificate has expired. Its pods are well, and nobody has changed anything.'],
     mitigations: [],
-    fix: 'Put a certificate into its Secret that is good, and restart what has read the old one; the controller of an Ingress reads by itself.',
+    fix: 'Put a certificate into its Secret that is good, and restart what has read the old one; the controller of an Ingress reads by itself. Where cert-manager keeps it, let that run again.',
     example: {
       target: 'tariffs', settings: {},
       signs: ['call.errors shop/pricing→shop/tariffs rises'],
@@ -35,7 +37,12 @@ export const certificateExpired: FaultKind = {
     const known = secret === null ? null : readCertificate(decoded(secret)['tls.crt'] ?? '');
     if (secret === null || known === null) return serveTls(world, target, ref, untilMs, settings);
     if (Number(settings['after']) > 0) remind(world, secret, untilMs, settings);
-    return age(world, secret, known, untilMs);
+    const resume = secret.metadata.annotations?.[CERTIFICATE_NAME] === undefined ? null : stopKeeper(world, settings);
+    const back = age(world, secret, known, untilMs);
+    return () => {
+      back();
+      resume?.();
+    };
   },
 };
 
@@ -47,6 +54,16 @@ function shownBy(world: FaultWorld, service: string, ref: Ref): KindMap['Secret'
   };
   const [mounted] = tlsSecretsOf(templateOf(world, ref), ref.namespace, { get: secret as Parameters<typeof tlsSecretsOf>[2]['get'] });
   return mounted ?? edgeSecretsOf(world.api.list('Ingress', ref.namespace), service).map((name) => secret('Secret', ref.namespace, name)).find((one) => one !== undefined) ?? null;
+}
+
+/** Who would have renewed it does not run: somebody has scaled it down and forgot. */
+function stopKeeper(world: FaultWorld, settings: FaultSettings): () => void {
+  const keepers = world.api.list('Deployment', null).filter(({ spec }) => spec?.template.spec?.containers.some(({ image = '' }) => image.includes('cert-manager-controller')) === true);
+  const refs = keepers.map(({ metadata }) => ({ kind: 'Deployment', namespace: metadata.namespace ?? '', name: metadata.name }) as const);
+  const undo = err(world, refs.map((ref) => ({ do: 'patch', ref, patch: { type: 'merge', body: { spec: { replicas: 0 } } } })), settings, refs.map(({ name }) => `deployment/${name}: scaled to 0 until its upgrade`).join(', '));
+  // They were gone long before.
+  for (const { namespace, name } of refs) for (const { metadata } of podsOf(world, namespace, name)) world.api.delete({ kind: 'Pod', namespace, name: metadata.name }, { gracePeriodSeconds: 0 });
+  return undo;
 }
 
 /** Its last day has come: the certificate that was always there is one that ends now. Nobody did anything. */

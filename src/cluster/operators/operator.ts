@@ -2,11 +2,12 @@ import { digest } from '../../time/dice.ts';
 import { MINUTE_MS, type SimMs } from '../../time/sim-time.ts';
 import { AccountClient } from '../containers/account-client.ts';
 import type { Container } from '../containers/container.ts';
-import { type CustomObject, customKind, shownKind } from '../custom-kind.ts';
+import { type CustomObject, customKind, isCustomObject, shownKind } from '../custom-kind.ts';
 import type { Kind } from '../objects.ts';
 import type { Process, Steps } from '../shell/process.ts';
 import type { OperatorSpec } from '../spec.ts';
 import type { AnyObject } from '../store.ts';
+import { CERTIFICATE_NAME, CERTIFICATES, keepCertificate } from './certificate-keeper.ts';
 import { reconcile } from './reconcile.ts';
 
 /** What comes close upon one another is looked at together. */
@@ -31,7 +32,7 @@ export function* runOperator(container: Container, task: Process, { kind: shown,
     due.set(key, Math.min(due.get(key) ?? Infinity, task.nowMs + SETTLE_MS));
     task.wake();
   };
-  const stop = watches.follow([kind, ...CHILDREN], (type, object, previous) => {
+  const stop = watches.follow([kind, ...(group === CERTIFICATES ? (['Secret'] as const) : CHILDREN)], (type, object, previous) => {
     const key = keyOf(object, kind);
     if (key !== null && (type !== 'MODIFIED' || matters(object, previous))) soon(key);
   });
@@ -52,7 +53,7 @@ export function* runOperator(container: Container, task: Process, { kind: shown,
       for (const [key, atMs] of due) {
         if (atMs > task.nowMs) continue;
         due.delete(key);
-        const problem = reconcile(client, kind, key, door.clock.now(), log);
+        const problem = group === CERTIFICATES ? keepCertificate(client, kind, key, door.clock.unixMs(task.nowMs), log) : reconcile(client, kind, key, door.clock.now(), log);
         const failed = problem === null ? 0 : (failures.get(key) ?? 0) + 1;
         failures.set(key, failed);
         if (problem === null) continue;
@@ -73,6 +74,8 @@ const CHILDREN: readonly Kind[] = ['StatefulSet', 'Service', 'ConfigMap'];
 /** The custom object that an object is, or belongs to. */
 function keyOf({ kind, metadata }: AnyObject, own: Kind): string | null {
   const namespace = metadata.namespace ?? '';
+  const certificate = kind === 'Secret' ? metadata.annotations?.[CERTIFICATE_NAME] : undefined;
+  if (certificate !== undefined) return `${namespace}/${certificate}`;
   if (kind === own) return `${namespace}/${metadata.name}`;
   const owner = metadata.ownerReferences?.find(({ kind: of, controller }) => controller === true && of === shownKind(own));
   return owner === undefined ? null : `${namespace}/${owner.name}`;
@@ -82,7 +85,7 @@ function keyOf({ kind, metadata }: AnyObject, own: Kind): string | null {
 function matters(object: AnyObject, previous: AnyObject | null): boolean {
   if (previous === null || object.metadata.generation !== previous.metadata.generation || object.metadata.deletionTimestamp !== undefined) return true;
   if (object.kind === 'StatefulSet' && previous.kind === 'StatefulSet') return object.status?.readyReplicas !== previous.status?.readyReplicas || object.status?.replicas !== previous.status?.replicas || object.metadata.labels !== previous.metadata.labels;
-  return object.kind === 'Service' || object.kind === 'ConfigMap';
+  return object.kind === 'Service' || object.kind === 'ConfigMap' || object.kind === 'Secret' || (isCustomObject(object) && object.apiVersion.startsWith(`${CERTIFICATES}/`));
 }
 
 /** Lines as controller-runtime writes them in production: one JSON object each. */

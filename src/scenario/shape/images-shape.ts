@@ -15,7 +15,7 @@ const image = z.strictObject({
     kind: z.string().describe('The custom kind that it reconciles, such as `PostgresCluster`.'),
     plural: z.string().describe('As its definition names it.'),
     group: z.string().describe('Its API group, such as `databases.example.com`.'),
-  }).optional().describe('It is an operator: while one of its pods runs, it makes a StatefulSet with Services and settings of each object of a custom kind, as its ServiceAccount may.'),
+  }).optional().describe('It is an operator: while one of its pods runs, it makes a StatefulSet with Services and settings of each object of a custom kind, as its ServiceAccount may; of Certificates of cert-manager.io, Secrets that it renews.'),
   log: z.array(line).default([]).describe('Lines that it writes when it starts.'),
 });
 
