@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { ClusterClock } from '../cluster/cluster-clock.ts';
+import type { DataServers } from '../cluster/data/data-servers.ts';
 import type { FlowControl } from '../cluster/flow-control/flow-control.ts';
 import type { Meters } from '../cluster/signals/meters/meters.ts';
 import type { ObjectStore } from '../cluster/store.ts';
@@ -12,10 +13,11 @@ export interface Measured {
   readonly traffic: Traffic;
   readonly meters: Meters;
   readonly flow: FlowControl;
+  readonly data: DataServers;
   readonly usage: (kind: 'pod' | 'node', namespace: string, name: string) => { readonly cpuMilli: number; readonly memoryMiB: number } | null;
 }
 
 /** A cluster that `meters` count for. */
 export function measuredBy(cluster: Cluster, meters: Meters): Measured {
-  return { store: cluster.plane.store, clock: cluster.plane.clock, traffic: cluster.traffic, meters, flow: cluster.plane.flow, usage: (kind, namespace, name) => cluster.usage(kind, namespace, name) };
+  return { store: cluster.plane.store, clock: cluster.plane.clock, traffic: cluster.traffic, meters, flow: cluster.plane.flow, data: cluster.data, usage: (kind, namespace, name) => cluster.usage(kind, namespace, name) };
 }

@@ -198,6 +198,7 @@ export class DataServers {
 
   /** Lets what the servers are like reach the traffic. To be called when one of them has changed. */
   settle(): void {
+    for (const server of this.#postgres.values()) server.count(this.nowMs);
     this.#levers.follow(this.#all().flatMap((server) => server.wanted()));
   }
 

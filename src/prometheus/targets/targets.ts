@@ -8,7 +8,7 @@ import type { Page } from '../page.ts';
 import type { Target, TargetName } from '../target.ts';
 import { certificatePage, hasCertificates } from './certificate-page.ts';
 import { apiServerPage } from './api-server-page.ts';
-import { postgresPage, redisPage } from './database-pages.ts';
+import { kafkaPage, postgresPage, redisPage } from './database-pages.ts';
 import { isIngressController } from '../../cluster/signals/entrance.ts';
 import { ingressPage } from './ingress-page.ts';
 import { kubeStatePage } from './kube-state-page.ts';
@@ -32,6 +32,10 @@ export function targetsOf(measured: Measured): Map<TargetName, Target> {
     const labels = { job: 'ingress-nginx-controller-metrics', instance: `${pod.status?.podIP ?? ''}:10254` };
     const up = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
     if (entrance !== null) targets.set(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, { labels, path: '/metrics', scrape: () => (up ? ingressPage(measured, entrance, pod, controllers.length) : null) });
+  }
+  for (const key of new Set([...traffic.flow.topics.groups.values()].map(({ key: topic }) => topic.slice(0, topic.lastIndexOf('/'))))) {
+    const [namespace = '', name = ''] = key.split('/');
+    targets.set(`${namespace}/${name}-exporter`, { labels: { job: 'kafka-exporter', instance: `kafka-exporter.${namespace}.svc:9308`, namespace, service: name }, path: '/metrics', scrape: () => kafkaPage(measured.data.kafka(key)) });
   }
   targets.set('kube-state-metrics', { labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics.kube-system.svc:8080' }, path: '/metrics', scrape: () => kubeStatePage(store) });
   if (hasCertificates(store)) targets.set('x509-certificate-exporter', { labels: { job: 'x509-certificate-exporter', instance: 'x509-certificate-exporter.kube-system.svc:9793' }, path: '/metrics', scrape: () => certificatePage(store) });

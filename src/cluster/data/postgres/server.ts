@@ -61,6 +61,9 @@ export class PgServer {
   readonly bornAtMs: SimMs;
   readonly traffic: Traffic;
   readonly seed: number;
+  /** How often tables were read whole and by an index, as far as it was counted, and how they are read since. */
+  readonly scans = new Map<string, { whole: number; byIndex: number; sequential: boolean }>();
+  #countedMs: SimMs;
   /** The processes that serve it, by which a restart is known. */
   #run = '';
 
@@ -70,6 +73,7 @@ export class PgServer {
     this.traffic = traffic;
     this.seed = seed;
     this.bornAtMs = nowMs;
+    this.#countedMs = nowMs;
     this.superuser = environment.get('POSTGRES_USER') ?? 'postgres';
     const clients = this.clients();
     this.database = environment.get('POSTGRES_DB') ?? clients[0]?.database ?? 'postgres';
@@ -113,6 +117,35 @@ export class PgServer {
     const has = (column: string): boolean => table.columns.some(({ name }) => name === column);
     const lacking = this.needs.filter((need) => need.table === table.name && need.columns.every(has) && this.serving(need) === undefined);
     return lacking.reduce((factor, { worth }) => factor * worth, 1) * table.misled * table.bloat;
+  }
+
+  /** Whether statements of the application read a table from end to end. */
+  readsWhole(table: PgTable): boolean {
+    return table.misled > 1 || this.needs.some((need) => need.table === table.name && this.serving(need) === undefined);
+  }
+
+  /** Statements a second on each table. */
+  rates(): Map<string, number> {
+    const rates = new Map<string, number>();
+    for (const variant of new Set(this.traffic.flow.layout.pods.map((pod) => pod.variant))) {
+      for (const route of variant.routes) for (const op of route.ops) if (op.kind === 'query' && op.database.key === this.key) rates.set(op.table, (rates.get(op.table) ?? 0) + route.startedPerS * op.nowShare);
+    }
+    return rates;
+  }
+
+  /** Counts what has passed since it was counted last, as tables were read until now. */
+  count(nowMs: SimMs): void {
+    const rates = this.rates();
+    const seconds = (nowMs - this.#countedMs) / 1000;
+    this.#countedMs = nowMs;
+    for (const table of this.tables.values()) {
+      const known = this.scans.get(table.name) ?? { whole: 12 + table.name.length, byIndex: table.rows * 3, sequential: this.readsWhole(table) };
+      this.scans.set(table.name, known);
+      const passed = (rates.get(table.name) ?? 0) * seconds;
+      if (known.sequential) known.whole += passed;
+      else known.byIndex += passed;
+      known.sequential = this.readsWhole(table);
+    }
   }
 
   /** Whether a column that the application names is not there. */

@@ -164,3 +164,14 @@ export function blockersOf(pid: number, sessions: readonly Session[]): number[] 
   const ahead = sessions.find((session) => session.table === waiting.table && session.writes && !session.blocked && session.state === 'active') ?? sessions.find((session) => session.table === waiting.table && session.blocked);
   return ahead === undefined || ahead.pid === pid ? [] : [ahead.pid];
 }
+
+/** How many sessions of the application have a transaction open and do something else meanwhile. */
+export function idleInTransaction(server: PgServer): number {
+  let idling = 0;
+  for (const pod of server.traffic.flow.layout.pods) {
+    for (const pool of pod.pools) {
+      if (pool.plan.database.key === server.key) for (const { kind, weight } of doingsOf(server, pod, pool)) if (kind === 'idle in transaction') idling += weight;
+    }
+  }
+  return idling;
+}

@@ -114,12 +114,12 @@ function locks(source: ViewSource): Readonly<Record<string, Value>>[] {
   return rows;
 }
 
-function tableStatistics({ server, at }: ViewSource): Relation {
+function tableStatistics({ server, at, nowMs }: ViewSource): Relation {
+  server.count(nowMs);
   return table(['relid', 'schemaname', 'relname', 'seq_scan', 'seq_tup_read', 'idx_scan', 'idx_tup_fetch', 'n_tup_ins', 'n_tup_upd', 'n_tup_del', 'n_live_tup', 'n_dead_tup', 'n_mod_since_analyze', 'last_vacuum', 'last_autovacuum', 'last_analyze', 'last_autoanalyze', 'vacuum_count', 'autovacuum_count', 'analyze_count', 'autoanalyze_count'], [...server.tables.values()].map((one) => {
-    const lacking = server.needs.some((need) => need.table === one.name && server.serving(need) === undefined);
-    const scans = Math.round(one.rows * 3.1);
+    const { whole = 0, byIndex = 0 } = server.scans.get(one.name) ?? {};
     return {
-      relid: oids(server).get(one.name) ?? null, schemaname: 'public', relname: one.name, seq_scan: lacking || one.misled > 1 ? 41_877 + one.name.length * 97 : 12 + one.name.length, seq_tup_read: lacking || one.misled > 1 ? one.rows * 41_877 : one.rows * 12, idx_scan: scans, idx_tup_fetch: scans,
+      relid: oids(server).get(one.name) ?? null, schemaname: 'public', relname: one.name, seq_scan: Math.round(whole), seq_tup_read: Math.round(whole * one.rows), idx_scan: Math.round(byIndex), idx_tup_fetch: Math.round(byIndex),
       n_tup_ins: one.rows, n_tup_upd: Math.round(one.rows * 0.4), n_tup_del: 0, n_live_tup: one.misled > 1 ? 0 : one.rows, n_dead_tup: one.deadRows, n_mod_since_analyze: one.misled > 1 ? one.rows : Math.round(one.rows * 0.004),
       last_vacuum: null, last_autovacuum: at(one.vacuumedAtMs), last_analyze: null, last_autoanalyze: at(one.analyzedAtMs), vacuum_count: 0, autovacuum_count: one.vacuumedAtMs === null ? 0 : 31, analyze_count: 0, autoanalyze_count: one.analyzedAtMs === null ? 0 : 44,
     };
