@@ -1,7 +1,8 @@
 import type { ConsumerSpec } from '../spec.ts';
 import { serviceKey } from './addresses.ts';
 import type { Conditions } from './conditions.ts';
-import type { Layout, PodFlow, ServiceRoute } from './graph.ts';
+import type { Layout, PodFlow, RouteFlow, ServiceRoute } from './graph.ts';
+import { cpuFactorOf } from './pod-flow.ts';
 import type { Places } from './places.ts';
 
 /** A topic of a broker as one group of consumers finds it. */
@@ -119,13 +120,26 @@ function hand(topic: TopicFlow, tickMs: number): number {
     const at = pod.variant.routeIndex.get(spec.route) ?? -1;
     const route = pod.variant.routes[at];
     if (route === undefined) continue;
-    const holdMs = Math.max(0.1, pod.holdMs[at] as number);
-    const most = Math.min(moving / active, pod.threads.places) * (tickMs / holdMs);
-    const given = Math.min(topic.lag / active, most);
+    const read = partitionsOf(moving, active, nth);
+    const most = Math.min(read, pod.threads.places) * tickMs / aloneMs(pod, at, route, read);
+    const given = Math.min((topic.lag * read) / moving, most);
     pod.arriving[at] = (pod.arriving[at] as number) + given;
     // Who fails at a message reads it again.
     done += given * (1 - route.failShare) * (1 - pod.hardship.errors);
   }
   topic.lag = Math.max(0, topic.lag - done);
   return done;
+}
+
+/** How many partitions that move the nth of the pods reads. */
+function partitionsOf(moving: number, active: number, nth: number): number {
+  const whole = Math.floor(moving / active);
+  return whole + (nth < moving - whole * active ? 1 : 0);
+}
+
+/** How long a message takes where the messages of the other partitions that a pod reads are all that it shares its cores with, in ms. */
+function aloneMs(pod: PodFlow, at: number, route: RouteFlow, read: number): number {
+  const cpuMs = route.cpuMs * cpuFactorOf(pod);
+  const elsewhereMs = Math.max(0, (pod.holdMs[at] as number) - cpuMs * pod.stretch);
+  return Math.max(0.1, cpuMs * pod.pace + elsewhereMs, (cpuMs * read) / (pod.cores * pod.given));
 }
