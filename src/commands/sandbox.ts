@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { regionContexts } from '../cluster/traffic/regions.ts';
@@ -35,6 +36,9 @@ interface SandboxOptions {
   readonly log?: true;
   readonly prometheus?: true | number;
 }
+
+/** Out of the way of whoever asks at once. */
+const KEEP_COMPILED_AFTER_MS = 2_000;
 
 /** Real ms between two steps of simulated time. */
 const BEAT_MS = 50;
@@ -103,6 +107,8 @@ async function sandbox(path: string | undefined, options: SandboxOptions): Promi
   const told = seats.map(({ name, role, context: own, kubeconfig }) => ({ name, role, context: own, kubeconfig }));
   const [{ kubeconfig, role, context: current }] = told as [(typeof told)[number]];
   process.stdout.write(options.json === true ? `${JSON.stringify({ kubeconfig, server: listener.url, context: current, speed: options.speed, role, seats: told, ...(monitoring === null ? {} : { prometheus: monitoring.url }) })}\n` : welcome(seats, listener.url, monitoring?.url ?? null));
+  // What was compiled on the way here is kept now: who is killed keeps nothing at the end, and starts cold the next time.
+  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
   await untilStopped(options.for ?? null, () => { catchUp(); listener.poll(); }, async () => {
     if (options.kubeconfig === undefined) removeSeats(seats);
     await Promise.all([listener.close(), monitoring?.close()]);
