@@ -249,15 +249,16 @@ export class Container implements Machine {
     }, nowMs);
     this.#mountCgroup(root);
     const files = new FileSystem(root, spec.securityContext?.readOnlyRootFilesystem === true, () => surroundings.agenda.nowMs);
+    // What a database has on its disk it knows itself.
+    const disk = surroundings.network.data.diskOf(pod);
     for (const { name, mountPath, subPath, subPathExpr, readOnly } of spec.volumeMounts ?? []) {
       const volume = surroundings.volumes.of(pod, name);
       if (volume === undefined) continue;
       const path = resolvePath('/', mountPath);
       const part = subPathExpr === undefined ? subPath : expandReferences(subPathExpr, (variable) => this.environment.get(variable));
       const mounted = part === undefined || part === '' || volume.folder.type !== 'folder' ? volume.folder : partOf(volume.folder, part, nowMs);
-      if (path !== '/') files.mount({ path, folder: mounted, readOnly: readOnly === true || volume.readOnly, source: volume.source, kind: volume.kind });
+      if (path !== '/' && path !== disk?.mountPath) files.mount({ path, folder: mounted, readOnly: readOnly === true || volume.readOnly, source: volume.source, kind: volume.kind });
     }
-    const disk = surroundings.network.data.diskOf(pod);
     if (disk !== null) files.mount({ path: disk.mountPath, folder: disk.folder, readOnly: false, source: '/dev/nvme1n1', kind: 'ext4', usage: () => disk });
     return files;
   }
