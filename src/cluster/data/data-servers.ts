@@ -75,6 +75,7 @@ export class DataServers {
   disk(key: string): ServerDisk {
     const known = this.#disks.get(key) ?? new ServerDisk(this.postgres(key), () => this.#placeOf(key), this.nowMs);
     this.#disks.set(key, known);
+    known.server.misread = () => known.misread;
     return known;
   }
 
@@ -92,7 +93,7 @@ export class DataServers {
     const found = claim === null ? undefined : store.get('PersistentVolumeClaim', pod?.metadata.namespace ?? '', claim);
     const size = found?.status?.capacity?.['storage'] ?? found?.spec?.resources?.requests?.['storage'];
     const data = pod?.spec?.containers[0]?.env?.find(({ name }) => name === 'PGDATA')?.value;
-    return { mountPath: mount?.mountPath ?? data ?? '/var/lib/postgresql/data', claim, sizeBytes: quantityBytes(size) || NODE_SHARE_BYTES, node: pod?.spec?.nodeName ?? '' };
+    return { mountPath: mount?.mountPath ?? data ?? '/var/lib/postgresql/data', claim, sizeBytes: quantityBytes(size) || NODE_SHARE_BYTES, node: pod?.spec?.nodeName ?? '', volume: found?.spec?.volumeName ?? null };
   }
 
   /** The broker behind a Service `namespace/name`, or at the other end of a connection. */
@@ -171,8 +172,9 @@ export class DataServers {
     return Number.isNaN(at) ? this.nowMs : at - this.#world.clock.unixMs(0);
   }
 
+  /** The pod that leads: the first by its name, of several. */
   #podOf(key: string): Pod | undefined {
-    const flow = this.#world.traffic.places.service(key).pods[0];
+    const [flow] = this.#world.traffic.places.service(key).pods.toSorted((one, other) => (one.name < other.name ? -1 : 1));
     return flow === undefined ? undefined : this.#world.store.get('Pod', flow.namespace, flow.name);
   }
 

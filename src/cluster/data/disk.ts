@@ -11,6 +11,8 @@ export interface DiskPlace {
   readonly claim: string | null;
   readonly sizeBytes: number;
   readonly node: string;
+  /** What the claim is bound to. */
+  readonly volume: string | null;
 }
 
 /** Something about a disk that makes it slow, as long as the database is on it. */
@@ -18,6 +20,12 @@ export interface SlowDisk {
   /** Name of the machine whose disk it is; null for the volume of a claim. */
   readonly node: string | null;
   readonly latencyMs: number;
+}
+
+/** A volume or a machine's disk that gives back other bytes than were written: of so many rows, and nobody is told. */
+interface Misreading {
+  readonly medium: string;
+  readonly share: number;
 }
 
 /** Without a claim a database writes to the disk of its machine, of which it has so much. */
@@ -28,12 +36,13 @@ const WAL_SEGMENT_BYTES = 16_777_216;
 export class ServerDisk {
   readonly folder: Folder;
   readonly slow: SlowDisk[] = [];
-  readonly #server: PgServer;
+  readonly misreadings: Misreading[] = [];
+  readonly server: PgServer;
   readonly #place: () => DiskPlace;
   readonly #wal: Folder;
 
   constructor(server: PgServer, place: () => DiskPlace, nowMs: SimMs) {
-    this.#server = server;
+    this.server = server;
     this.#place = place;
     this.folder = folder(nowMs, [], 0o700);
     this.#wal = new LogFolder(() => 24 + Math.ceil(this.#keptBytes / WAL_SEGMENT_BYTES), nowMs);
@@ -58,6 +67,20 @@ export class ServerDisk {
 
   get node(): string {
     return this.#place().node;
+  }
+
+  /** What the data lies on: a volume by its name, or the disk of a machine. */
+  get medium(): string {
+    const { volume, node } = this.#place();
+    return volume ?? `node/${node}`;
+  }
+
+  /** The share of rows that are read otherwise than they were written. */
+  get misread(): number {
+    const { medium } = this;
+    let share = 0;
+    for (const one of this.misreadings) if (one.medium === medium) share = Math.max(share, one.share);
+    return share;
   }
 
   get sizeBytes(): number {
@@ -91,7 +114,7 @@ export class ServerDisk {
   }
 
   wanted(): Wanted[] {
-    const { key } = this.#server;
+    const { key } = this.server;
     const full: Wanted[] = this.wantedBytes >= this.sizeBytes ? [{ lever: 'disk-used', target: key, amount: 1 }] : [];
     const { node, claim } = this.#place();
     const slow = this.slow.filter((one) => (one.node === null ? claim !== null : claim === null && one.node === node));
@@ -99,12 +122,12 @@ export class ServerDisk {
   }
 
   lines(): string[] {
-    return [...(this.wantedBytes >= this.sizeBytes ? [`${this.#server.key} disk full`] : []), ...this.slow.map(({ latencyMs }) => `${this.#server.key} disk late ${latencyMs}`)];
+    return [...(this.wantedBytes >= this.sizeBytes ? [`${this.server.key} disk full`] : []), ...this.slow.map(({ latencyMs }) => `${this.server.key} disk late ${latencyMs}`)];
   }
 
   /** What readers of the log that are behind still want of it. */
   get #keptBytes(): number {
-    return this.#server.slots.reduce((sum, { keepsBytes }) => sum + keepsBytes, 0);
+    return this.server.slots.reduce((sum, { keepsBytes }) => sum + keepsBytes, 0);
   }
 }
 

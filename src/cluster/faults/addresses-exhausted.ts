@@ -9,7 +9,7 @@ export const addressesExhausted: FaultKind = {
   group: 'nodes',
   summary: 'A node has fewer addresses for pods than pods: a small range, and what a load test left behind.',
   target: 'node',
-  settings: { bits: count('The length of the prefix of its range: 28 leaves 13 addresses.', 28), leftovers: count('Pods that were left behind on it.', 14), namespace: text('Where they are.', 'default'), restart: RESTART, ...AUTHOR },
+  settings: { bits: count('The length of the prefix of its range: 27 leaves 29 addresses.', 27), leftovers: count('Pods that were left behind on it.', 30), namespace: text('Where they are.', 'default'), restart: RESTART, ...AUTHOR },
   lore: {
     symptoms: ['Pods on one node stay in ContainerCreating: FailedCreatePodSandBox, no IP addresses available in range set. Elsewhere the same pods start.', 'The node says that it is ready and has room.'],
     mitigations: ['Cordon the node, and delete the pods that wait: they start elsewhere.'],

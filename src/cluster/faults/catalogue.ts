@@ -21,6 +21,7 @@ import { cpuLimitTooSmall } from './cpu-limit-too-small.ts';
 import { cpuStress } from './cpu-stress.ts';
 import { cpuThrottled } from './cpu-throttled.ts';
 import { cronjobNeverCompletes } from './cronjob-never-completes.ts';
+import { dataCorrupted } from './data-corrupted.ts';
 import { databaseRefuses } from './database-refuses.ts';
 import { diskFull } from './disk-full.ts';
 import { diskSlow } from './disk-slow.ts';
@@ -127,7 +128,7 @@ import { zonePartition } from './zone-partition.ts';
 export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   accessDenied, addressesExhausted, antiAffinityDeadlock, apiSurge, assignedToUnknownNode, autoscalerMisconfigured, cacheCold, cacheFlush, cacheRefuses,
   certificateExpired, claimMissing, claimShared, clockDrift, configmapDrift, configmapMissing, connectionLeak, conntrackFull,
-  containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, databaseRefuses, diskFull, diskSlow,
+  containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, dataCorrupted, databaseRefuses, diskFull, diskSlow,
   dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
   externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
   internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,

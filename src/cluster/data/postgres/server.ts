@@ -64,6 +64,8 @@ export class PgServer {
   /** How often tables were read whole and by an index, as far as it was counted, and how they are read since. */
   readonly scans = new Map<string, { whole: number; byIndex: number; sequential: boolean }>();
   #countedMs: SimMs;
+  /** The share of rows that its disk gives back wrong. */
+  misread = (): number => 0;
   /** The processes that serve it, by which a restart is known. */
   #run = '';
 

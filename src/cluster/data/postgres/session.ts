@@ -267,7 +267,7 @@ export class PgSession {
     const table = schema === undefined || schema === 'public' ? server.tables.get(name) : undefined;
     if (table === undefined || (this.database !== server.database && server.database !== '')) return undefined;
     if (!server.roles.may(this.user, 'select', name, table.owner)) throw notAllowed(`for table ${name}`);
-    return rowsOf(table, this.#world.unixMs(server.bornAtMs));
+    return rowsOf(table, this.#world.unixMs(server.bornAtMs), server.misread());
   }
 
   #terminate(pid: number): boolean {

@@ -74,7 +74,7 @@ export const sregym: Counterparts = {
   loadgenerator_flood_homepage: 'load-spike',
   nested_sql_select_clause_error: 'query-errors',
   sql_column_name_mismatch_error: 'query-errors',
-  silent_data_corruption: { impossible: 'Requests are rates and have no contents that could be wrong.' },
+  silent_data_corruption: 'data-corrupted',
   latent_sector_error: 'disk-slow',
   expired_tls: 'certificate-expired',
   ingress_misroute: 'ingress-misrouted',
