@@ -25,7 +25,8 @@ export function stateOf(cluster: Cluster): string[] {
     lines.push(`pod of ${workloadOf(pod)} ${isReady(pod) ? 'ready' : 'unready'} ${sorted([labels, spec.containers.map(({ volumeMounts: _mounts, ...container }) => container), spec.initContainers, spec.affinity, spec.priority])}`);
   }
   for (const key of cluster.traffic.places.databases.keys()) cluster.data.postgres(key);
-  lines.push(...cluster.data.lines());
+  // Where a name led nowhere for a while there is nothing.
+  lines.push(...cluster.data.lines().filter((line) => !line.startsWith('nowhere/')));
   for (const pod of cluster.traffic.flow.layout.pods) lines.push(`flow ${pod.workloadKey} ${pod.serving ? 'serves' : 'idle'} ${pod.variant.key.replace(/"[^"]*-[a-z0-9]{5}"/g, '')} ${pod.cores}`);
   return lines.map((line) => line.replaceAll(/pvc-[0-9a-f-]{36}/g, 'pvc')).toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
 }

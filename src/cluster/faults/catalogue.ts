@@ -27,6 +27,7 @@ import { diskFull } from './disk-full.ts';
 import { diskSlow } from './disk-slow.ts';
 import { dnsErrors } from './dns-errors.ts';
 import { dnsNameMissing } from './dns-name-missing.ts';
+import { dnsOutOfMemory } from './dns-out-of-memory.ts';
 import { dnsPolicyWrong } from './dns-policy-wrong.ts';
 import { dnsSlow } from './dns-slow.ts';
 import { envChanged } from './env-changed.ts';
@@ -129,7 +130,7 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   accessDenied, addressesExhausted, antiAffinityDeadlock, apiSurge, assignedToUnknownNode, autoscalerMisconfigured, cacheCold, cacheFlush, cacheRefuses,
   certificateExpired, claimMissing, claimShared, clockDrift, configmapDrift, configmapMissing, connectionLeak, conntrackFull,
   containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, dataCorrupted, databaseRefuses, diskFull, diskSlow,
-  dnsErrors, dnsNameMissing, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
+  dnsErrors, dnsNameMissing, dnsOutOfMemory, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
   externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
   internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
   memoryLeak, meshDisabled, mtlsStrict, networkBandwidth, networkCorruption, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,

@@ -117,7 +117,8 @@ export interface FaultWorld {
 interface Machines {
   failNode(name: string): boolean;
   recoverNode(name: string): boolean;
-  killContainer(pod: Ref, container: string): boolean;
+  /** Ends a container's process: by a signal, or for want of memory. */
+  killContainer(pod: Ref, container: string, reason?: 'Error' | 'OOMKilled'): boolean;
   /** Starts a process in a running container, as somebody with a shell in it; `ended` is called when somebody ends it. Null where the container does not run. */
   runIn(target: ContainerTarget, command: readonly string[], ended: () => void): Process | null;
   /** The machine behind a node: its kernel, services, files, network and clock; null where there is no such node. */
