@@ -26,7 +26,8 @@ for (const fault of chosen) {
 // Read as late as it can be: somebody else may have written other pages meanwhile.
 const kept = new Map((JSON.parse(readOr(`${PAGES}/profiles.json`, '[]')) as readonly { readonly word: string }[]).map((one) => [one.word, one as object]));
 keep(`${PAGES}/profiles.json`, `${JSON.stringify([...FAULTS.keys()].flatMap((word) => fresh.get(word) ?? kept.get(word) ?? []), null, 1)}\n`);
-for (const name of readdirSync(PAGES)) {
+// Pages of no fault go with a whole run only: another checkout may know more faults than this one.
+for (const name of chosen.length === FAULTS.size ? readdirSync(PAGES) : []) {
   if (!name.endsWith('.md') || FAULTS.has(name.slice(0, -'.md'.length))) continue;
   stale.push(`${PAGES}/${name} is of no fault${write ? ', and gone' : ''}`);
   if (write) rmSync(`${PAGES}/${name}`);
