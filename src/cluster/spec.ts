@@ -123,6 +123,8 @@ export interface ProgramSpec {
   readonly cold: { readonly factor: number; readonly requests: number } | null;
   /** Requests that may wait for a thread before more are turned away; absent is a listen backlog of 512. */
   readonly queue?: Setting;
+  /** Who waits is served in order of arrival, or the newest first: then the oldest may never be; absent is in order. */
+  readonly order?: 'fifo' | 'lifo';
   /** Routes that are turned away first, from half a full queue on. */
   readonly sheds?: readonly string[];
   /** Until when the certificate is good that it shows, as Unix time in ms; absent where its callers look at none. */

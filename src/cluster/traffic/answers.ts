@@ -28,12 +28,12 @@ export function proxyShares(shares: Float64Array, route: ServiceRoute | null, pa
   const over = survival(Math.min(patienceMs, PROXY_TIMEOUT_MS), route.detMs, route.spreadMs);
   const late = impatient ? 0 : over;
   const left = impatient ? over : 0;
-  const lost = service.loss;
+  const lost = 1 - (1 - service.loss) * (1 - route.starvedShare);
   const answered = (1 - lost) * (1 - late - left);
   const broken = Math.min(1, cut);
   // What a program turns away it answers itself.
   const away = Math.min(1, route.refusedShare);
-  const failed = Math.max(0, Math.min(1, route.failShare) - away);
+  const failed = Math.max(0, Math.min(1, route.failShare) - away - route.starvedShare);
   put(shares, 504, lost * (impatient ? 0 : 1) + (1 - lost) * late);
   put(shares, 499, lost * (impatient ? 1 : 0) + (1 - lost) * left);
   put(shares, 502, answered * broken);

@@ -33,7 +33,7 @@ function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
 function attemptInside(op: Op & CallOp, to: ServiceRoute): void {
   const { way } = op;
   const stopped = either(way.errors, portless(op));
-  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(to.failShare, stopped), either(to.refusedShare, stopped), either(to.service.loss, way.loss));
+  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(amongAnswered(to), stopped), either(to.refusedShare, stopped), either(either(to.service.loss, to.starvedShare), way.loss));
 }
 
 /**
@@ -65,6 +65,11 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   op.late = failing > 0 ? ((1 - refused) * (1 - (1 - slow) * (1 - loss))) / failing : 0;
   op.ms = pausedMs + attempts * (refused * REFUSED_MS + (1 - refused) * (once * (1 - loss) + op.timeoutMs * loss));
   op.variance = attempts * (op.way.variance + spreadMs * spreadMs * (1 - slow)) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
+}
+
+/** Share of failures among those that are answered at all. */
+function amongAnswered({ failShare, starvedShare }: ServiceRoute): number {
+  return starvedShare === 0 ? failShare : starvedShare >= 1 ? 0 : Math.max(0, 1 - (1 - failShare) / (1 - starvedShare));
 }
 
 /** The chance of one or the other. */

@@ -65,6 +65,8 @@ export interface PodFlow {
   readonly localPorts: number;
   /** Share of what arrived in this tick that found the queue full. */
   refusedShare: number;
+  /** Share of what arrived in this tick that newer ones will always be served before. */
+  starvedShare: number;
   /** Turns away the routes that its program can do without. */
   shedding: boolean;
   /** CPU asked for, in cores, and work that waits for CPU, in core-milliseconds. */
@@ -157,6 +159,8 @@ export interface ServiceRoute {
   failShare: number;
   /** Of all, the share that is turned away at once: {@link detMs} is that of the others. */
   refusedShare: number;
+  /** Of all, the share that nobody ever answers. */
+  starvedShare: number;
   /** Since the last window: requests that ended, and those that failed. */
   done: number;
   failed: number;
@@ -231,6 +235,8 @@ export interface Variant {
   readonly threads: number;
   /** Requests that may wait for one of them. */
   readonly queue: number;
+  /** The newest are served first. */
+  readonly lifo: boolean;
   /** By route: whether it is turned away first; null where none is. */
   readonly sheds: readonly boolean[] | null;
   readonly maxConnections: number;

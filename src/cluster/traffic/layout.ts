@@ -110,6 +110,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     throttled: { periods: 0, ms: 0 },
     localPorts: localPortsOf(object.spec?.securityContext?.sysctls),
     refusedShare: 0,
+    starvedShare: 0,
     shedding: false,
     cpuDemand: 0,
     cpuBacklog: 0,

@@ -40,7 +40,7 @@ export class Places {
     const service = this.service(key);
     const known = service.routes.find((route) => route.name === name);
     if (known !== undefined) return known;
-    const route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, refusedShare: 0, done: 0, failed: 0, at: service.pods.map((pod) => routeAt(pod, name)) };
+    const route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: service.pods.map((pod) => routeAt(pod, name)) };
     service.routes.push(route);
     return route;
   }

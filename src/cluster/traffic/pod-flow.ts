@@ -113,9 +113,13 @@ export function stepPod(pod: PodFlow, tickMs: number): void {
     squares += arriving * (hold * hold + variance);
   }
   // Users who have waited longer than they care to are gone, and so is their place in the queue.
-  const room = held > 0 ? Math.min(variant.queue, (threads.places * pod.patienceMs * arrived) / held) : variant.queue;
+  const patient = held > 0 ? Math.min(variant.queue, (threads.places * pod.patienceMs * arrived) / held) : variant.queue;
+  // Whoever is the newest is served next: those whom others overtake are as good as gone.
+  const room = variant.lifo ? Math.min(patient, threads.places) : patient;
   const refused = threads.step(tickMs, pod.arriving, pod.holdMs, room, scvOf(arrived, held, squares), cpuShare(pod, cpuFactor, tickMs));
-  pod.refusedShare = arrived > 0 ? Math.min(1, refused / arrived) : 0;
+  const left = arrived > 0 ? Math.min(1, refused / arrived) : 0;
+  pod.refusedShare = variant.lifo ? 0 : left;
+  pod.starvedShare = variant.lifo ? left : 0;
   let cpu = 0;
   let pieces = 0;
   for (let at = 0; at < routes.length; at++) {
@@ -218,6 +222,7 @@ export function answerRoute(service: ServiceFlow, route: ServiceRoute, tickMs: n
   const failedBefore = route.failShare;
   if (pods.length === 0) {
     route.refusedShare = 0;
+    route.starvedShare = 0;
     route.failShare = 1;
     route.detMs = REFUSED_MS;
     route.spreadMs = 0;
@@ -270,6 +275,7 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
   let variance = 0;
   let spared = 0;
   let refused = 0;
+  let starved = 0;
   for (let nth = 0; nth < pods.length; nth++) {
     const pod = pods[nth] as PodFlow;
     const at = route.at[nth] as number;
@@ -277,7 +283,7 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     if (flow === undefined) continue; // the program has no such route: 404 for all
     const { threads } = pod;
     const podMean = threads.backlogWaitMs + threads.chanceWaitMs + (pod.holdMs[at] as number);
-    let good = (1 - flow.failShare) * (1 - pod.refusedShare) * (1 - brokenShare(pod));
+    let good = (1 - flow.failShare) * (1 - pod.refusedShare) * (1 - pod.starvedShare) * (1 - brokenShare(pod));
     for (let pool = 0; pool < pod.pools.length; pool++) {
       const share = flow.poolShare[pool] as number;
       if (share === 0) continue;
@@ -289,12 +295,14 @@ function average(service: ServiceFlow, route: ServiceRoute): void {
     const turnedAway = isShed(pod, at) ? 1 : pod.refusedShare;
     spared += turnedAway === 1 ? 0 : good;
     refused += turnedAway;
+    starved += pod.starvedShare;
   }
   const count = pods.length;
   mean /= count;
   const spread = Math.sqrt(Math.max(0, variance / count + square / count - mean * mean));
   route.failShare = 1 - spared / count;
   route.refusedShare = refused / count;
+  route.starvedShare = starved / count;
   route.spreadMs = Math.min(spread, mean);
   route.detMs = mean - route.spreadMs;
 }

@@ -33,6 +33,7 @@ export function compileVariant(
     threads: numberOf(program.threads, surroundings),
     // Who works by himself takes up as much as he can do.
     queue: program.job !== undefined ? 0 : program.queue === undefined ? LISTEN_BACKLOG : numberOf(program.queue, surroundings),
+    lifo: program.order === 'lifo',
     sheds: program.sheds === undefined ? null : routes.map(({ name }) => program.sheds?.includes(name) === true),
     maxConnections: program.maxConnections === null ? 0 : numberOf(program.maxConnections, surroundings),
     pools,

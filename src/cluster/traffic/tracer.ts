@@ -26,6 +26,8 @@ export function inOrder(spans: readonly Span[]): readonly Span[] {
 }
 
 const DEEPEST = 12;
+/** Who is never answered learns it from a time-out; this stands for waiting without one. */
+const NEVER_MS = 600_000;
 const EXPONENTIALS = Float64Array.from({ length: 1024 }, (_, at) => -ln((at + 0.5) / 1024));
 /** Below this excess of CPU time it is not worth remembering whom one met. */
 const CROWDED = 0.1;
@@ -139,6 +141,10 @@ export class Tracer {
       this.#failed = true;
       this.#pass(REFUSED_MS);
       return;
+    }
+    if (this.#happens(pod.starvedShare)) {
+      this.#failed = true;
+      return this.#pass(NEVER_MS);
     }
     this.#wait(pod.threads);
     if (pod.hardship.delayMs > 0) this.#pass(pod.hardship.delayMs);

@@ -47,6 +47,7 @@ function buildProgram(authored: AuthoredTraffic['programs'][string], names: Clus
     ...(authored.replica === undefined ? {} : { replica: { env: authored.replica.env, lagMs: durationMs(authored.replica.lag), catchUp: authored.replica.catchUp } }),
     ...(authored.job === undefined ? {} : { job: { route: authored.job.route, units: buildSetting(authored.job.units), unitMiB: authored.job.memory, flushEvery: buildSetting(authored.job.batch), mayFail: buildSetting(authored.job.failures) } }),
     ...(authored.queue === undefined ? {} : { queue: buildSetting(authored.queue) }),
+    ...(authored.order === undefined ? {} : { order: authored.order }),
     ...(authored.sheds === undefined ? {} : { sheds: authored.sheds }),
     ...(authored.certificate === undefined ? {} : { certificateUntilMs: Date.parse(authored.certificate.until) }),
     ...(authored.memory === undefined ? {} : { memory: { perRequestMiB: authored.memory.perRequest, ...(authored.memory.heap === undefined ? {} : { heapMiB: authored.memory.heap }) } }),

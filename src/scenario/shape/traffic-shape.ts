@@ -196,6 +196,7 @@ const program = z.strictObject({
     .optional()
     .describe('What it does by itself before it ends: the program of a Job or CronJob.'),
   queue: numberSetting.optional().describe('Requests that may wait for a thread before more are turned away; 512 where it is not said.'),
+  order: z.enum(['fifo', 'lifo']).optional().describe('Who waits is served in order of arrival (`fifo`), or the newest first (`lifo`): then some are answered in time, and the oldest never.'),
   sheds: z.array(word).optional().describe('Routes that are turned away first, from half a full queue on.'),
   certificate: z.strictObject({ until: z.iso.datetime({ error: 'must be a time such as 2026-03-01T00:00:00Z' }).describe('The last moment at which it is good, such as 2026-03-01T00:00:00Z.') }).optional().describe('The certificate that it shows its callers.'),
   memory: z.strictObject({ perRequest: z.number().min(0).max(100_000).describe('In MiB.'), heap: z.number().min(1).max(10_000_000).optional().describe('In MiB: the heap that its runtime allows itself. The fuller it is, the more is spent on collecting.') }).optional().describe('Memory that requests inside take; with a memory limit, too many of them end it.'),
