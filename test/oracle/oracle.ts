@@ -110,11 +110,6 @@ export class Oracle {
     return total;
   }
 
-  /** Empties a cache. */
-  flush(service: string): void {
-    this.#shelf(service).flush();
-  }
-
   /** Takes the first `count` pods of a Service away, and all that was in them; returns those. */
   lose(service: string, count: number): PodOf[] {
     const lost = this.#services.get(service)?.splice(0, count) ?? [];
@@ -254,7 +249,7 @@ export class Oracle {
     const cache = this.#podOf(service);
     if (cache === undefined) return this.queue.in(REFUSED_MS, () => this.#look(pod, state, step, held, null, end));
     const way = this.#world.way(pod, service, cache);
-    const shelf = this.#dice() < way.lost ? null : this.#shelf(service);
+    const shelf = this.#dice() < way.lost ? null : this.shelf(service);
     this.queue.in(this.#work(step.ms) + NETWORK_MS + way.ms + (this.#setUp(way) ?? 0), () => this.#look(pod, state, step, held, shelf, end));
   }
 
@@ -269,7 +264,8 @@ export class Oracle {
     });
   }
 
-  #shelf(service: string): Shelf {
+  /** What a cache holds. */
+  shelf(service: string): Shelf {
     let shelf = this.#shelves.get(service);
     if (shelf === undefined) {
       shelf = new Shelf(this.queue, this.#dice, this.#world.services.get(service)?.[0]?.cold?.requests ?? 1);

@@ -16,11 +16,13 @@ interface Part {
   waiting: (() => void)[] | null;
 }
 
-const THERE: Found = { is: 'there' };
 const NOT_KEPT: Found = { is: 'missing', answered: () => undefined };
 
 /** What a cache holds: things that are looked up equally often; all but a share that never is kept. */
 export class Shelf {
+  /** Look-ups so far, and those that found something. */
+  asked = 0;
+  found = 0;
   readonly #queue: EventQueue;
   readonly #dice: () => number;
   readonly #has: Uint8Array;
@@ -40,16 +42,17 @@ export class Shelf {
 
   /** Looks something up; `hit` is the share of look-ups that a warm cache answers. */
   look({ hit, expiry }: { readonly hit: number; readonly expiry?: CacheExpiry }): Found {
+    this.asked++;
     if (this.#dice() >= hit) return NOT_KEPT;
     const thing = Math.floor(this.#dice() * this.#has.length);
     if (expiry !== undefined) return this.#lookAtEnding(thing, expiry);
-    if (this.#has[thing] === 1) return THERE;
+    if (this.#has[thing] === 1) return this.#there();
     return { is: 'missing', answered: (well) => this.#keep(thing, well) };
   }
 
   #lookAtEnding(thing: number, expiry: CacheExpiry): Found {
     const part = this.#partOf(expiry);
-    if (this.#has[thing] === 1 && this.#queue.nowMs < part.goodUntilMs) return THERE;
+    if (this.#has[thing] === 1 && this.#queue.nowMs < part.goodUntilMs) return this.#there();
     if (part.waiting !== null) {
       const { waiting } = part;
       return { is: 'asked for', wait: (then) => void waiting.push(then) };
@@ -65,6 +68,11 @@ export class Shelf {
         for (const then of waiting ?? []) then();
       },
     };
+  }
+
+  #there(): Found {
+    this.found++;
+    return { is: 'there' };
   }
 
   #keep(thing: number, well: boolean): void {

@@ -120,7 +120,7 @@ export function byOracle(upset: Upset, { comings }: ModelledUpset): Outcome {
   queue.run(CALM_MS);
   if (upset.trigger === 'load spike') oracle.loadFactor = upset.severity;
   if (upset.trigger === 'slow database') statements = upset.severity;
-  if (upset.trigger === 'cache flush') oracle.flush('default/store');
+  if (upset.trigger === 'cache flush') oracle.shelf('default/store').flush();
   queue.in(upset.lengthMs, () => {
     oracle.loadFactor = 1;
     statements = 1;
@@ -131,7 +131,7 @@ export function byOracle(upset: Upset, { comings }: ModelledUpset): Outcome {
       there.set(service, pods);
       if (more < 0) oracle.lose(service, -more);
       const pod = lost.get(service);
-      for (let nth = 0; nth < more && pod !== undefined; nth++) oracle.join(service, pod);
+      if (pod !== undefined) for (let nth = 0; nth < more; nth++) oracle.join(service, pod);
     });
   }
   const { lookMs, untilMs } = timesOf(upset);
@@ -148,7 +148,7 @@ function timesOf({ lengthMs }: Upset): { readonly lookMs: number; readonly until
 }
 
 /** Lets happen in the model what happens; returns what ends it. */
-export function begin({ cluster }: Running, { trigger, severity, pods }: Upset): () => void {
+function begin({ cluster }: Running, { trigger, severity, pods }: Upset): () => void {
   const { conditions } = cluster.traffic;
   switch (trigger) {
     case 'load spike':
@@ -172,7 +172,7 @@ function removePods({ cluster }: Pick<Running, 'cluster'>, app: string, count: n
   for (const name of names) cluster.api.delete({ kind: 'Pod', namespace: 'default', name }, { gracePeriodSeconds: 0 });
 }
 
-export function specOf({ seed, ratePerS, pods, cores, threads, workMs, queryMs, databaseCores, hit, things, pool, coldFactor, connectMs, startMs, timeoutMs, call }: Upset): ClusterSpec {
+function specOf({ seed, ratePerS, pods, cores, threads, workMs, queryMs, databaseCores, hit, things, pool, coldFactor, connectMs, startMs, timeoutMs, call }: Upset): ClusterSpec {
   const miss: Step[] = [{ do: 'transaction', on: 'db', pool: plain(pool), acquireTimeoutMs: plain(1_000), steps: [{ do: 'query', ms: queryMs, lock: null }] }];
   return {
     name: `upset-${seed}`,
