@@ -118,7 +118,9 @@ class Client {
           else if (!/^\s*\\r/.test(typed) && (yield* this.#meta(typed)) === 'quit') return 0;
           pending = '';
         } else {
-          const { whole, rest } = statementsOf(pending + typed.replace(/\\g\s*$/, ';'));
+          const [, watched, everyS] = /^([\s\S]*?);?\s*\\watch\s*(\d+(?:\.\d+)?)?\s*$/.exec(pending + typed) ?? [];
+          if (watched !== undefined) yield* this.#watch(watched, Number(everyS ?? 2));
+          const { whole, rest } = watched === undefined ? statementsOf(pending + typed.replace(/\\g\s*$/, ';')) : { whole: [], rest: '' };
           pending = rest.trim() === '' ? '' : rest;
           for (const statement of whole) if (!(yield* this.#statement(statement))) break;
         }
@@ -128,6 +130,14 @@ class Client {
         io.stdout.write('^C\n');
       }
     }
+  }
+
+  /** Runs a statement again and again, until somebody presses Ctrl-C. */
+  *#watch(statement: string, everyS: number): Steps<void> {
+    do {
+      this.#call.io.stdout.write(`${new Date(this.#call.machine.unixMs()).toUTCString().replace(' GMT', '')} (every ${everyS}s)\n\n`);
+      if (!(yield* this.#statement(statement))) return;
+    } while (yield* this.#wait(Math.max(0.1, everyS) * 1000, ''));
   }
 
   /** Runs one statement; false where the server complained. */
@@ -158,13 +168,13 @@ class Client {
   }
 
   /** Waits for a statement; false where somebody pressed Ctrl-C. */
-  *#wait(ms: number): Steps<boolean> {
+  *#wait(ms: number, words = '^CCancel request sent\nERROR:  canceling statement due to user request\n'): Steps<boolean> {
     try {
       yield* sleep(this.#call.task, ms);
       return true;
     } catch (error) {
       if (!(error instanceof Leave)) throw error;
-      this.#call.io.stderr.write('^CCancel request sent\nERROR:  canceling statement due to user request\n');
+      this.#call.io.stderr.write(words);
       return false;
     }
   }

@@ -185,7 +185,7 @@ function survey(database: DatabaseFlow): void {
   database.writesPerS = 0;
   database.maxConnections = 0;
   for (const pod of pods) {
-    database.maxConnections += pod.variant.maxConnections;
+    database.maxConnections += database.connectionsSet ?? pod.variant.maxConnections;
     database.stretch += (cpuFactorOf(pod) * pod.stretch) / pods.length;
     database.scv += pod.sharing.scv / pods.length;
   }

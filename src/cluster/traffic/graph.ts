@@ -190,6 +190,8 @@ export interface DatabaseFlow {
   maxConnections: number;
   /** Connections that are open. */
   open: number;
+  /** How many connections each of its processes takes where somebody has set that in it; null for what its image says. */
+  connectionsSet: number | null;
   /** After so long it gives up waiting for a lock, or a statement at all; Infinity where it never does. */
   lockTimeoutMs: number;
   statementTimeoutMs: number;

@@ -179,3 +179,19 @@ test('whatever is typed is answered or refused', () => {
     }
   }), { numRuns: 1_500 });
 });
+
+test('more connections are taken from the next start on', () => {
+  const lab = new LabServer();
+  lab.sql('alter system set max_connections = 200');
+  lab.sql('select pg_reload_conf()');
+  expect(lab.sql("show max_connections")).toBe('120');
+  expect(lab.sql("select pending_restart from pg_settings where name = 'max_connections'")).toBe('t');
+  lab.types('kubectl -n shop delete pod postgres-0');
+  expect(lab.until('4m').sql('show max_connections')).toBe('200');
+  expect(lab.day.drill.cluster.traffic.places.database('shop/postgres').maxConnections).toBe(200);
+});
+
+test('patterns are matched as LIKE and ~ have them, however cruel', () => {
+  expect(calm.sql("select 'orders' like 'o_d%s', 'orders' not like '%x%', 'Orders' ilike 'oRD%', 'orders' ~ '^ord.*s$', 'orders' ~ 'x|rde', 'orders' like 'o%d%e%'")).toBe('t|t|t|t|t|t');
+  expect(calm.sql(`select '${'a'.repeat(400)}' like '${'a%'.repeat(60)}b'`)).toBe('f');
+});

@@ -15,7 +15,8 @@ export function explain(server: PgServer, statement: Statement, analyze: boolean
   const index = server.indexes.find((one) => one.valid && one.table === name && one.columns[0] !== undefined && columns.includes(one.columns[0]));
   const top = statement.type === 'select' ? '' : `${statement.type === 'update' ? 'Update' : 'Delete'} on ${name}`;
   // What believes a table to be empty reads it from end to end.
-  const scan = index === undefined || table.misled > 1 ? sequential(table, columns, analyze, stretch) : indexed(table, index, analyze, stretch);
+  const condition = conditionText(statement.where ?? null, index?.columns[0] ?? columns[0] ?? '');
+  const scan = index === undefined || table.misled > 1 ? sequential(table, condition, analyze, stretch) : indexed(table, index, condition, analyze, stretch);
   const lines = top === '' ? scan.lines : [`${top}  ${scan.cost}`, ...scan.lines.map((line, nth) => (nth === 0 ? `  ->  ${line}` : `        ${line.trimStart()}`))];
   return { lines: analyze ? [...lines, 'Planning Time: 0.112 ms', `Execution Time: ${(scan.tookMs + 0.04).toFixed(3)} ms`] : lines, tookMs: analyze ? scan.tookMs : 1 };
 }
@@ -26,22 +27,32 @@ interface Scan {
   readonly tookMs: number;
 }
 
-function sequential(table: PgTable, columns: readonly string[], analyze: boolean, stretch: number): Scan {
+function sequential(table: PgTable, condition: string | null, analyze: boolean, stretch: number): Scan {
   const believed = table.misled > 1 ? 1 : table.rows;
   const cost = heapBytes(table) / 8_192 + believed * 0.0125;
   const tookMs = Math.min(600_000, (table.rows / 9_000) * Math.max(1, stretch) * table.bloat);
-  const found = columns.length === 0 ? table.rows : 1;
-  const numbers = `(cost=0.00..${cost.toFixed(2)} rows=${columns.length === 0 ? believed : 1} width=64)`;
+  const found = condition === null ? table.rows : 1;
+  const numbers = `(cost=0.00..${cost.toFixed(2)} rows=${condition === null ? believed : 1} width=64)`;
   const lines = [`Seq Scan on ${table.name}  ${numbers}${analyze ? ` (actual time=${(tookMs * 0.4).toFixed(3)}..${tookMs.toFixed(3)} rows=${found} loops=1)` : ''}`];
-  if (columns.length > 0) lines.push(`  Filter: (${columns[0]} = '…'::text)`);
-  if (analyze && columns.length > 0) lines.push(`  Rows Removed by Filter: ${table.rows - 1}`);
+  if (condition !== null) lines.push(`  Filter: ${condition}`);
+  if (analyze && condition !== null) lines.push(`  Rows Removed by Filter: ${table.rows - 1}`);
   return { lines, cost: numbers, tookMs };
 }
 
-function indexed(table: PgTable, index: PgIndex, analyze: boolean, stretch: number): Scan {
+function indexed(table: PgTable, index: PgIndex, condition: string | null, analyze: boolean, stretch: number): Scan {
   const tookMs = 0.04 * Math.max(1, stretch) * table.bloat;
   const numbers = '(cost=0.43..8.45 rows=1 width=64)';
-  return { lines: [`Index Scan using ${index.name} on ${table.name}  ${numbers}${analyze ? ` (actual time=0.021..${tookMs.toFixed(3)} rows=1 loops=1)` : ''}`, `  Index Cond: (${index.columns[0]} = '…'::text)`], cost: numbers, tookMs };
+  return { lines: [`Index Scan using ${index.name} on ${table.name}  ${numbers}${analyze ? ` (actual time=0.021..${tookMs.toFixed(3)} rows=1 loops=1)` : ''}`, `  Index Cond: ${condition ?? ''}`], cost: numbers, tookMs };
+}
+
+/** The part of a condition that is about a column, as plans show it; null where there is no condition. */
+function conditionText(where: Expr | null, column: string): string | null {
+  if (where === null) return null;
+  if (where.type === 'binary' && (where.op === 'AND' || where.op === 'OR')) return columnsOf(where.left).includes(column) ? conditionText(where.left, column) : conditionText(where.right, column);
+  if (where.type !== 'binary' || where.left.type !== 'ref') return `(${column} IS NOT NULL)`;
+  const { left, op, right } = where;
+  const value = right.type === 'string' ? `'${right.value}'::text` : right.type === 'integer' || right.type === 'numeric' ? String(right.value) : right.type === 'parameter' ? right.name : `(${right.type})`;
+  return `(${left.name} ${op} ${value})`;
 }
 
 /** Columns that a condition names. */

@@ -166,8 +166,27 @@ function typeOf(value: Value): string {
 }
 
 function like(one: Value, pattern: Value, blind: boolean): boolean {
-  const body = textOf(pattern).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '[\\s\\S]*').replaceAll('_', '[\\s\\S]');
-  return new RegExp(`^${body}$`, blind ? 'i' : '').test(textOf(one));
+  return blind ? matches(textOf(one).toLowerCase(), [...textOf(pattern).toLowerCase()]) : matches(textOf(one), [...textOf(pattern)]);
+}
+
+/** Whether a text is as a pattern has it, in which `%` stands for anything and `_` for one sign. Takes no longer for a cruel one. */
+function matches(text: string, pattern: readonly string[]): boolean {
+  const signs = [...text];
+  let [at, nth, star, back] = [0, 0, -1, 0];
+  while (at < signs.length) {
+    if (nth < pattern.length && pattern[nth] !== '%' && (pattern[nth] === '_' || pattern[nth] === signs[at])) {
+      at++;
+      nth++;
+    } else if (pattern[nth] === '%') {
+      star = nth++;
+      back = at;
+    } else if (star !== -1) {
+      nth = star + 1;
+      at = ++back;
+    } else return false;
+  }
+  while (pattern[nth] === '%') nth++;
+  return nth === pattern.length;
 }
 
 function contains(one: Value, pattern: Value, blind: boolean): boolean {
@@ -178,8 +197,8 @@ function contains(one: Value, pattern: Value, blind: boolean): boolean {
 }
 
 function wildcard(part: string, blind: boolean, text: string): boolean {
-  const body = part.replace(/^\^/, '').replace(/\$$/, '').split('.*').map((piece) => piece.replaceAll(/[*+?${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*');
-  return new RegExp(`${part.startsWith('^') ? '^' : ''}${body}${part.endsWith('$') ? '$' : ''}`, blind ? 'i' : '').test(text);
+  const body = part.replace(/^\^/, '').replace(/\$$/, '').replaceAll('.*', '%').replaceAll('.', '_');
+  return like(text, `${part.startsWith('^') ? '' : '%'}${body}${part.endsWith('$') ? '' : '%'}`, blind);
 }
 
 function unary(op: string, value: Value): Value {

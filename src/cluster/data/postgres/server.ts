@@ -106,7 +106,7 @@ export class PgServer {
     this.#run = runs;
     this.held.splice(0);
     this.settings.restarted();
-    this.settings.reload();
+    this.applySettings();
   }
 
   /** Index that serves statements that search by these columns; undefined where there is none that may be used. */
@@ -239,6 +239,8 @@ export class PgServer {
   /** Lets what its settings say reach its clients. */
   applySettings(): void {
     const database = this.traffic.places.database(this.key);
+    const connections = Number(this.settings.chosen('max_connections'));
+    database.connectionsSet = connections > 0 ? connections : null;
     database.lockTimeoutMs = this.settings.lockTimeoutMs;
     database.statementTimeoutMs = this.settings.statementTimeoutMs;
   }
