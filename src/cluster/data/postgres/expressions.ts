@@ -166,15 +166,14 @@ function typeOf(value: Value): string {
 }
 
 function like(one: Value, pattern: Value, blind: boolean): boolean {
-  return blind ? matches(textOf(one).toLowerCase(), [...textOf(pattern).toLowerCase()]) : matches(textOf(one), [...textOf(pattern)]);
+  return blind ? matches(textOf(one).toLowerCase(), textOf(pattern).toLowerCase()) : matches(textOf(one), textOf(pattern));
 }
 
 /** Whether a text is as a pattern has it, in which `%` stands for anything and `_` for one sign. Takes no longer for a cruel one. */
-function matches(text: string, pattern: readonly string[]): boolean {
-  const signs = [...text];
+function matches(text: string, pattern: string): boolean {
   let [at, nth, star, back] = [0, 0, -1, 0];
-  while (at < signs.length) {
-    if (nth < pattern.length && pattern[nth] !== '%' && (pattern[nth] === '_' || pattern[nth] === signs[at])) {
+  while (at < text.length) {
+    if (nth < pattern.length && pattern[nth] !== '%' && (pattern[nth] === '_' || pattern[nth] === text[at])) {
       at++;
       nth++;
     } else if (pattern[nth] === '%') {
