@@ -12,7 +12,7 @@ export const nodeNetworkSlow: FaultKind = {
     fix: 'Take the discipline off the interface, or reboot the node.',
     example: {
       target: 'node/worker-2', settings: { latency: '600ms' },
-      signs: ['http.p50 shop/pricing rises'],
+      signs: ['http.p95 shop/storefront rises'],
       cure: ['kubectl debug node/worker-2 -it --image=busybox -- chroot /host tc qdisc del dev eth0 root'],
       tempting: 'kubectl -n shop rollout restart deploy/pricing',
     },
