@@ -5,6 +5,7 @@ import type { Connecting } from './connecting.ts';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
+import type { LockFlow } from './lock.ts';
 import type { NodeFlow } from './machines.ts';
 import type { PortTable } from './ports.ts';
 import type { Stall, Throttled } from './quota.ts';
@@ -208,18 +209,6 @@ export interface ExternalFlow {
   ratePerS: number;
   nextRatePerS: number;
   refused: number;
-}
-
-/** Rows that one transaction at a time may hold. */
-export interface LockFlow {
-  readonly key: string;
-  readonly station: Station;
-  /** Within a tick: arrivals a second, and the time they would hold it, summed. */
-  arrivals: number;
-  heldMs: number;
-  waitMs: number;
-  /** Somebody forgot to let it go. */
-  stuck: boolean;
 }
 
 /**

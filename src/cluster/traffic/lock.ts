@@ -1,4 +1,17 @@
-import type { LockFlow, Op, QueryOp, RouteFlow } from './graph.ts';
+import type { Op, QueryOp, RouteFlow } from './graph.ts';
+import type { Station } from './station.ts';
+
+/** Rows that one transaction at a time may hold. */
+export interface LockFlow {
+  readonly key: string;
+  readonly station: Station;
+  /** Within a tick: arrivals a second, and the time they would hold it, summed. */
+  arrivals: number;
+  heldMs: number;
+  waitMs: number;
+  /** Somebody forgot to let it go. */
+  stuck: boolean;
+}
 
 const one = new Float64Array(1);
 const oneHold = new Float64Array(1);

@@ -1,7 +1,8 @@
 import { Histogram } from '../signals/histogram.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { Conditions } from './conditions.ts';
-import type { DatabaseFlow, ExternalFlow, LockFlow, PodFlow, ServiceFlow, ServiceRoute } from './graph.ts';
+import type { DatabaseFlow, ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from './graph.ts';
+import type { LockFlow } from './lock.ts';
 import { LOCK_TIMEOUT_MS } from './call.ts';
 import { corruption, narrowWay } from './packets.ts';
 import { Station } from './station.ts';
