@@ -86,6 +86,8 @@ export interface FaultSetting {
   readonly fallback?: number | string | boolean;
   /** The only texts that it may be. */
   readonly oneOf?: readonly string[];
+  /** A text that is the tag of an image. */
+  readonly tag?: true;
 }
 
 /** What faults may move: the traffic's conditions, the cluster's own API as a person or a pipeline uses it, and its machines. */

@@ -18,8 +18,8 @@ interface VersionMistake extends Omit<FaultKind, 'begin' | 'target'> {
 /** Settings of faults that are in the code of a version. */
 export const VERSION = {
   since: { ...text('`deploy`: a version that is deployed now brings it. `always`: the version that runs has it, and its time has come.', 'deploy'), oneOf: ['deploy', 'always'] },
-  version: text('The tag that is deployed; without it, the next one that nobody has.', ''),
-  fixedIn: text('A tag in which it is mended, which the registry has from then on; without it there is none yet.', ''),
+  version: { ...text('The tag that is deployed; without it, the next one that nobody has.', ''), tag: true },
+  fixedIn: { ...text('A tag in which it is mended, which the registry has from then on; without it there is none yet.', ''), tag: true },
   ...AUTHOR,
 } as const satisfies Record<string, FaultSetting>;
 

@@ -46,7 +46,8 @@ const EXAMPLES = {
   switch: 'true or false',
 } as const satisfies Record<FaultSetting['type'], string>;
 
-function wanted({ type, oneOf }: FaultSetting): string {
+function wanted({ type, oneOf, tag }: FaultSetting): string {
+  if (tag === true) return 'the tag of an image such as 1.8.3';
   return oneOf === undefined ? EXAMPLES[type] : `one of ${oneOf.join(', ')}`;
 }
 
@@ -58,9 +59,12 @@ function fits(setting: FaultSetting, value: unknown): boolean {
     case 'number': return typeof value === 'number' && Number.isFinite(value);
     case 'count': return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1e6;
     case 'switch': return typeof value === 'boolean';
-    case 'text': return typeof value === 'string' && value.length <= 2_000 && (setting.oneOf?.includes(value) ?? true);
+    case 'text': return typeof value === 'string' && value.length <= 2_000 && (setting.oneOf?.includes(value) ?? true) && (setting.tag !== true || value === '' || TAG.test(value));
   }
 }
+
+/** Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+const TAG = /^\w[\w.-]{0,127}$/;
 
 function checkTarget(fault: FaultKind, target: string, at: Path, subject: Subject, complain: Complain): void {
   const { cluster, names } = subject;
