@@ -9,6 +9,8 @@ export interface ReplicaFlow {
   readonly database: DatabaseFlow;
   /** Whom it follows; null where it is a primary. */
   source: DatabaseFlow | null;
+  /** Whom its settings name, though it was promoted since. */
+  overruled: string | null;
   /** Writes that the source has acknowledged and this one has not. */
   behind: number;
   /** Writes since somebody else became primary in its place: nobody else has them. */
@@ -47,8 +49,21 @@ export class Replication {
       if (pod === undefined || spec === undefined) continue;
       const written = pod.environment.get(spec.env) ?? '';
       const key = written === '' ? null : hostIn(written, pod.namespace);
-      this.#follow(pod, this.#replica(service.key), key === null ? null : this.#places.database(key), said);
+      const replica = this.#replica(service.key);
+      if (replica.overruled !== key) replica.overruled = null;
+      this.#follow(pod, replica, key === null || replica.overruled === key ? null : this.#places.database(key), said);
     }
+    return said;
+  }
+
+  /** A replica takes over by hand, whatever its settings say: it stays a primary until they name another. */
+  promote(key: string): Said[] {
+    const replica = this.replicas.get(key);
+    const pod = replica?.database.service.pods[0];
+    if (replica === undefined || replica.source === null || pod === undefined) return [];
+    const said: Said[] = [];
+    replica.overruled = replica.source.key;
+    this.#follow(pod, replica, null, said);
     return said;
   }
 
@@ -64,7 +79,7 @@ export class Replication {
   #replica(key: string): ReplicaFlow {
     let replica = this.replicas.get(key);
     if (replica === undefined) {
-      replica = { database: this.#places.database(key), source: null, behind: 0, apart: 0, forked: false, lost: 0 };
+      replica = { database: this.#places.database(key), source: null, overruled: null, behind: 0, apart: 0, forked: false, lost: 0 };
       this.replicas.set(key, replica);
     }
     return replica;

@@ -256,6 +256,12 @@ export class Traffic implements AgendaEntry {
     return lost;
   }
 
+  /** The database behind a Service takes over from the one that it follows. */
+  promote(service: string): void {
+    for (const said of this.flow.replication.promote(service)) this.#onSaid(said);
+    this.#hurry();
+  }
+
   /** Programs that showed one certificate show another from now on, as if they had read it at their start. */
   reshow(from: string, to: Certificate): void {
     for (const pod of this.flow.layout.pods) if (pod.certificate?.pem === from) pod.certificate = to;

@@ -8,7 +8,7 @@ import type { Measured } from '../measured.ts';
 import { Page } from '../page.ts';
 
 /** What postgres_exporter says of one server. */
-export function postgresPage({ clock, data, meters }: Measured, database: DatabaseFlow, pod: PodFlow, busy: number): Page {
+export function postgresPage({ clock, data, meters, traffic }: Measured, database: DatabaseFlow, pod: PodFlow, busy: number): Page {
   const page = new Page();
   const since = meters.since(clock.nowMs);
   const server = { server: `${pod.name}:5432` };
@@ -24,6 +24,11 @@ export function postgresPage({ clock, data, meters }: Measured, database: Databa
   storedPage(page, holder, server, clock);
   page.gauge('pg_stat_database_numbackends', 'Number of backends currently connected to this database.', name, Math.round(database.open));
   page.counter('pg_stat_database_xact_commit', 'Number of transactions in this database that have been committed', name, meters.statements(database, since));
+  const replica = traffic.flow.replication.replicas.get(database.key);
+  if (replica !== undefined) {
+    page.gauge('pg_replication_is_replica', 'Indicates if the server is a replica', {}, replica.source === null ? 0 : 1);
+    page.gauge('pg_replication_lag_seconds', 'Replication lag behind master in seconds', {}, replica.source === null ? 0 : database.behindMs / 1000);
+  }
   page.gauge('pg_postmaster_start_time_seconds', 'Time at which postmaster started', server, clock.unixMs(pod.startedAtMs) / 1000);
   page.gauge('pg_exporter_last_scrape_error', 'Whether the last scrape of metrics from PostgreSQL resulted in an error (1 for error, 0 for success).', {}, database.up ? 0 : 1);
   return page;

@@ -200,6 +200,26 @@ describe('a replica in the other region', () => {
   });
 });
 
+test('who asks the databases learns who follows whom, and may promote one by hand', () => {
+  const world = aWorld();
+  world.until(2 * MINUTE);
+  const ask = (namespace: string, question: string): string => {
+    const pod = world.cluster.plane.store.list('Pod', namespace).find(({ metadata, status }) => metadata.name.startsWith('db') && status?.phase === 'Running')?.metadata.name ?? '';
+    let out = '';
+    const write = (bytes: Uint8Array): void => void (out += new TextDecoder().decode(bytes));
+    world.cluster.processes.exec({ namespace, pod, container: 'db' }, ['psql', '-At', '-c', question], { stdin: false, tty: false }, { stdout: write, stderr: write, exited: () => undefined });
+    world.until(world.cluster.plane.clock.nowMs + 3_000);
+    return out.trim();
+  };
+  expect(ask('shop-eu', 'select pg_is_in_recovery()')).toBe('f');
+  expect(ask('shop-us', 'select pg_is_in_recovery()')).toBe('t');
+  expect(ask('shop-eu', 'select application_name, state, sync_state from pg_stat_replication')).toBe('walreceiver|streaming|async');
+  expect(ask('shop-us', 'select pg_promote()')).toBe('t');
+  world.until(3 * MINUTE);
+  expect(ask('shop-us', 'select pg_is_in_recovery()')).toBe('f');
+  expect(world.replica('us-east-1')?.lost).toBeGreaterThan(0);
+});
+
 describe('the cluster of two regions that comes along', () => {
   const folder = 'scenarios/clusters/two-regions';
   const spec = readCluster(folder, readFileSync(`${folder}/objects.yaml`, 'utf8'), readFileSync(`${folder}/traffic.yaml`, 'utf8'));

@@ -70,7 +70,14 @@ const LENIENT: Readonly<Record<string, Scalar>> = {
   version: (_, { version }) => `PostgreSQL ${version} on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14) 12.2.0, 64-bit`,
   current_database: (_, { database }) => database, current_schema: () => 'public', current_user: (_, { user }) => user, session_user: (_, { user }) => user,
   pg_backend_pid: (_, { pid }) => pid,
-  pg_is_in_recovery: () => false,
+  pg_is_in_recovery: (_, { behindMs }) => behindMs !== null,
+  pg_last_xact_replay_timestamp: (_, { behindMs, unixMs }) => (behindMs === null ? null : new Timestamp(unixMs - behindMs)),
+  pg_promote: (_, surround) => {
+    mustBeSuperuser(surround, 'pg_promote');
+    if (surround.behindMs === null) throw new PgError('55000', 'recovery is not in progress', { hint: 'Recovery control functions can only be executed during recovery.' });
+    surround.promote();
+    return true;
+  },
   pg_reload_conf: (_, surround) => {
     mustBeSuperuser(surround, 'pg_reload_conf');
     surround.reload();

@@ -247,6 +247,8 @@ export class PgSession {
       blockers: (pid) => blockersOf(pid, this.sessions()),
       terminate: (pid) => this.#terminate(pid),
       cancel: (pid) => this.sessions().some((session) => session.pid === pid && session.role !== null),
+      behindMs: behindOf(server),
+      promote: () => server.traffic.promote(server.key),
       reload: () => {
         server.settings.reload();
         server.applySettings();
@@ -328,3 +330,9 @@ function parsed(sql: string): Statement[] {
 }
 
 const KNOWN_FIRST = /^(?:select|with|values|insert|update|delete|create|drop|alter|truncate|table|set|show|begin|commit|rollback|comment|refresh|prepare|deallocate|do|raise|start)$/i;
+
+/** How far a server is behind the one that it follows; null for a primary. */
+function behindOf({ key, traffic }: PgServer): number | null {
+  const replica = traffic.flow.replication.replicas.get(key);
+  return replica === undefined || replica.source === null ? null : replica.database.behindMs;
+}

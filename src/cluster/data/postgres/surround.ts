@@ -18,6 +18,9 @@ export interface Surround {
   terminate(pid: number): boolean;
   cancel(pid: number): boolean;
   reload(): void;
+  /** How far it is behind the server that it follows, in ms; null where it follows none. */
+  readonly behindMs: number | null;
+  promote(): void;
   /** Bytes of a table with or without its indexes; of the database where it is null. Undefined where there is no such table. */
   bytes(name: string | null, withIndexes: boolean): number | undefined;
   dropSlot(name: string): boolean;

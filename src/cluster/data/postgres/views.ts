@@ -3,7 +3,7 @@ import type { PgServer } from './server.ts';
 import { blockersOf, type Session } from './sessions.ts';
 import { statistics } from './statistics.ts';
 import { heapBytes, indexBytes, type PgTable } from './schema.ts';
-import type { Relation, Value } from './values.ts';
+import { Interval, type Relation, type Value } from './values.ts';
 
 /** What the system's views are made from. */
 export interface ViewSource {
@@ -55,7 +55,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   pg_database: ({ server }) => table(['oid', 'datname', 'datdba', 'encoding', 'datcollate', 'datallowconn', 'datconnlimit'], ['postgres', 'template0', 'template1', ...(server.database === 'postgres' ? [] : [server.database])].map((name, nth) => ({ oid: name === server.database ? 16_383 : nth + 1, datname: name, datdba: 10, encoding: 6, datcollate: 'en_US.utf8', datallowconn: name !== 'template0', datconnlimit: -1 }))),
   pg_stat_database: ({ server, sessions }) => table(['datid', 'datname', 'numbackends', 'xact_commit', 'xact_rollback', 'blks_read', 'blks_hit', 'conflicts', 'temp_files', 'temp_bytes', 'deadlocks'], [{ datid: 16_383, datname: server.database, numbackends: sessions().filter(({ role }) => role !== null).length, xact_commit: Math.round(totals(server).calls), xact_rollback: Math.round(totals(server).failed), blks_read: 91_204, blks_hit: 48_112_907, conflicts: 0, temp_files: 0, temp_bytes: 0, deadlocks: 0 }]),
   pg_replication_slots: ({ server }) => table(['slot_name', 'plugin', 'slot_type', 'database', 'temporary', 'active', 'active_pid', 'restart_lsn', 'confirmed_flush_lsn', 'wal_status', 'safe_wal_size'], server.slots.map(({ name, plugin, active, keepsBytes }) => ({ slot_name: name, plugin, slot_type: plugin === null ? 'physical' : 'logical', database: plugin === null ? null : server.database, temporary: false, active, restart_lsn: lsnText(WAL_BYTES - keepsBytes), confirmed_flush_lsn: plugin === null ? null : lsnText(WAL_BYTES - keepsBytes), wal_status: keepsBytes > 1_073_741_824 ? 'extended' : 'reserved', safe_wal_size: null }))),
-  pg_stat_replication: () => table(['pid', 'usename', 'application_name', 'client_addr', 'state', 'sent_lsn', 'write_lsn', 'flush_lsn', 'replay_lsn', 'write_lag', 'flush_lag', 'replay_lag', 'sync_state'], []),
+  pg_stat_replication: ({ server }) => table(['pid', 'usename', 'application_name', 'client_addr', 'state', 'sent_lsn', 'write_lsn', 'flush_lsn', 'replay_lsn', 'write_lag', 'flush_lag', 'replay_lag', 'sync_state'], followersOf(server)),
   pg_stat_wal_receiver: () => table(['pid', 'status', 'latest_end_lsn', 'slot_name', 'sender_host'], []),
   pg_stat_progress_vacuum: () => table(['pid', 'datname', 'relid', 'phase'], []),
   pg_stat_progress_create_index: () => table(['pid', 'datname', 'relid', 'phase'], []),
@@ -124,4 +124,15 @@ function tableStatistics({ server, at, nowMs }: ViewSource): Relation {
       last_vacuum: null, last_autovacuum: at(one.vacuumedAtMs), last_analyze: null, last_autoanalyze: at(one.analyzedAtMs), vacuum_count: 0, autovacuum_count: one.vacuumedAtMs === null ? 0 : 31, analyze_count: 0, autoanalyze_count: one.analyzedAtMs === null ? 0 : 44,
     };
   }));
+}
+
+/** A server that hears nothing of a follower for so long ends the connection: wal_sender_timeout. */
+const SENDER_TIMEOUT_MS = 60_000;
+
+/** Those who read its log as it is written. */
+function followersOf({ key, traffic }: PgServer): Readonly<Record<string, Value>>[] {
+  return [...traffic.flow.replication.replicas.values()].flatMap(({ source, database }, nth) =>
+    source?.key === key && database.behindMs < SENDER_TIMEOUT_MS && database.service.pods.length > 0
+      ? [{ pid: 310 + nth, usename: 'postgres', application_name: 'walreceiver', state: database.behindMs > 10_000 ? 'catchup' : 'streaming', write_lag: new Interval(database.behindMs / 2), flush_lag: new Interval(database.behindMs / 2), replay_lag: new Interval(database.behindMs), sync_state: 'async' }]
+      : []);
 }
