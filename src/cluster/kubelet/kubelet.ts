@@ -106,6 +106,11 @@ export class Kubelet {
     return this.#hostOf(name).ip;
   }
 
+  /** `10.244.1.0/24`: where the pods of a node have their addresses. */
+  networkOf(name: string): string {
+    return this.#hostOf(name).network;
+  }
+
   /** It finds its node short of something, or not any more, by the thresholds that it was given; what it can do without must go. */
   press(name: string, short: Readonly<Record<'MemoryPressure' | 'DiskPressure', boolean>>): void {
     const { store, clock, events } = this.#cluster;
@@ -277,6 +282,10 @@ class NodeHost implements Host {
   #turn(): void {
     if (this.#last >= 254) this.#wrapped = true;
     this.#last = this.#last >= 254 ? 2 : this.#last + 1;
+  }
+
+  get network(): string {
+    return `10.${244 + Math.floor(this.#nth / 256)}.${this.#nth % 256}.0/24`;
   }
 
   #address(): string {

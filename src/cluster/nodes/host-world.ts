@@ -35,6 +35,8 @@ interface HostKubelet {
   /** It reports these conditions from now on. */
   press(node: string, conditions: Readonly<Record<'MemoryPressure' | 'DiskPressure', boolean>>): void;
   addressOf(node: string): string;
+  /** Of its pods, such as `10.244.1.0/24`. */
+  networkOf(node: string): string;
   /** `silent` where the node has no power. */
   answers(node: string): 'yes' | 'refuses' | 'silent';
   /** The container runtime ends a container, whatever the kubelet thinks. */

@@ -66,7 +66,7 @@ export class Host implements Machine {
     this.table = new ProcessTable(world.agenda, FIRST_PID);
     this.#levers = new Levers(world.conditions, name);
     this.sysctls = new Sysctls({ 'net.netfilter.nf_conntrack_count': () => String(this.connections) }, () => this.settle());
-    this.links = new Links(name, world.store, () => this.settle());
+    this.links = new Links(name, world, () => this.settle());
     const nowMs = world.clock.nowMs;
     const root = skeletonOf({
       hostname: name, podIp: this.podIp, namespace: '', family: 'debian', commands: [...this.commands], own: diskOf(name, this.podIp), hostAliases: [], resolvConf: 'nameserver 192.168.0.2\n', terminationPath: '/var/log/wtmp', workingDir: '/root',

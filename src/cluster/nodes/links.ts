@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../store.ts';
+import type { HostWorld } from './host-world.ts';
 
 /** A discipline that somebody has put onto the network interface of a node: it lets through only so much a second, and holds the rest back. */
 export interface Shaping {
@@ -10,16 +10,18 @@ export interface Shaping {
 /** The way of a node to the pods of others: routes, and what its interface does to packets. */
 export class Links {
   readonly #node: string;
-  readonly #store: ObjectStore;
+  readonly #store: HostWorld['store'];
+  readonly #kubelet: HostWorld['kubelet'];
   readonly #changed: () => void;
   /** Networks whose route is gone. */
   readonly #gone = new Set<string>();
   #shaping: Shaping | null = null;
   #down = false;
 
-  constructor(node: string, store: ObjectStore, changed: () => void) {
+  constructor(node: string, { store, kubelet }: Pick<HostWorld, 'store' | 'kubelet'>, changed: () => void) {
     this.#node = node;
     this.#store = store;
+    this.#kubelet = kubelet;
     this.#changed = changed;
   }
 
@@ -30,7 +32,7 @@ export class Links {
 
   /** The network of its own pods. */
   get own(): string {
-    return this.#networks().find(({ node }) => node === this.#node)?.network ?? '10.244.0.0/24';
+    return this.#kubelet.networkOf(this.#node);
   }
 
   get routes(): readonly { readonly network: string; readonly via: string }[] {
@@ -96,10 +98,10 @@ export class Links {
   }
 
   #networks(): { readonly node: string; readonly network: string; readonly via: string }[] {
-    return this.#store.list('Node', null).map(({ metadata, spec, status }, nth) => ({
-      node: metadata.name,
-      network: spec?.podCIDR ?? `10.244.${nth}.0/24`,
-      via: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? `192.168.0.${10 + nth}`,
+    return this.#store.list('Node', null).map(({ metadata: { name }, spec, status }) => ({
+      node: name,
+      network: spec?.podCIDR ?? this.#kubelet.networkOf(name),
+      via: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? this.#kubelet.addressOf(name),
     }));
   }
 }

@@ -131,5 +131,7 @@ export const tc: HostProgram = function* (host, call) {
   }
   const { shaping } = host.links;
   const own = shaping === null ? 'qdisc mq 0: dev eth0 root\nqdisc fq_codel 0: dev eth0 parent :1 limit 10240p flows 1024 quantum 1514 target 5ms interval 100ms memory_limit 32Mb ecn drop_batch 64\n' : `qdisc tbf 8001: dev eth0 root refcnt 5 rate ${shaping.rate} burst ${shaping.burst} lat ${shaping.latencyMs}ms\n${call.args.includes('-s') ? ' Sent 8123904123 bytes 9012331 pkt (dropped 1204, overlimits 8123311 requeues 0)\n backlog 1512380b 998p requeues 0\n' : ''}`;
-  return yield* say(call, `qdisc noqueue 0: dev lo root refcnt 2\n${own}qdisc noqueue 0: dev cni0 root refcnt 2\n`);
+  const device = value('dev');
+  const beside = (name: string): string => (device === undefined || device === name ? `qdisc noqueue 0: dev ${name} root refcnt 2\n` : '');
+  return yield* say(call, beside('lo') + (device === undefined || device === 'eth0' ? own : '') + beside('cni0'));
 };
