@@ -5,7 +5,7 @@ import type { LogFormat } from '../spec.ts';
 export interface LogEvent {
   readonly atMs: SimMs;
   /** `log` is what databases call what they always tell. */
-  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'log';
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'log';
   /** The whole of it as a line of plain text has it, behind the level. */
   readonly text: string;
   /** As a structured line has it. Only made where the format asks for it: taking a text apart costs more than all the rest of a line. */

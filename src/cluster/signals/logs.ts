@@ -8,6 +8,7 @@ import { WINDOW_MS } from '../traffic/traffic.ts';
 import { type Fields, type LogEvent, logText, plainEvent, requestEvent, type Structured, takenApart } from './log-format.ts';
 import { noiseEvents } from './log-noise.ts';
 import type { Traces } from './traces.ts';
+import { databaseTrouble } from './database-trouble.ts';
 import { type PodRecord, type RouteRecord, routesOf, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** One line that a container wrote: plain text that begins with its level, JSON, or logfmt, as its program has it. */
@@ -62,8 +63,10 @@ function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecor
   const { program, tag, threads } = variant;
   const die = new Die(seed, `log/${namespace}/${name}/${endMs}`);
   const events: LogEvent[] = [];
-  if (program.kind === 'database') databaseLines(events, endMs, die, justStarted, tag);
-  else if (justStarted) events.push(plainEvent(endMs - WINDOW_MS, 'info', `starting version=${tag} threads=${threads}`));
+  if (program.kind === 'database') {
+    databaseLines(events, endMs, die, justStarted, tag);
+    events.push(...databaseTrouble(seed, pod, window));
+  } else if (justStarted) events.push(plainEvent(endMs - WINDOW_MS, 'info', `starting version=${tag} threads=${threads}`));
   const pods = plan.variants.get(variant)?.pods ?? 0;
   if (pod.serving && pods > 0) {
     const routes = routesOf(window, variant);
