@@ -57,6 +57,21 @@ test('kubelet-crashed: a node whose object is deleted comes back with the kubele
   expect(store.get('Node', '', 'worker-1')?.metadata.labels?.['topology.kubernetes.io/zone']).toBe('eu-1a');
 });
 
+test('kubelet-crashed by its configuration: starting it again does not help, mending the file does', () => {
+  const day = aLabDay().until('10s');
+  const { store } = day.drill.cluster.plane;
+  const ready = (): string | undefined => store.get('Node', '', 'worker-1')?.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  day.drill.cluster.beginFault('kubelet-crashed', 'worker-1', { how: 'configuration' });
+  onNode(day.drill.cluster, 'worker-2', 'ssh worker-1 systemctl restart kubelet');
+  day.until('2m');
+  expect(ready()).toBe('Unknown');
+  const journal = onNode(day.drill.cluster, 'worker-2', 'ssh worker-1 journalctl -u kubelet -n 5');
+  onNode(day.drill.cluster, 'worker-2', `ssh worker-1 "sed -i 's/^maxPods: .*/maxPods: 110/' /var/lib/kubelet/config.yaml"`);
+  day.until('3m');
+  expect(journal()).toContain('Go struct field KubeletConfiguration.maxPods of type int32');
+  expect(ready()).toBe('True');
+});
+
 test('node-down: pods that are deleted by force come up elsewhere before anybody would evict them', () => {
   const day = suffering('node-down');
   const { store } = day.drill.cluster.plane;
