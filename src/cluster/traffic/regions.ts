@@ -84,6 +84,11 @@ export class GlobalBalancers {
     }
   }
 
+  /** What the checks of each name believe of each region, and whether they are right just now. */
+  beliefs(): readonly { readonly host: string; readonly region: string; readonly answers: boolean; readonly healthy: boolean }[] {
+    return [...this.#balancers].flatMap(([host, { backends }]) => backends.map((backend) => ({ host, region: backend.region, answers: this.#answers(backend), healthy: backend.healthy })));
+  }
+
   /** Checks who is well and moves users. True while any of them move. */
   step(atMs: SimMs, tickMs: number): boolean {
     for (const balancer of this.#balancers.values()) this.#check(balancer, atMs);

@@ -4,7 +4,7 @@ import { programOf } from '../../cluster/traffic/program.ts';
 import { splitImage } from '../../cluster/image.ts';
 import { workloadOf } from '../../cluster/traffic/layout.ts';
 import type { Measured } from '../measured.ts';
-import type { Page } from '../page.ts';
+import { Page } from '../page.ts';
 import type { Target, TargetName } from '../target.ts';
 import { certificatePage, hasCertificates } from './certificate-page.ts';
 import { apiServerPage } from './api-server-page.ts';
@@ -36,6 +36,10 @@ export function targetsOf(measured: Measured): Map<TargetName, Target> {
   for (const key of new Set([...traffic.flow.topics.groups.values()].map(({ key: topic }) => topic.slice(0, topic.lastIndexOf('/'))))) {
     const [namespace = '', name = ''] = key.split('/');
     targets.set(`${namespace}/${name}-exporter`, { labels: { job: 'kafka-exporter', instance: `kafka-exporter.${namespace}.svc:9308`, namespace, service: name }, path: '/metrics', scrape: () => kafkaPage(measured.data.kafka(key)) });
+  }
+  for (const { host, region, answers, healthy } of traffic.globals.beliefs()) {
+    const labels = { job: 'blackbox', instance: `https://${host}/`, region };
+    targets.set(`blackbox/${host}/${region}`, { labels, path: '/probe', scrape: () => probePage(answers, healthy) });
   }
   targets.set('kube-state-metrics', { labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics.kube-system.svc:8080' }, path: '/metrics', scrape: () => kubeStatePage(store) });
   if (hasCertificates(store)) targets.set('x509-certificate-exporter', { labels: { job: 'x509-certificate-exporter', instance: 'x509-certificate-exporter.kube-system.svc:9793' }, path: '/metrics', scrape: () => certificatePage(store) });
@@ -100,4 +104,12 @@ function busyOf(traffic: Measured['traffic'], database: string): number {
     for (const { plan, station } of pools) if (plan.database.key === database) busy += Math.min(1, station.utilisation) * station.places;
   }
   return busy;
+}
+
+/** What a probe of a region from outside finds, and whether the load balancer of the world sends anybody there. */
+function probePage(answers: boolean, healthy: boolean): Page {
+  const page = new Page();
+  page.gauge('probe_success', 'Displays whether or not the probe was a success', {}, answers ? 1 : 0);
+  page.gauge('global_backend_healthy', 'Whether the health checks of the global load balancer hold the region for well', {}, healthy ? 1 : 0);
+  return page;
 }

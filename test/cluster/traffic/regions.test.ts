@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { regionContexts } from '../../../src/cluster/traffic/regions.ts';
 import { readCluster } from '../../../src/commands/read-cluster.ts';
+import { Monitoring } from '../../../src/prometheus/monitoring.ts';
 import { writeKubeconfig } from '../../../src/outside/kubeconfig.ts';
 import type { KubeObject } from '../../../src/cluster/objects.ts';
 import type { GlobalSpec, LoadSpec, ProgramSpec, Step } from '../../../src/cluster/spec.ts';
@@ -78,13 +79,17 @@ test('users get to their own region, and a statement across the ocean takes a ro
 describe('a region whose pods are gone', () => {
   test('is left by its users after three checks, and they come back when it is well', () => {
     const world = aWorld();
+    const monitoring = new Monitoring(world.cluster);
+    const probes = (name: string): string => [...monitoring.targets().values()].flatMap(({ labels, scrape }) => (labels['job'] === 'blackbox' ? [`${labels['region'] ?? ''}=${[...(scrape()?.families ?? [])].find((family) => family.name === name)?.samples[0]?.value ?? ''}`] : [])).join(' ');
     world.until(MINUTE);
+    expect(probes('probe_success')).toBe('eu-west-1=1 us-east-1=1');
     world.bad('eu-west-1');
     world.scale('eu-west-1', 'front', 0);
     world.until(MINUTE + 60_000);
     expect(world.rate('eu-west-1')).toBe(0);
     expect(world.rate('us-east-1')).toBeCloseTo(400, 0);
     expect(world.bad('eu-west-1')).toBeGreaterThan(0.3);
+    expect(probes('global_backend_healthy')).toBe('eu-west-1=0 us-east-1=1');
     world.until(4 * MINUTE);
     expect(world.bad('eu-west-1')).toBeLessThan(0.2);
     world.scale('eu-west-1', 'front', 2);
