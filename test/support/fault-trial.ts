@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FAULTS } from '../../src/cluster/faults/catalogue.ts';
 import { bare } from '../../src/cluster/faults/mistakes.ts';
-import { AUTHORIZATION_POLICY, PEER_AUTHENTICATION } from '../../src/cluster/mesh/mesh-kinds.ts';
 import type { FaultGroup, FaultKind } from '../../src/cluster/faults/fault.ts';
 import type { Night } from './a-drill.ts';
 import { onNode } from './a-node-shell.ts';
@@ -41,17 +40,13 @@ function showing(day: Night, fault: FaultKind, moment: string, since: number): s
   return fault.lore.example.signs.filter((sign) => (sign.startsWith('log ') ? newLines(cluster, well.drill.cluster).some((line) => line.startsWith(sign.slice(0, sign.indexOf(' ', 4))) && line.includes(sign.slice(sign.indexOf(' ', 4) + 1))) : symptoms.includes(sign)));
 }
 
-/** A line of a cure. The prompt's own kubectl makes no objects by hand; a real one does. */
+/** A line of a cure. The prompt's own kubectl has no files; a real one does. */
 function cured(day: Night, line: string): void {
-  const [, name = '', port = '', target = ''] = /expose deployment (\S+) --port (\d+) --target-port (\d+)/.exec(line) ?? [];
   const [, kind = '', of = ''] = /apply -f manifests\/([a-z]+)-(\S+)\.yaml/.exec(line) ?? [];
   const [, node = '', script = ''] = /^kubectl debug node\/(\S+) .*-- chroot \/host (.+)$/.exec(line) ?? [];
-  const [, within = '', custom = '', called = ''] = /^kubectl -n (\S+) delete (authorizationpolicy|peerauthentication) (\S+)$/.exec(line) ?? [];
-  if (custom !== '') expect(day.drill.cluster.api.delete({ kind: custom === 'peerauthentication' ? PEER_AUTHENTICATION : AUTHORIZATION_POLICY, namespace: within, name: called }).ok).toBe(true);
-  else if (node !== '') void onNode(day.drill.cluster, node, script);
+  if (node !== '') void onNode(day.drill.cluster, node, script);
   else if (of !== '') apply(day, kind, of);
-  else if (name === '') day.types(line);
-  else expect(day.drill.cluster.api.create({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports: [{ port: Number(port), targetPort: Number(target) }] } }).ok).toBe(true);
+  else day.types(line);
 }
 
 /** From its manifest: as it is where nothing went wrong. */

@@ -2,7 +2,6 @@
 export const INSTEAD: Readonly<Record<string, string>> = {
   edit: "There is no editor here. Change one thing at a time: kubectl set image|env|resources, kubectl scale, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
   apply: "There are no files here to apply. Change one thing at a time: kubectl set, kubectl scale, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
-  create: 'Nothing new can be created by hand here. What is there can be changed: kubectl set, scale, patch, label, rollout.',
   replace: "There are no files here. Change one thing at a time: kubectl set, or kubectl patch TYPE NAME -p '{\"spec\":{…}}'.",
   diff: 'There are no files here to compare with. To see what a write would do, add --dry-run=server to it; kubectl get TYPE NAME -o yaml shows what is.',
   attach: 'There is nothing to attach to in these containers. kubectl logs POD shows what they write.',
@@ -11,7 +10,6 @@ export const INSTEAD: Readonly<Record<string, string>> = {
   'port-forward': 'No ports are forwarded here. curl SERVICE asks a service from inside the cluster.',
   proxy: 'No proxy runs here. kubectl get … -o json shows what the API holds.',
   run: 'No pods are started by hand here. kubectl scale starts more of what is there.',
-  expose: 'No services are made by hand here. kubectl get services shows those there are.',
   autoscale: 'There is no autoscaler here. Scale by hand: kubectl scale deployment/NAME --replicas=N.',
   taint: 'Taints cannot be changed here. kubectl cordon NODE keeps new pods off a node, kubectl drain NODE empties it.',
   wait: 'Nothing waits here. Ask for the state again in a while: kubectl rollout status, kubectl get.',

@@ -1,3 +1,4 @@
+import { CREATE_VERBS, expose } from './act/create.ts';
 import { deleteObjects } from './act/delete.ts';
 import { drain, setSchedulable } from './act/drain.ts';
 import { changeMetadata } from './act/label.ts';
@@ -84,6 +85,24 @@ export const VERBS = {
     completes: WORKLOADS,
     verbs: SET_VERBS,
     run: ({ answer }) => answer.fail('error: say what to set: kubectl set image|env|resources TYPE/NAME …'),
+  },
+  create: {
+    summary: 'Make an object that flags say all of',
+    usage: 'configmap|secret generic|serviceaccount|namespace|rolebinding|clusterrolebinding NAME …',
+    flags: {
+      'dry-run': { takes: 'value', optional: 'client' }, 'field-manager': { takes: 'value' }, filename: { short: 'f', takes: 'value' }, 'from-literal': { takes: 'values' }, 'from-file': { takes: 'values' }, 'from-env-file': { takes: 'values' },
+      role: { takes: 'value' }, clusterrole: { takes: 'value' }, user: { takes: 'values' }, group: { takes: 'values' }, serviceaccount: { takes: 'values' },
+    },
+    completes: 'nothing',
+    verbs: CREATE_VERBS,
+    run: ({ answer }) => answer.fail('error: there are no files here. Say what to make: kubectl create configmap|secret generic|serviceaccount|namespace|rolebinding|clusterrolebinding NAME …'),
+  },
+  expose: {
+    summary: 'Make a Service before a workload',
+    usage: 'TYPE NAME --port=N [--target-port=N] [--name=NAME]',
+    flags: { 'dry-run': { takes: 'value', optional: 'client' }, 'field-manager': { takes: 'value' }, port: { takes: 'value' }, 'target-port': { takes: 'value' }, name: { takes: 'value' }, type: { takes: 'value' } },
+    completes: WORKLOADS,
+    run: expose,
   },
   delete: {
     summary: 'Delete objects',
