@@ -1,4 +1,7 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rawText, shownText } from '../../../src/cluster/data/redis/reply.ts';
+import { RedisSession } from '../../../src/cluster/data/redis/session.ts';
 import { LabServer } from './a-lab-server.ts';
 
 test('a cache that was given a password lets in again who shows it, and only them', () => {
@@ -74,4 +77,15 @@ test('who floods a topic is a Job; a quota for its client slows it down', () => 
   undo();
   lab.until('5m');
   expect(lab.day.drill.cluster.data.lines().filter((line) => line.includes('produces'))).toEqual([]);
+});
+
+test('whatever is typed at a cache is answered', () => {
+  const { data } = new LabServer('10s').day.drill.cluster;
+  const world = { nowMs: 10_000, unixMs: (ms: number) => ms, addressOf: () => null, startedMs: () => 0, changed: () => data.settle() };
+  const word = fc.constantFrom('config', 'get', 'set', 'client', 'list', 'kill', 'acl', 'setuser', 'getuser', 'default', '>x', 'on', 'off', 'reset', 'slowlog', 'memory', 'stats', 'info', 'all', 'nope', 'maxmemory', '1mb', 'abc', '-1', 'maxmemory-policy', 'noeviction', 'requirepass', '', 'auth', 'incr', 'a', 'flushall', 'scan', '*', '__proto__', 'constructor');
+  fc.assert(fc.property(fc.array(word, { maxLength: 5 }), (words) => {
+    const session = new RedisSession(data.redis('shop/redis'), 7, world);
+    expect(rawText(session.run(words))).toBeTypeOf('string');
+    expect(shownText(session.run(words))).toBeTypeOf('string');
+  }), { numRuns: 800 });
 });
