@@ -33,19 +33,19 @@ function aNight(nightly: BatchSpec, cron: KubeObject) {
 }
 
 test('the report of the night keeps the database busy until it is done, and users wait meanwhile', () => {
-  const night = aNight(job({}), cronJob('512Mi'));
+  const night = aNight(job({ units: plain(12_000) }), cronJob('512Mi'));
   night.until(2 * MINUTE);
   const calm = night.frontMs();
   expect(night.databaseCores()).toBeLessThan(1);
-  night.until(3 * MINUTE + 30_000);
+  night.until(4 * MINUTE);
   expect(night.databaseCores()).toBeGreaterThan(5.5);
   expect(night.frontMs()).toBeGreaterThan(calm * 1.5);
-  night.until(6 * MINUTE);
+  night.until(9 * MINUTE);
   expect(night.jobs().at(-1)?.status?.succeeded).toBe(1);
   expect(night.frontMs()).toBeCloseTo(calm, 0);
   const [pod] = night.pods();
   expect(pod?.status?.phase).toBe('Succeeded');
-  expect(night.cluster.podLogs('default', pod?.metadata.name ?? '').map(({ text }) => text).join('\n')).toMatch(/finished: 6000 done in \d+s/);
+  expect(night.cluster.podLogs('default', pod?.metadata.name ?? '').map(({ text }) => text).join('\n')).toMatch(/finished: 12000 done in \d+s/);
 });
 
 describe('a rebalance that keeps all it has read in memory', () => {
