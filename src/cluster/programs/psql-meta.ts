@@ -18,7 +18,7 @@ export function described(line: string, session: PgSession, format: Format, host
     case 'du': case 'dg': return shown({ columns: ['Role name', 'Attributes'], rows: [...server.roles.all.values()].map((role) => [role.name, [role.superuser ? 'Superuser' : '', role.createrole ? 'Create role' : '', role.createdb ? 'Create DB' : '', role.login ? '' : 'Cannot login', role.replication ? 'Replication' : '', role.superuser ? 'Bypass RLS' : ''].filter((word) => word !== '').join(', ')]) }, 'List of roles', []);
     case 'dn': return shown({ columns: ['Name', 'Owner'], rows: [['public', 'pg_database_owner']] }, 'List of schemas');
     case 'dx': return shown({ columns: ['Name', 'Version', 'Schema', 'Description'], rows: [['pg_stat_statements', '1.10', 'public', 'track planning and execution statistics of all SQL statements executed'], ['plpgsql', '1.0', 'pg_catalog', 'PL/pgSQL procedural language']] }, 'List of installed extensions');
-    case 'dp': case 'z': return shown(privileges(server), 'Access privileges');
+    case 'dp': case 'z': return shown(privileges(server, name), 'Access privileges');
     case 'l': return shown({ columns: ['Name', 'Owner', 'Encoding', 'Locale Provider', 'Collate', 'Ctype', 'Access privileges'], rows: [...(server.database === 'postgres' ? [] : [server.database]), 'postgres', 'template0', 'template1'].map((base) => [base, server.superuser, 'UTF8', 'libc', 'en_US.utf8', 'en_US.utf8', base.startsWith('template') ? '=c/postgres' : '']) }, 'List of databases');
     case 'conninfo': return { out: `You are connected to database "${session.database}" as user "${session.user}" ${host === null ? `via socket in "/var/run/postgresql"` : `on host "${host}"`} at port "${port}".\n` };
     default: return null;
@@ -48,8 +48,8 @@ function oneTable(server: PgServer, session: PgSession, name: string, shown: Sho
 
 const LETTERS = { insert: 'a', select: 'r', update: 'w', delete: 'd', truncate: 'D', references: 'x', trigger: 't' } as const;
 
-function privileges(server: PgServer): Relation {
-  const rows = [...server.tables.values()].map(({ name, owner }) => {
+function privileges(server: PgServer, only: string): Relation {
+  const rows = [...server.tables.values()].filter(({ name }) => only === '' || name === only).map(({ name, owner }) => {
     const grants = [...server.roles.all.values()].flatMap((role) => {
       const had = role.grants.get(name);
       if (had === undefined) return [];

@@ -24,6 +24,7 @@ describe('what people ask', () => {
     ["select c.relname from pg_class c where c.relkind = 'r' and exists (select 1 from pg_index x where x.indrelid = c.oid and not x.indisvalid)", ''],
     ["select column_name from information_schema.columns where table_name = 'stock' and data_type = 'integer'", 'quantity\nreserved'],
     ['show max_connections', '120'],
+    ["select name, setting, unit from pg_settings where name in ('lock_timeout', 'checkpoint_timeout', 'work_mem') order by 1", 'checkpoint_timeout|300|s\nlock_timeout|30000|ms\nwork_mem|4096|kB'],
     ['select generate_series(1, 0)', 'ERROR:  function generate_series(integer, integer) does not exist\nLINE 1: select generate_series(1, 0)\n               ^\nHINT:  No function matches the given name and argument types. You might need to add explicit type casts.'],
   ])('%s', (statement, answer) => {
     expect(calm.sql(statement)).toBe(answer);

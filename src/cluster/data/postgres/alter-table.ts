@@ -2,6 +2,9 @@ import type { AlterTableStatement } from 'pgsql-ast-parser';
 import { type Administrator, mustOwn, tableFor } from './administration.ts';
 import { noColumn, PgError } from './pg-error.ts';
 
+/** Types by the other names that they go by. */
+const TYPES: Readonly<Record<string, string>> = { int: 'integer', int4: 'integer', int8: 'bigint', int2: 'smallint', bool: 'boolean', varchar: 'character varying', timestamptz: 'timestamp with time zone', float8: 'double precision' };
+
 /** `ALTER TABLE`: columns and tables are renamed, added and dropped; what else there is to change nobody here feels. */
 export function alterTable({ table: named, changes, ifExists }: AlterTableStatement, by: Administrator): void {
   if (ifExists === true && !by.server.tables.has(named.name)) return by.notice('NOTICE', `relation "${named.name}" does not exist, skipping`);
@@ -23,7 +26,7 @@ export function alterTable({ table: named, changes, ifExists }: AlterTableStatem
         if (columns.some((column) => column.name === name)) {
           if (change.ifNotExists !== true) throw new PgError('42701', `column "${name}" of relation "${table.name}" already exists`);
           by.notice('NOTICE', `column "${name}" of relation "${table.name}" already exists, skipping`);
-        } else columns.push({ name, type: 'name' in change.column.dataType ? change.column.dataType.name : 'text', required: false });
+        } else columns.push({ name, type: 'name' in change.column.dataType ? (TYPES[change.column.dataType.name] ?? change.column.dataType.name) : 'text', required: false });
         break;
       }
       case 'drop column': {

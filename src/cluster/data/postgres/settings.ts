@@ -116,3 +116,14 @@ export class Settings {
 function orNever(ms: number | null): number {
   return ms === null || ms === 0 ? Infinity : ms;
 }
+
+const SIZES: Readonly<Record<string, number>> = { kB: 1_024, MB: 1_048_576, GB: 1_073_741_824, '8kB': 8_192 };
+
+/** A value as `pg_settings` has it: a bare number of the setting's unit. */
+export function inUnit(value: string, unit: string): string {
+  const ms = unit === 'ms' || unit === 's' ? settingMs(value) : null;
+  if (ms !== null) return String(unit === 's' ? ms / 1_000 : ms);
+  const [, count, size = ''] = /^(\d+)(kB|MB|GB)$/.exec(value) ?? [];
+  const of = SIZES[unit];
+  return count === undefined || of === undefined ? value : String((Number(count) * (SIZES[size] ?? 1)) / of);
+}
