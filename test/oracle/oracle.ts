@@ -2,7 +2,7 @@ import type { CallSpec, Step } from '../../src/cluster/spec.ts';
 import { type Caller, Quota } from './breakers.ts';
 import { EventQueue } from './event-queue.ts';
 import { mulberry } from './mulberry.ts';
-import { callerOf, coldness, type PodState, warm } from './pod-state.ts';
+import { callerOf, coldness, type Held, keyOf, type PodState, setPlaces, warm } from './pod-state.ts';
 import { Cores, Places } from './servers.ts';
 import { Shelf } from './shelf.ts';
 import { Topic } from './topic.ts';
@@ -387,21 +387,4 @@ export class Oracle {
   #exponential(meanMs: number): number {
     return meanMs === 0 ? 0 : -meanMs * Math.log(1 - this.#dice());
   }
-}
-
-function setPlaces(pool: Places | undefined, places: number): void {
-  if (pool !== undefined) pool.places = places;
-}
-
-/** What a transaction holds. */
-interface Held {
-  readonly database: string;
-  readonly locks: Set<Places>;
-}
-
-/** `payments` is the Service of that name in the caller's namespace, `payments.shop` the one in `shop`. */
-function keyOf(name: string, namespace: string): string {
-  if (name.includes('/')) return name;
-  const [service, inNamespace] = name.split('.');
-  return `${inNamespace ?? namespace}/${service ?? ''}`;
 }

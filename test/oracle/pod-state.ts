@@ -35,3 +35,21 @@ export function coldness({ cold }: PodOf, { warmth }: PodState): number {
 export function warm({ cold }: PodOf, state: PodState): void {
   if (cold !== null) state.warmth += (1 - state.warmth) / cold.requests;
 }
+
+/** What a transaction holds. */
+export interface Held {
+  readonly database: string;
+  readonly locks: Set<Places>;
+}
+
+/** `payments` is the Service of that name in the caller's namespace, `payments.shop` the one in `shop`. */
+export function keyOf(name: string, namespace: string): string {
+  if (name.includes('/')) return name;
+  const [service, inNamespace] = name.split('.');
+  return `${inNamespace ?? namespace}/${service ?? ''}`;
+}
+
+/** Opens or closes a pool's connections, where there is one. */
+export function setPlaces(pool: Places | undefined, places: number): void {
+  if (pool !== undefined) pool.places = places;
+}
