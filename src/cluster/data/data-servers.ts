@@ -162,7 +162,7 @@ export class DataServers {
     }
     if (this.#postgres.size + this.#redis.size + this.#kafka.size === 0) return;
     for (const server of this.#postgres.values()) server.refreshed();
-    for (const server of this.#redis.values()) server.refreshed(this.#redisSettings(this.#podOf(server.key)), this.#startedMs(this.#podOf(server.key)));
+    for (const server of this.#redis.values()) server.refreshed(() => this.#startOf(this.#podOf(server.key)));
     this.settle();
   }
 
@@ -176,6 +176,10 @@ export class DataServers {
   #podOf(key: string): Pod | undefined {
     const [flow] = this.#world.traffic.places.service(key).pods.toSorted((one, other) => (one.name < other.name ? -1 : 1));
     return flow === undefined ? undefined : this.#world.store.get('Pod', flow.namespace, flow.name);
+  }
+
+  #startOf(pod: Pod | undefined): { readonly settings: RedisSettings; readonly sinceMs: SimMs } {
+    return { settings: this.#redisSettings(pod), sinceMs: this.#startedMs(pod) };
   }
 
   #redisSettings(pod: Pod | undefined): RedisSettings {

@@ -128,19 +128,20 @@ export class RedisServer {
     return this.counters;
   }
 
-  /** Something around it changed. `started` is what its container has now. */
-  refreshed(started: RedisSettings, runSinceMs: SimMs): void {
+  /** Something around it changed. `startedNow` reads what its container has and since when it runs: asked only where that is another run. */
+  refreshed(startedNow: () => { readonly settings: RedisSettings; readonly sinceMs: SimMs }): void {
     const runs = this.#runs();
     if (runs === this.#run || runs === '') return;
     this.#run = runs;
-    this.started = started;
+    const { settings, sinceMs } = startedNow();
+    this.started = settings;
     this.set.clear();
     this.users.clear();
     this.keys.clear();
     this.slow.splice(0);
     Object.assign(this.counters, { hits: 0, misses: 0, commands: 0, evicted: 0 });
     this.flushes = 0;
-    this.runSinceMs = runSinceMs;
+    this.runSinceMs = sinceMs;
     this.#countedMs = null;
   }
 
