@@ -1,8 +1,8 @@
 import { compareTexts } from '../../time/text-order.ts';
-import type { LabelSelector } from '../api.ts';
 import type { AccountClient } from '../containers/account-client.ts';
 import { resourceOf, shownKind } from '../custom-kind.ts';
 import { isJsonObject } from '../json.ts';
+import { readLabelSelector } from '../label-selector.ts';
 import { type Kind, type KindMap, RESOURCES } from '../objects.ts';
 import { podStatus } from '../printers/pod-state.ts';
 import type { Refusal } from '../refusals.ts';
@@ -88,6 +88,8 @@ function change(asked: Asked, body: Readonly<Record<string, unknown>> | null, wo
 /** The objects that words and selectors name. */
 function objectsOf({ account, flags, words }: Asked): { readonly objects: readonly AnyObject[] } | { readonly error: string } {
   const namespace = flags.get('namespace') ?? flags.get('n') ?? account.namespace;
+  const selector = readLabelSelector(flags.get('selector') ?? flags.get('l') ?? '');
+  if ('error' in selector) return { error: `error: ${selector.error}` };
   const pairs = words.flatMap((word) => (word.includes('/') ? [word.split('/')] : []));
   const [type = '', ...names] = words;
   const asked = pairs.length > 0 ? pairs.map(([kind = '', name]) => ({ kind, name })) : names.length > 0 ? names.map((name) => ({ kind: type, name })) : [{ kind: type, name: undefined }];
@@ -97,19 +99,12 @@ function objectsOf({ account, flags, words }: Asked): { readonly objects: readon
     if (kind === undefined) return { error: `error: the server doesn't have a resource type "${word}"` };
     const home = !resourceOf(kind).namespaced ? '' : namespace;
     const everywhere = flags.has('all-namespaces') || flags.has('A');
-    const found = name === undefined ? account.list(kind, everywhere || home === '' ? null : home, selectorOf(flags.get('selector') ?? flags.get('l') ?? '')) : account.get(kind, home, name);
+    const found = name === undefined ? account.list(kind, everywhere || home === '' ? null : home, selector) : account.get(kind, home, name);
     if (!found.ok) return { error: errorOf(found) };
     objects.push(...('objects' in found ? found.objects : [found.object]));
   }
   const oldestFirst = flags.get('sort-by')?.includes('creationTimestamp') === true;
   return { objects: oldestFirst ? objects.toSorted((one, other) => compareTexts(one.metadata.creationTimestamp ?? '', other.metadata.creationTimestamp ?? '')) : objects };
-}
-
-function selectorOf(text: string): LabelSelector {
-  return text === '' ? [] : text.split(',').map((part) => {
-    const [key = '', value] = part.split(/!?==?/);
-    return { key, operator: value === undefined ? ('Exists' as const) : part.includes('!=') ? ('NotIn' as const) : ('In' as const), values: value === undefined ? [] : [value] };
-  });
 }
 
 function errorOf({ status }: Refusal): string {

@@ -29,13 +29,13 @@ test('a job deletes pods through the API, and says so; without its binding it is
 test('a script in a container asks the API as its account', () => {
   const day = aLabDay().until('10s');
   const { api } = day.drill.cluster;
-  const script = 'kubectl get pods -l app=tariffs --no-headers | wc -l; kubectl scale deploy/tariffs --replicas=3; kubectl get nodes';
+  const script = 'kubectl get pods -l app=tariffs --no-headers | wc -l; kubectl get pods -l "app in (tariffs, nobody),!old" --no-headers | wc -l; kubectl get pods -l "app in tariffs"; kubectl scale deploy/tariffs --replicas=3; kubectl get nodes';
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'asks', namespace: 'shop' }, spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'bitnami/kubectl:1.32.3', command: ['sh', '-c', script] }] } } as KindMap['Pod'];
   api.create({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'edits', namespace: 'shop' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' }, subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'shop' }] });
   expect(api.create(pod).ok).toBe(true);
   day.until('1m');
   expect(day.drill.cluster.podLogs('shop', 'asks').map(({ text }) => text)).toEqual([
-    '2', 'deployment.apps/tariffs scaled', 'Error from server (Forbidden): nodes is forbidden: User "system:serviceaccount:shop:default" cannot list resource "nodes" in API group "" at the cluster scope',
+    '2', '2', "error: unable to parse requirement: found 'tariffs' expected: '('", 'deployment.apps/tariffs scaled', 'Error from server (Forbidden): nodes is forbidden: User "system:serviceaccount:shop:default" cannot list resource "nodes" in API group "" at the cluster scope',
   ]);
   expect(day.drill.cluster.plane.store.get('Deployment', 'shop', 'tariffs')?.spec?.replicas).toBe(3);
 });
