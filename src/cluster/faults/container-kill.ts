@@ -1,6 +1,7 @@
 import type { KindMap } from '../objects.ts';
 import type { FaultKind } from './fault.ts';
 import { err } from './mistakes.ts';
+import { nodeKeeper } from './node-keeper.ts';
 import { AUTHOR } from './settings.ts';
 import { templateOf, workloadRef } from './template-fault.ts';
 
@@ -31,20 +32,6 @@ export const containerKill: FaultKind = {
 const GUARD = 'memory-guard';
 
 function guard(container: string, everyS: number): KindMap['DaemonSet'] {
-  const labels = { app: GUARD };
-  const script = `while true; do for id in $(chroot /host crictl ps -q --name '^${container}$'); do echo "$(date -u) stopping ${container} $id: above its share of the node's memory"; chroot /host crictl stop -t 0 $id >/dev/null; done; sleep ${everyS}; done`;
-  return {
-    apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: GUARD, namespace: 'kube-system', labels },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          hostPID: true, terminationGracePeriodSeconds: 1, tolerations: [{ operator: 'Exists' }],
-          containers: [{ name: 'guard', image: 'busybox:1.36', command: ['sh', '-c', script], securityContext: { privileged: true }, resources: { requests: { cpu: '5m', memory: '16Mi' } }, volumeMounts: [{ name: 'host', mountPath: '/host' }] }],
-          volumes: [{ name: 'host', hostPath: { path: '/' } }],
-        },
-      },
-    },
-  };
+  const line = `echo "$(date -u) stopping ${container} $id: above its share of the node's memory"; chroot /host crictl stop -t 0 $id >/dev/null`;
+  return nodeKeeper(GUARD, 'guard', container, line, everyS);
 }

@@ -3,6 +3,7 @@ import type { KindMap } from '../objects.ts';
 import { cpuMillis } from '../quantity.ts';
 import type { FaultKind } from './fault.ts';
 import { err } from './mistakes.ts';
+import { nodeKeeper } from './node-keeper.ts';
 import { podsOf } from './restarts.ts';
 import { AUTHOR } from './settings.ts';
 import { templateOf, workloadRef } from './template-fault.ts';
@@ -45,20 +46,6 @@ const GOVERNOR = 'cpu-governor';
 const UNLIMITED_MILLI = 4_000;
 
 function governor(container: string, quotaUs: number): KindMap['DaemonSet'] {
-  const labels = { app: GOVERNOR };
-  const script = `while true; do for id in $(chroot /host crictl ps -q --name '^${container}$'); do chroot /host crictl update --cpu-period 100000 --cpu-quota ${quotaUs} $id >/dev/null && echo "$(date -u) ${container} $id: cpu.max ${quotaUs} 100000"; done; sleep 20; done`;
-  return {
-    apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: GOVERNOR, namespace: 'kube-system', labels },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          hostPID: true, terminationGracePeriodSeconds: 1, tolerations: [{ operator: 'Exists' }],
-          containers: [{ name: 'governor', image: 'busybox:1.36', command: ['sh', '-c', script], securityContext: { privileged: true }, resources: { requests: { cpu: '5m', memory: '16Mi' } }, volumeMounts: [{ name: 'host', mountPath: '/host' }] }],
-          volumes: [{ name: 'host', hostPath: { path: '/' } }],
-        },
-      },
-    },
-  };
+  const line = `chroot /host crictl update --cpu-period 100000 --cpu-quota ${quotaUs} $id >/dev/null && echo "$(date -u) ${container} $id: cpu.max ${quotaUs} 100000"`;
+  return nodeKeeper(GOVERNOR, 'governor', container, line, 20);
 }
