@@ -132,7 +132,7 @@ export function priceQuery(op: Op & QueryOp): void {
 
 /** A replica that is too far behind for who must read what was just written, or for who writes. */
 function refuses({ database, freshMs, writes }: Op & QueryOp): boolean {
-  return database.lagMs + database.behindMs > freshMs || (writes && database.readOnly);
+  return database.behindMs > freshMs || (writes && database.readOnly);
 }
 
 /** Fills in what a look-up in a cache costs now, and how often it is answered. */

@@ -1,6 +1,7 @@
 /**
- * What the world outside of the cluster's objects is like now: the only thing that faults change in the traffic.
- * Every lever is a stack of adjustments, so that faults overlap and end in any order without residue.
+ * What is wrong in the world now, as far as the traffic feels it: moved by nodes, resolvers, servers of data and the like as
+ * long as their state says so, and by faults where the cause lies outside of the cluster. Every lever is a stack of
+ * adjustments, so that causes overlap and end in any order without residue.
  */
 export class Conditions {
   /** Adjustments by lever, then target. A lever that nothing moves has no entry: looking it up costs nothing. */
@@ -72,7 +73,7 @@ export class Conditions {
 
 /**
  * What can be moved. Targets: a party outside by its name; a Service `NAMESPACE/NAME`; a workload (Deployment, StatefulSet …)
- * `NAMESPACE/NAME`; a node by its name; a zone by its name, or two of them as `ONE~OTHER` in the order of the alphabet; a way
+ * `NAMESPACE/NAME`; a node by its name; a zone or region by its name, or two of them as `ONE~OTHER` in the order of the alphabet; a way
  * `NAMESPACE/WORKLOAD→NAMESPACE/SERVICE`; a lock `NAMESPACE/SERVICE/LOCK`; `cluster`. What is said of a program is said of all
  * that runs as a workload, of all that runs an image `REPOSITORY:TAG`, of all on a node, or of one container (`hardship.ts`).
  */
@@ -100,8 +101,6 @@ export type Lever =
   | 'zone-latency'
   /** Zone: share of calls that leave or enter it and get lost; of two zones, between them. 1 is a partition. */
   | 'zone-loss'
-  /** Region: ms added to each round trip that leaves or enters it. */
-  | 'region-latency'
   /** Region: share of what leaves or enters it and gets lost; of two regions, written as two zones are, between them. */
   | 'region-loss'
   /** Way: share of a workload's calls to a Service that get lost. */
@@ -140,8 +139,6 @@ export type Lever =
   | 'disk-latency'
   /** Database: share of its disk that something else has filled; at 1 every statement fails. */
   | 'disk-used'
-  /** Database: ms that it, as a replica, lags behind. */
-  | 'replica-lag'
   /** Topic `NAMESPACE/BROKER/TOPIC`: partitions that a message which nobody can read holds up. */
   | 'poison'
   /** Topic: messages a second that somebody else produces. */

@@ -17,7 +17,7 @@ export function whyFails(op: Op): Why | null {
 function reasonOf(op: Op): Why | null {
   if (op.kind === 'call') return callReason(op);
   if (op.kind === 'query' && op.writes && op.database.readOnly) return { share: 1, says: 'ERROR: cannot execute INSERT in a read-only transaction (SQLSTATE 25006)' };
-  if (op.kind === 'query' && op.database.lagMs + op.database.behindMs > op.freshMs) return { share: 1, says: 'sql: no rows in result set' };
+  if (op.kind === 'query' && op.database.behindMs > op.freshMs) return { share: 1, says: 'sql: no rows in result set' };
   if (op.kind === 'query' && op.ms >= op.database.statementTimeoutMs) return { share: 1, says: 'ERROR: canceling statement due to statement timeout (SQLSTATE 57014)' };
   if (op.way.says !== null) return { share: op.way.errors, says: op.way.says };
   // Where nobody answers, a driver's own time-out tells before any of the database's.

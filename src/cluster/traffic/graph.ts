@@ -181,11 +181,10 @@ export interface DatabaseFlow {
   diskMs: number;
   /** The same, of its own upkeep. */
   upkeepMs: number;
-  /** How far it is behind, as a replica. */
-  lagMs: number;
-  /** The same, as a replica of another in the model, which takes no writes; and writes a second that it is asked for. */
+  /** How far it is behind, as a replica of another, which takes no writes. */
   behindMs: number;
   readOnly: boolean;
+  /** Writes that it is asked for. */
   writesPerS: number;
   up: boolean;
   maxConnections: number;

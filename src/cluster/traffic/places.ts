@@ -49,7 +49,7 @@ export class Places {
   database(key: string): DatabaseFlow {
     let database = this.databases.get(key);
     if (database === undefined) {
-      database = { key, service: this.service(key), stretch: 1, scv: 0, factor: 1, diskMs: 0, upkeepMs: 0, lagMs: 0, behindMs: 0, readOnly: false, writesPerS: 0, up: false, maxConnections: 0, open: 0, connectionsSet: null, lockTimeoutMs: LOCK_TIMEOUT_MS, statementTimeoutMs: Infinity };
+      database = { key, service: this.service(key), stretch: 1, scv: 0, factor: 1, diskMs: 0, upkeepMs: 0, behindMs: 0, readOnly: false, writesPerS: 0, up: false, maxConnections: 0, open: 0, connectionsSet: null, lockTimeoutMs: LOCK_TIMEOUT_MS, statementTimeoutMs: Infinity };
       this.databases.set(key, database);
       this.#disturbDatabase(database);
     }
@@ -109,7 +109,6 @@ export class Places {
 
   #disturbDatabase(database: DatabaseFlow): void {
     database.factor = this.#conditions.product('query-factor', database.key);
-    database.lagMs = this.#conditions.sum('replica-lag', database.key);
     database.diskMs = this.#conditions.sum('disk-latency', database.key);
   }
 

@@ -28,7 +28,7 @@ export interface Way {
 export const OPEN_WAY: Way = { ms: 0, variance: 0, kinds: [], loss: 0, errors: 0, denied: 0, factor: 1, says: null };
 
 const LEVERS: readonly Lever[] = [
-  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'region-latency', 'region-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
+  'node-latency', 'node-loss', 'zone-latency', 'zone-loss', 'region-loss', 'way-loss', 'way-denied', 'conntrack', 'dns-latency', 'dns-errors', 'dns-missing', 'clock-skew', 'connection-churn', 'query-errors', 'query-factor', 'disk-used',
 ];
 /** Share of calls for which a program that keeps its connections alive opens a new one, and what that costs. */
 const CHURN = 0.05;
@@ -172,7 +172,7 @@ export class Ways {
     const conditions = this.#conditions;
     let ms = 0;
     if (from !== to) ms += conditions.sum('node-latency', from.name) + conditions.sum('node-latency', to.name);
-    if (from.region !== to.region) ms += roundTripMs(this.#regions, from.region, to.region) + conditions.sum('region-latency', from.region) + conditions.sum('region-latency', to.region);
+    if (from.region !== to.region) ms += roundTripMs(this.#regions, from.region, to.region);
     if (from.zone !== to.zone) ms += conditions.sum('zone-latency', from.zone) + conditions.sum('zone-latency', to.zone) + conditions.sum('zone-latency', pairOf(from.zone, to.zone));
     return ms;
   }

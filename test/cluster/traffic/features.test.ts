@@ -187,8 +187,8 @@ describe('a broker', () => {
 
 test('a replica that lags behind fails who has to read what was just written, and nobody else', () => {
   const reads = (freshMs?: number): Step => ({ do: 'transaction', on: 'db', pool: plain(8), acquireTimeoutMs: plain(2_000), steps: [{ do: 'query', ms: 2, lock: null, ...(freshMs === undefined ? {} : { freshMs }) }] });
-  const { until, route, pull, cluster } = aShop({ 'example/front': program('service', 64, { default: [reads()], mine: [reads(5_000)] }), 'example/db': program('database', 64, {}) }, {});
-  pull('replica-lag', 'default/db', 60_000);
+  const { until, route, cluster } = aShop({ 'example/front': program('service', 64, { default: [reads()], mine: [reads(5_000)] }), 'example/db': program('database', 64, {}) }, {});
+  cluster.traffic.places.database('default/db').behindMs = 60_000;
   for (let at = 1_000; at < 60_000; at += 1_000) {
     cluster.traffic.places.route('default/front', 'mine').nextRatePerS += 5;
     until(at);
