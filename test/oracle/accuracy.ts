@@ -10,7 +10,7 @@ to ACCURACY.md. With seeds, every table is of those seeds; without, of so many f
 Exit codes: 0 model and oracle agree about what recovers; 1 they do not; 2 the call was wrong.`;
 
 /** How many seeds each table is of, and requests for each shop and closed form. */
-const COUNTS = { shops: 100, equipped: 50, storms: 100, upsets: 150, courses: 16, requests: 20_000 };
+const COUNTS = { shops: 100, equipped: 50, storms: 100, upsets: 120, courses: 16, requests: 20_000 };
 const CLOSED_FORM_REQUESTS = 1_000_000;
 
 type Count = keyof typeof COUNTS;
