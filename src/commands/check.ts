@@ -5,6 +5,7 @@ import type { Complaint } from '../yaml/complaint.ts';
 import { jsonSchemas } from '../scenario/json-schema.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
 import { ScenarioReader } from '../outside/scenario-files.ts';
+import { calmComplaint } from './calm-complaint.ts';
 import { rulesOf } from './cluster-rules.ts';
 import { prove, provedText } from './prove.ts';
 import { parseSeeds } from './rehearse.ts';
@@ -46,7 +47,7 @@ async function check(paths: readonly string[], options: CheckOptions): Promise<0
   const proofs = options.prove === true ? read.flatMap(({ path, loaded }) => (loaded.scenario === null ? [] : [prove(path, loaded.scenario, options.seed)])) : [];
   const proved = proofs.length === 0 ? {} : { proved: proofs.map((proof) => proof.proved) };
   if (options.json === true) process.stdout.write(`${JSON.stringify({ scenarios: paths.length, complaints, ...proved }, null, 2)}\n`);
-  else process.stdout.write(`${asText(read)}${proofs.map((proof) => provedText(proof.proved, proof.runs)).join('')}${summary(paths.length, complaints)}\n`);
+  else process.stdout.write(`${asText(read)}${proofs.map((proof) => provedText(proof.proved, proof.runs)).join('')}${summary(paths.length, complaints, proofs.flatMap((proof) => proof.proved.wrong).length)}\n`);
   if (proofs.some((proof) => proof.proved.wrong.length > 0)) return 1;
   if (complaints.some(({ rule }) => rule === 'no-file')) return 2;
   return complaints.some(({ severity }) => severity === 'error' || options.strict === true) ? 1 : 0;
@@ -61,7 +62,7 @@ async function readAll(paths: readonly string[]): Promise<readonly Read[]> {
   const reader = new ScenarioReader();
   const read: Read[] = [];
   try {
-    for (const path of paths) read.push({ path, loaded: withRules(path, await reader.load(path)) });
+    for (const path of paths) read.push({ path, loaded: withCalm(path, withRules(path, await reader.load(path))) });
   } finally {
     await reader.close();
   }
@@ -73,6 +74,12 @@ function withRules(path: string, loaded: LoadedScenario): LoadedScenario {
   const { complaints } = rulesOf(path);
   if (complaints.length === 0) return loaded;
   return { ...loaded, complaints: inOrder([...loaded.complaints, ...complaints.map((complaint) => ({ ...complaint, file: relative(dirname(path), complaint.file) }))]) };
+}
+
+/** With a word where the calm cluster misses the objective: asked only of a scenario that can be played. */
+function withCalm(path: string, loaded: LoadedScenario): LoadedScenario {
+  const complaints = calmComplaint(path, loaded);
+  return complaints.length === 0 ? loaded : { ...loaded, complaints: inOrder([...loaded.complaints, ...complaints]) };
 }
 
 /** One line a complaint, as compilers write them; at a terminal the line of the file and a caret below. */
@@ -95,11 +102,11 @@ function excerpt(text: string | undefined, { line, col }: Complaint): string[] {
   return [`  ${before}${plainText(written.slice(col - 1, from + 100).replaceAll('\t', ' '))}`, `  ${' '.repeat(before.length)}^`];
 }
 
-function summary(scenarios: number, complaints: readonly Complaint[]): string {
+function summary(scenarios: number, complaints: readonly Complaint[], misjudged: number): string {
   const errors = complaints.filter(({ severity }) => severity === 'error').length;
-  if (complaints.length === 0) return `${count(scenarios, 'scenario')}, no complaints`;
+  if (complaints.length + misjudged === 0) return `${count(scenarios, 'scenario')}, no complaints`;
   const warnings = complaints.length - errors;
-  return `${count(scenarios, 'scenario')}, ${[...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])].join(', ')}`;
+  return `${count(scenarios, 'scenario')}, ${[...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : []), ...(misjudged > 0 ? [`${count(misjudged, 'run')} judged wrongly`] : [])].join(', ')}`;
 }
 
 function count(number: number, what: string): string {

@@ -4,10 +4,17 @@
  */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const words = [...new Set(known)];
-  const near = nearest(word, words);
+  const near = nearest(word, words) ?? sameEnd(word, words);
   if (near !== null) return `Did you mean "${near}"?`;
   if (words.length === 0 || words.length > 16) return '';
   return `There ${words.length === 1 ? 'is' : 'are'}: ${words.join(', ')}.`;
+}
+
+/** `address-check` for `external/address-check`, and `deployment/storefront` for `shop/storefront`: the one that ends alike, or null. */
+function sameEnd(word: string, known: readonly string[]): string | null {
+  const end = (path: string): string => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const alike = known.filter((candidate) => (candidate.includes('/') || word.includes('/')) && end(candidate) === end(word));
+  return alike.length === 1 ? (alike[0] as string) : null;
 }
 
 /** The known word with the least distance, the first of equals, or null where all are further than a slip of the hand. */

@@ -39,6 +39,11 @@ test('a warning fails only where one is strict', async () => {
   expect(await check('test/complaints/only-warnings.yaml', '--strict')).toBe(1);
 });
 
+test('an objective that the calm cluster misses is told with its place, before anything is proved', async () => {
+  expect(await check('test/complaints/too-calm.yaml')).toBe(0);
+  expect(printed).toMatch(/^test\/complaints\/too-calm\.yaml:7:55: warning: The calm cluster misses this already, before any fault begins: 100% of what shop\/storefront answers is too slow or an error; its p95 is 0\.\d s, and slo\.burn is 200\. Write a latency above 1s\. \[slo-calm\]\n/);
+});
+
 test('the data of complaints can be had as JSON', async () => {
   expect(await check('test/complaints/missing-cluster.yaml', '--json')).toBe(1);
   expect(JSON.parse(printed)).toMatchObject({ scenarios: 1, complaints: [{ file: 'test/complaints/missing-cluster.yaml', line: 6, col: 10, severity: 'error', rule: 'cluster' }] });

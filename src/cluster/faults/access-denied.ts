@@ -12,7 +12,7 @@ export const accessDenied: FaultKind = {
   target: 'workload',
   needs: 'mesh',
   settings: {
-    to: { type: 'text', required: true, summary: 'The Service that it calls: NAME, or NAMESPACE/NAME.' },
+    to: { type: 'text', names: 'service', required: true, summary: 'The Service that it calls: NAME, or NAMESPACE/NAME.' },
     share: { type: 'share', required: false, fallback: 1, summary: 'Share of its pods, at least one: those that the policy names by their addresses.' },
     ...AUTHOR,
   },

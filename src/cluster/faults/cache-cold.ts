@@ -9,6 +9,7 @@ export const cacheCold: FaultKind = {
   group: 'dependencies',
   summary: 'A cache answers only a part of what it used to: it was given too little memory, and throws away what is asked for next.',
   target: 'service',
+  strikes: 'cache',
   settings: { factor: { type: 'factor', required: true, summary: 'Which part of its hits is left, such as 0.2.' }, ...AUTHOR },
   lore: {
     symptoms: ['The hit ratio of a cache is low and stays so; its database is busy with what it does not answer.', '`INFO` shows `used_memory` at `maxmemory`, and `evicted_keys` that grow.'],

@@ -5,6 +5,7 @@ export const cacheFlush: FaultKind = {
   group: 'dependencies',
   summary: 'Somebody empties a cache, at once, and it fills again as it is asked.',
   target: 'service',
+  strikes: 'cache',
   settings: {},
   lore: {
     symptoms: ['A service is slow and its database busy, and both get better by themselves over the next minutes.', 'The hit ratio of the cache has fallen to nearly nothing at one moment; `INFO commandstats` counts a FLUSHALL, and `SLOWLOG GET` says when.'],

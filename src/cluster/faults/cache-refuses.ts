@@ -9,6 +9,7 @@ export const cacheRefuses: FaultKind = {
   group: 'dependencies',
   summary: 'A cache lets its clients in no more: it was given another password than they show.',
   target: 'service',
+  strikes: 'cache',
   settings: { ...AUTHOR },
   lore: {
     symptoms: ['The hit ratio of a cache is nothing; it is up, and idle.', 'Its clients log NOAUTH or WRONGPASS; its workload has a password in its environment that theirs do not have.'],

@@ -5,6 +5,7 @@ export const dataCorrupted: FaultKind = {
   group: 'storage',
   summary: 'The volume of a database gives back other bytes than were written, for some of its rows, and nobody is told.',
   target: 'service',
+  strikes: 'database',
   settings: { share: { type: 'share', required: false, fallback: 0.05, summary: 'Of its rows.' } },
   lore: {
     symptoms: [

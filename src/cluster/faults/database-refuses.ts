@@ -10,6 +10,7 @@ export const databaseRefuses: FaultKind = {
   group: 'dependencies',
   summary: 'A database knows its user no more: unregistered, its rights revoked, its password changed.',
   target: 'service',
+  strikes: 'database',
   settings: { how: { ...text('What was done to the user.', 'revoked'), oneOf: ['revoked', 'unregistered', 'password'] }, ...AUTHOR },
   lore: {
     symptoms: ['Every statement fails: permission denied, or authentication failed; connections are there.', '`\\du` and `\\dp` show which roles there are and what they may.'],

@@ -8,6 +8,7 @@ export const diskFull: FaultKind = {
   group: 'dependencies',
   summary: 'The disk of a database is full: of log that a forgotten replication slot keeps, of logs, of a dump.',
   target: 'service',
+  strikes: 'database',
   settings: {
     share: { type: 'share', required: false, fallback: 1, summary: 'How full.' },
     of: { ...text('What it is full of.', 'slot'), oneOf: ['slot', 'logs', 'dump'] },

@@ -5,6 +5,7 @@ export const diskSlow: FaultKind = {
   group: 'dependencies',
   summary: 'The disk of a database is slow, or has sectors that it reads again and again.',
   target: 'service',
+  strikes: 'database',
   settings: { latency: { type: 'duration', required: true, summary: 'What it adds to each statement.' } },
   lore: {
     symptoms: ['Statements take longer by a nearly constant time; the CPU of the database is idle.'],

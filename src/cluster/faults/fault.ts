@@ -16,6 +16,8 @@ export interface FaultKind {
   /** One sentence: what is wrong in the world, for the DM. */
   readonly summary: string;
   readonly target: FaultTarget;
+  /** What the Service that it strikes has to be; any where left out. `entrance`: users send to it. */
+  readonly strikes?: 'database' | 'cache' | 'entrance';
   readonly settings: Readonly<Record<string, FaultSetting>>;
   /** What a cluster that does not describe it is given from its beginning, where this fault may come. */
   readonly needs?: 'resolver' | 'mesh';
@@ -78,7 +80,7 @@ export type FaultTarget = 'external' | 'service' | 'lock' | 'workload' | 'config
 export type FaultSettings = Readonly<Record<string, number | string | boolean>>;
 
 export interface FaultSetting {
-  /** `duration` is given in ms; `share` lies in 0 to 1; `factor` is above 0; `count` is whole and not below 0. */
+  /** `duration` is given in ms; `share` lies in 0 to 1; `factor` and `number` are above 0; `count` is whole and not below 0. */
   readonly type: 'duration' | 'share' | 'factor' | 'number' | 'count' | 'text' | 'switch';
   readonly required: boolean;
   readonly summary: string;
@@ -86,6 +88,8 @@ export interface FaultSetting {
   readonly fallback?: number | string | boolean;
   /** The only texts that it may be. */
   readonly oneOf?: readonly string[];
+  /** A text that names an object: as a target is written. */
+  readonly names?: 'service' | 'workload';
   /** A text that is the tag of an image. */
   readonly tag?: true;
 }

@@ -9,7 +9,7 @@ export const featureFlag: FaultKind = {
   group: 'programs',
   summary: 'Somebody switched a feature on whose code is bad: it lasts as long as the flag is on.',
   target: 'configmap',
-  settings: { flag: { type: 'text', required: true, summary: 'The key of the ConfigMap.' }, workload: { type: 'text', required: true, summary: 'The workload with the bad code.' }, effect: { ...text('What the code does: fail a share of requests, take a factor of CPU, take ms longer, collect garbage for a share of the time, lose MiB a minute.', 'errors'), oneOf: ['errors', 'cpu', 'latency', 'collections', 'leak'] }, amount: { type: 'number', required: true, summary: 'How much of it.' }, ...AUTHOR },
+  settings: { flag: { type: 'text', required: true, summary: 'The key of the ConfigMap.' }, workload: { type: 'text', names: 'workload', required: true, summary: 'The workload with the bad code.' }, effect: { ...text('What the code does: fail a share of requests, take a factor of CPU, take ms longer, collect garbage for a share of the time, lose MiB a minute.', 'errors'), oneOf: ['errors', 'cpu', 'latency', 'collections', 'leak'] }, amount: { type: 'number', required: true, summary: 'How much of it.' }, ...AUTHOR },
   lore: {
     symptoms: ['One service fails or is slow since somebody switched a flag.'],
     mitigations: ['Switch the flag off.'],

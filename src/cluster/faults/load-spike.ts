@@ -5,6 +5,7 @@ export const loadSpike: FaultKind = {
   group: 'load',
   summary: 'Users send more than usual.',
   target: 'service',
+  strikes: 'entrance',
   settings: { factor: { type: 'factor', required: true, summary: 'How many times the usual rate they send.' } },
   lore: {
     symptoms: ['The rate of requests is a multiple of the usual, and queues grow behind it.', 'CPU goes up everywhere on the way of these requests.'],

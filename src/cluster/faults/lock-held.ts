@@ -8,6 +8,7 @@ export const lockHeld: FaultKind = {
   group: 'dependencies',
   summary: 'A forgotten session holds a lock in a database; whoever needs the same rows waits.',
   target: 'lock',
+  strikes: 'database',
   settings: { application: text('What the session calls itself.', 'psql') },
   lore: {
     symptoms: ['Statements that touch the same rows time out after half a minute; all others are quick.', 'The database has idle CPU and many who wait; `pg_blocking_pids` names a session that is idle in transaction.'],

@@ -10,7 +10,7 @@ export const meshDisabled: FaultKind = {
   summary: 'A namespace has left the mesh, and calls a Service that takes nothing but mutual TLS.',
   target: 'namespace',
   needs: 'mesh',
-  settings: { to: { type: 'text', required: true, summary: 'The Service, NAMESPACE/NAME: in another namespace, which takes mutual TLS alone.' }, ...AUTHOR },
+  settings: { to: { type: 'text', names: 'service', required: true, summary: 'The Service, NAMESPACE/NAME: in another namespace, which takes mutual TLS alone.' }, ...AUTHOR },
   lore: {
     symptoms: ['All callers in one namespace are cut off from a Service of another: connection reset by peer. Callers elsewhere are well.', 'The namespace lacks the label that brings its pods into the mesh.'],
     mitigations: ['Let the Service take calls without mutual TLS: mode PERMISSIVE.'],

@@ -7,7 +7,7 @@ export const networkPartition: FaultKind = {
   summary: 'A workload reaches one Service no more; all others do.',
   target: 'workload',
   settings: {
-    to: { type: 'text', required: true, summary: 'The Service that it calls: NAME, or NAMESPACE/NAME.' },
+    to: { type: 'text', names: 'service', required: true, summary: 'The Service that it calls: NAME, or NAMESPACE/NAME.' },
     share: { type: 'share', required: false, fallback: 1, summary: 'Share of the calls.' },
   },
   lore: {

@@ -9,6 +9,7 @@ export const queryErrors: FaultKind = {
   group: 'dependencies',
   summary: 'Statements of a database fail: a column that a migration renamed, broken SQL, a bad sector.',
   target: 'service',
+  strikes: 'database',
   settings: {
     share: { type: 'share', required: true, summary: 'Share of the statements.' },
     says: text('What the database says. Where it names a column that is not there, a migration has renamed that; anything else is beyond the reach of statements.', 'ERROR: column orders.customer_ref does not exist (SQLSTATE 42703)'),

@@ -9,6 +9,7 @@ export const querySlow: FaultKind = {
   group: 'dependencies',
   summary: 'The statements of a database take many times as long: statistics that are gone, a lost index, rows that no vacuum takes away.',
   target: 'service',
+  strikes: 'database',
   settings: {
     factor: { type: 'factor', required: true, summary: 'How many times as long.' },
     how: { ...text('What makes them slow. Without it the statistics of all tables are gone; where a table is named, its index.', ''), oneOf: ['', 'statistics', 'index', 'bloat'] },

@@ -9,7 +9,7 @@ export const secretCorrupted: FaultKind = {
   group: 'configuration',
   summary: 'A credential in a Secret is garbled: whoever it is shown to refuses it.',
   target: 'secret',
-  settings: { key: { type: 'text', required: true, summary: 'The key of the credential.' }, client: { type: 'text', required: true, summary: 'The workload that shows it.' }, server: { type: 'text', required: true, summary: 'The Service that it is shown to.' }, ...AUTHOR },
+  settings: { key: { type: 'text', required: true, summary: 'The key of the credential.' }, client: { type: 'text', names: 'workload', required: true, summary: 'The workload that shows it.' }, server: { type: 'text', names: 'service', required: true, summary: 'The Service that it is shown to.' }, ...AUTHOR },
   lore: {
     symptoms: ['A service is refused by another since its pods were started anew: 403, permission denied.', 'The Secret was written at about that time.'],
     mitigations: ['Use another credential, where there is one.'],

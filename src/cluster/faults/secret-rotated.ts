@@ -9,7 +9,7 @@ export const secretRotated: FaultKind = {
   group: 'configuration',
   summary: 'A credential was rotated; programs go on showing the old one, which they read at their start.',
   target: 'secret',
-  settings: { key: { type: 'text', required: true, summary: 'The key of the credential.' }, client: { type: 'text', required: true, summary: 'The workload that shows it.' }, server: { type: 'text', required: true, summary: 'The Service that it is shown to.' }, ...AUTHOR },
+  settings: { key: { type: 'text', required: true, summary: 'The key of the credential.' }, client: { type: 'text', names: 'workload', required: true, summary: 'The workload that shows it.' }, server: { type: 'text', names: 'service', required: true, summary: 'The Service that it is shown to.' }, ...AUTHOR },
   lore: {
     symptoms: ['A service is refused by another from one moment on: 401, though nobody deployed anything.', 'Pods that were started after that moment are well.'],
     mitigations: [],

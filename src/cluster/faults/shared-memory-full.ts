@@ -10,6 +10,7 @@ export const sharedMemoryFull: FaultKind = {
   group: 'dependencies',
   summary: 'A database finds no room in its shared memory for a part of its statements: its tables have grown, and its workers share what a container gets unasked.',
   target: 'service',
+  strikes: 'database',
   settings: {
     share: { type: 'share', required: false, fallback: 0.15, summary: 'Share of the statements, the largest ones.' },
     mib: { type: 'number', required: false, fallback: 256, summary: 'MiB of shared memory that they need.' },

@@ -1,6 +1,7 @@
 import { quoted } from '../../yaml/complaint.ts';
 import { didYouMean, nearest } from '../../yaml/did-you-mean.ts';
 import type { Rule } from './rule.ts';
+import { actionsIn } from './walk.ts';
 
 /** What a responder's line can begin with, apart from plain words, which are said to the room. In step with the drill's own table by a test. */
 export const TOOLS = ['kubectl', 'changes', 'dash', 'logs', 'trace', 'curl'];
@@ -35,7 +36,8 @@ function decoyTrouble(decoy: string, { scenario, names, cluster }: Parameters<Ru
   }
   const words = decoy.replace(/^change\//, '').toLowerCase();
   const parts = words.split(/[\s/-]+/).filter((part) => part !== '');
-  const told = scenario.changes.some(({ what }) => parts.every((part) => what.toLowerCase().includes(part)));
+  const changes = [...scenario.changes, ...actionsIn(scenario).flatMap(({ action }) => action.change ?? [])];
+  const told = changes.some(({ what }) => parts.every((part) => what.toLowerCase().includes(part)));
   return told || cluster?.traffic?.alerts.some(({ name }) => name.toLowerCase() === words) === true ? null : 'Write the words of one of the changes, or an object such as deployment/search.';
 }
 

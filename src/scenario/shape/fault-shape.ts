@@ -26,7 +26,7 @@ function valueOf({ type, oneOf }: FaultSetting): object {
     case 'duration': return { type: 'string', pattern: '^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$' };
     case 'share': return { anyOf: [{ type: 'number', minimum: 0, maximum: 1 }, { type: 'string', pattern: '^(?:100(?:\\.0+)?|\\d{1,2}(?:\\.\\d+)?)%$' }] };
     case 'factor': return { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1_000_000 };
-    case 'number': return { type: 'number' };
+    case 'number': return { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1_000_000_000_000 };
     case 'count': return { type: 'integer', minimum: 0, exclusiveMaximum: 1_000_000 };
     case 'text': return { type: 'string', maxLength: 2_000, ...(oneOf === undefined ? {} : { enum: oneOf }) };
     case 'switch': return { type: 'boolean' };
