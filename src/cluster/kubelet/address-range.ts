@@ -1,3 +1,4 @@
+import { addressNumber, addressText, blockSize } from '../ipv4.ts';
 import type { ObjectStore } from '../store.ts';
 
 /**
@@ -12,18 +13,18 @@ export class AddressRange {
 
   next(cidr: string, uid: string, store: ObjectStore): string | { readonly range: string } {
     const [base = '', bits = '24'] = cidr.split('/');
-    const network = numberOf(base);
-    const size = sizeOf(Number(bits));
+    const network = addressNumber(base);
+    const size = blockSize(Math.min(32, Math.max(8, Number(bits))));
     const usable = Math.max(0, size - 3);
     for (let tried = 0; tried < usable; tried++) {
       this.#last = this.#last >= size - 2 ? 2 : this.#last + 1;
-      const address = textOf(network + this.#last);
+      const address = addressText(network + this.#last);
       if (this.#isFree(address, store)) {
         this.#given.set(address, uid);
         return address;
       }
     }
-    return { range: `${textOf(network + 1)}-${textOf(network + size - 2)}` };
+    return { range: `${addressText(network + 1)}-${addressText(network + size - 2)}` };
   }
 
   #isFree(address: string, store: ObjectStore): boolean {
@@ -31,18 +32,4 @@ export class AddressRange {
     if (pod?.kind === 'Pod' && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed') return false;
     return !store.list('Pod', null).some(({ status }) => status?.podIP === address && status.phase === 'Running');
   }
-}
-
-function sizeOf(bits: number): number {
-  let size = 1;
-  for (let bit = Math.min(32, Math.max(8, bits)); bit < 32; bit++) size *= 2;
-  return size;
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function textOf(address: number): string {
-  return [16_777_216, 65_536, 256, 1].map((unit) => Math.floor(address / unit) % 256).join('.');
 }

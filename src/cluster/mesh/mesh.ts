@@ -132,7 +132,7 @@ export class Mesh {
 
   /** Which TLS a DestinationRule of the caller, the Service or the mesh demands. */
   #tlsTo(from: Pod, service: string): 'usual' | 'disabled' | 'forced' {
-    const rule = this.#destinations.find((one) => [from.metadata.namespace, service.split('/')[0], ROOT_NAMESPACE].includes(one.namespace) && isHost(String(one.spec['host']), one.namespace, service));
+    const rule = this.#destinations.find((one) => [from.metadata.namespace, service.split('/')[0], ROOT_NAMESPACE].includes(one.namespace) && isHost(one.spec['host'], one.namespace, service));
     const { mode } = objectOf(objectOf(rule?.spec['trafficPolicy'])['tls']);
     return mode === 'DISABLE' ? 'disabled' : mode === 'ISTIO_MUTUAL' || mode === 'MUTUAL' || mode === 'SIMPLE' ? 'forced' : 'usual';
   }
@@ -146,7 +146,7 @@ export class Mesh {
     const fault = objectOf(http?.['fault']);
     const [abort, delay] = [objectOf(fault['abort']), objectOf(fault['delay'])];
     const share = inside * percentOf(abort);
-    return { share, says: share > 0 ? `unexpected status ${Number(abort['httpStatus'] ?? 503)}: fault filter abort` : null, ms: inside * percentOf(delay) * (typeof delay['fixedDelay'] === 'string' ? (parseDurationMs(delay['fixedDelay']) ?? 0) : 0) };
+    return { share, says: share > 0 ? `unexpected status ${typeof abort['httpStatus'] === 'number' ? abort['httpStatus'] : 503}: fault filter abort` : null, ms: inside * percentOf(delay) * (typeof delay['fixedDelay'] === 'string' ? (parseDurationMs(delay['fixedDelay']) ?? 0) : 0) };
   }
 }
 
@@ -163,11 +163,12 @@ function selects(rule: Rule, pod: Pod): boolean {
 /** Whether an AuthorizationPolicy is about a pod, by its selector or by the Services that it names. */
 function aims(rule: Rule, pod: Pod, service: string): boolean {
   const targets = [...listOf(rule.spec['targetRefs']), ...(rule.spec['targetRef'] === undefined ? [] : [objectOf(rule.spec['targetRef'])])];
-  return targets.length > 0 ? targets.some(({ kind, name }) => kind === 'Service' && `${rule.namespace}/${String(name)}` === service) : selects(rule, pod);
+  return targets.length > 0 ? targets.some(({ kind, name }) => kind === 'Service' && typeof name === 'string' && `${rule.namespace}/${name}` === service) : selects(rule, pod);
 }
 
 /** Whether a host as written in a namespace, `tariffs` or `tariffs.shop.svc.cluster.local`, is a Service. */
-function isHost(host: string, namespace: string, service: string): boolean {
+function isHost(host: unknown, namespace: string, service: string): boolean {
+  if (typeof host !== 'string') return false;
   const [name = '', inNamespace = namespace] = host.split('.');
   return `${inNamespace}/${name}` === service || (host.startsWith('*.') && service.startsWith(`${host.split('.')[1] ?? ''}/`));
 }
@@ -179,5 +180,5 @@ function matchesPath(uri: JsonObject, path: string): boolean {
 function percentOf(injected: JsonObject): number {
   if (Object.keys(injected).length === 0) return 0;
   const value = objectOf(injected['percentage'])['value'] ?? injected['percent'] ?? 100;
-  return Math.min(100, Math.max(0, Number(value))) / 100;
+  return typeof value === 'number' ? Math.min(100, Math.max(0, value)) / 100 : 0;
 }

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../json.ts';
+import { addressNumber, blockSize } from '../ipv4.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 
 /** Who calls, as a mesh knows them: a principal and a namespace only where the caller is in the mesh. */
 export interface Caller {
@@ -38,8 +39,9 @@ function toOperation(operation: JsonObject, { ports, path }: Operation): boolean
 }
 
 function meets(condition: JsonObject, caller: Caller): boolean {
-  const value = { 'source.principal': caller.principal, 'source.namespace': caller.namespace, 'source.ip': caller.ip }[String(condition['key'])] ?? null;
-  return fits(condition, 'values', 'notValues', value, condition['key'] === 'source.ip' ? within : like);
+  const { key } = condition;
+  const value = { 'source.principal': caller.principal, 'source.namespace': caller.namespace, 'source.ip': caller.ip }[typeof key === 'string' ? key : ''] ?? null;
+  return fits(condition, 'values', 'notValues', value, key === 'source.ip' ? within : like);
 }
 
 /** One of `wanted` and none of `unwanted`, each where it is given. */
@@ -58,30 +60,21 @@ function like(pattern: string, value: string): boolean {
 /** `10.244.1.0/24`, or one address. */
 function within(block: string, ip: string): boolean {
   const [address = '', bits = '32'] = block.split('/');
-  const size = powerOfTwo(32 - Number(bits));
-  return Math.floor(numberOf(address) / size) === Math.floor(numberOf(ip) / size);
+  if (!/^(?:\d|[12]\d|3[0-2])$/.test(bits)) return false;
+  const size = blockSize(Number(bits));
+  return Math.floor(addressNumber(address) / size) === Math.floor(addressNumber(ip) / size);
 }
 
-function numberOf(ip: string): number {
-  let number = 0;
-  for (const part of ip.split('.')) number = number * 256 + Number(part);
-  return number;
-}
-
-function powerOfTwo(exponent: number): number {
-  let power = 1;
-  for (let left = exponent; left > 0; left--) power *= 2;
-  return power;
-}
-
+/** Of a list, what can be read as text. Nobody has checked what stands in objects of the mesh. */
 export function wordsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? (value as unknown[]).flatMap((word) => (typeof word === 'string' || typeof word === 'number' ? [String(word)] : [])) : [];
 }
 
+/** Of a list, what are objects. */
 export function listOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as JsonObject[]) : [];
+  return Array.isArray(value) ? (value as unknown[]).map(objectOf) : [];
 }
 
 export function objectOf(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+  return isJsonObject(value) ? value : {};
 }

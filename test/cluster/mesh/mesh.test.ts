@@ -44,6 +44,12 @@ describe('an AuthorizationPolicy', () => {
     expect(wayOf(aDayWith(...others.map((spec) => [AUTHORIZATION_POLICY, 'shop', spec] as const)), 'shop/pricing', 'shop/tariffs').errors).toBe(0);
   });
 
+  test('knows callers by blocks of addresses, and nobody by what is none', () => {
+    const of = (...ipBlocks: readonly string[]): Night => aDayWith([AUTHORIZATION_POLICY, 'shop', { ...TARIFFS, rules: [{ from: [{ source: { ipBlocks } }] }] }]);
+    expect(wayOf(of('0.0.0.0/0'), 'shop/pricing', 'shop/tariffs').errors).toBe(0);
+    expect(wayOf(of('10.0.0.0/64', '10.0.0.0/-999999999999'), 'shop/pricing', 'shop/tariffs').errors).toBe(1);
+  });
+
   test('knows no principal of a caller that has left the mesh', () => {
     const day = aDayWith([AUTHORIZATION_POLICY, 'shop', { ...TARIFFS, rules: [{ from: [{ source: { principals: ['cluster.local/ns/finance/sa/default', 'cluster.local/ns/shop/*'] } }] }] }]);
     expect(wayOf(day, 'finance/payouts', 'shop/tariffs').errors).toBe(0);
@@ -82,4 +88,17 @@ describe('a VirtualService', () => {
     expect(way).toMatchObject({ says: 'unexpected status 503: fault filter abort', ms: 200 });
     expect(way.errors).toBeCloseTo(0.4);
   });
+});
+
+test('what nobody checked in the objects of a mesh breaks nothing', () => {
+  const odd = { toString: 1 };
+  const day = aDayWith(
+    [AUTHORIZATION_POLICY, 'shop', { selector: 'x', targetRefs: [null, { kind: 'Service', name: odd }], rules: [null, 'x', { from: [null], to: [7], when: [null, { key: odd, values: [odd] }] }] }],
+    [AUTHORIZATION_POLICY, 'shop', null as unknown as object],
+    [PEER_AUTHENTICATION, 'shop', { mtls: ['STRICT'] }],
+    [DESTINATION_RULE, 'shop', { host: odd, trafficPolicy: 5 }],
+    [VIRTUAL_SERVICE, 'shop', { hosts: [null, 'tariffs'], http: [null, { match: [null], fault: { abort: { percentage: { value: 'half' }, httpStatus: odd }, delay: { percent: odd, fixedDelay: '-5s' } } }] }],
+  );
+  const way = wayOf(day, 'shop/pricing', 'shop/tariffs');
+  expect([way.errors, way.ms].every(Number.isFinite)).toBe(true);
 });
