@@ -3,6 +3,7 @@ import { issuedCertificate, issuedKey } from '../certificates/issued.ts';
 import type { AccountClient } from '../containers/account-client.ts';
 import { decoded } from '../containers/environment.ts';
 import type { CustomKind, CustomObject } from '../custom-kind.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import type { KindMap } from '../objects.ts';
 import type { OperatorLog } from './reconcile.ts';
 import { formatInstant, HOUR_MS, parseDurationMs } from '../../time/sim-time.ts';
@@ -15,6 +16,9 @@ export const CERTIFICATE_NAME = 'cert-manager.io/certificate-name';
 
 const COMPONENT = 'cert-manager-certificates-issuing';
 const USUAL_LIFE_MS = 2_160 * HOUR_MS;
+/** The webhook of cert-manager lets none pass that asks for less. */
+const SHORTEST_LIFE_MS = HOUR_MS;
+const LONGEST_LIFE_MS = 876_000 * HOUR_MS;
 
 /** The spec of a Certificate (cert-manager.io/v1), as far as it is heeded. */
 interface CertificateSpec {
@@ -67,8 +71,10 @@ function asked({ status }: CustomObject): boolean {
   return conditions.some(({ type, status: is }) => type === 'Issuing' && is === 'True');
 }
 
+/** As asked, where that lies within its life; else with a third of it left. Source: `RenewBefore` of pkg/util/pki of cert-manager. */
 function renewalMs({ notBeforeMs, notAfterMs }: Certificate, { renewBeforeMs }: CertificateSpec): number {
-  return notAfterMs - (renewBeforeMs ?? Math.round((notAfterMs - notBeforeMs) / 3));
+  const lifeMs = notAfterMs - notBeforeMs;
+  return notAfterMs - (renewBeforeMs !== null && renewBeforeMs > 0 && renewBeforeMs < lifeMs ? renewBeforeMs : Math.round(lifeMs / 3));
 }
 
 function write(client: AccountClient, { metadata }: CustomObject, spec: CertificateSpec, secret: KindMap['Secret'] | null, nowMs: number): string | null {
@@ -94,15 +100,20 @@ function tellStatus(client: AccountClient, kind: CustomKind, { metadata, status:
 }
 
 function specOf({ metadata, spec }: CustomObject): CertificateSpec {
-  const given = (spec ?? {}) as { secretName?: string; dnsNames?: readonly string[]; commonName?: string; duration?: string; renewBefore?: string; issuerRef?: { kind?: string; name?: string } };
-  const dnsNames = given.dnsNames ?? [];
+  const given: JsonObject = isJsonObject(spec) ? spec : {};
+  const issuer: JsonObject = isJsonObject(given['issuerRef']) ? given['issuerRef'] : {};
+  const dnsNames = Array.isArray(given['dnsNames']) ? (given['dnsNames'] as unknown[]).filter((name) => typeof name === 'string') : [];
   return {
-    secretName: given.secretName ?? metadata.name, dnsNames, commonName: given.commonName ?? dnsNames[0] ?? metadata.name,
-    lifeMs: durationMs(given.duration) ?? USUAL_LIFE_MS, renewBeforeMs: durationMs(given.renewBefore),
-    issuer: { kind: given.issuerRef?.kind ?? 'Issuer', name: given.issuerRef?.name ?? '' },
+    secretName: textOf(given['secretName']) ?? metadata.name, dnsNames, commonName: textOf(given['commonName']) ?? dnsNames[0] ?? metadata.name,
+    lifeMs: Math.min(LONGEST_LIFE_MS, Math.max(SHORTEST_LIFE_MS, durationMs(given['duration']) ?? USUAL_LIFE_MS)), renewBeforeMs: durationMs(given['renewBefore']),
+    issuer: { kind: textOf(issuer['kind']) ?? 'Issuer', name: textOf(issuer['name']) ?? '' },
   };
 }
 
-function durationMs(text: string | undefined): number | null {
-  return text === undefined ? null : parseDurationMs(text);
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function durationMs(value: unknown): number | null {
+  return typeof value === 'string' ? parseDurationMs(value) : null;
 }

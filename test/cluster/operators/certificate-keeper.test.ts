@@ -114,3 +114,17 @@ test('one that ends although it is kept ends because nobody keeps it: who does i
   end();
   expect(held(world)?.serialNumber).toBe(renewed?.serialNumber);
 });
+
+test('a Certificate that nobody checked is kept as far as it can be, and not issued again and again', () => {
+  const world = withCertManager();
+  const ask = (spec: object): void => {
+    expect(world.cluster.api.patch({ kind: KIND, namespace: 'default', name: 'shop' }, { type: 'merge', body: { spec } }).ok).toBe(true);
+    world.wait('5m');
+  };
+  ask({ duration: '1000h', renewBefore: '2000h', dnsNames: ['api.shop.example'] });
+  expect(held(world)?.subjectAltName).toBe('DNS:api.shop.example');
+  expect(status(world)['revision']).toBe(2);
+  ask({ duration: '-90h', renewBefore: 7, dnsNames: ['one.shop.example', 7] });
+  ask({ duration: '99999999999h', dnsNames: 'shop.example', issuerRef: 'x', commonName: ['x'] });
+  expect(Number(status(world)['revision'])).toBeLessThan(5);
+});
