@@ -71,7 +71,7 @@ function asked({ status }: CustomObject): boolean {
   return conditions.some(({ type, status: is }) => type === 'Issuing' && is === 'True');
 }
 
-/** As asked, where that lies within its life; else with a third of it left. Source: `RenewBefore` of pkg/util/pki of cert-manager. */
+/** As asked, where that lies within its life; else with a third of it left. Source: `RenewalTime` of pkg/util/pki of cert-manager. */
 function renewalMs({ notBeforeMs, notAfterMs }: Certificate, { renewBeforeMs }: CertificateSpec): number {
   const lifeMs = notAfterMs - notBeforeMs;
   return notAfterMs - (renewBeforeMs !== null && renewBeforeMs > 0 && renewBeforeMs < lifeMs ? renewBeforeMs : Math.round(lifeMs / 3));
