@@ -29,6 +29,7 @@ describe('init containers', () => {
     const early = cluster.get('Pod', 'web').status;
     expect(early?.phase).toBe('Pending');
     expect(early?.conditions?.find(({ type }) => type === 'Initialized')).toMatchObject({ status: 'False', reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [schema seed]' });
+    expect(early?.initContainerStatuses?.map(({ ready, state }) => `${ready} ${Object.keys(state ?? {}).join('')}`)).toEqual(['false running', 'false waiting']);
     expect(waiting(cluster, 'web')).toEqual({ reason: 'PodInitializing' });
     cluster.wait('30s');
     expect(started).toEqual(['schema', 'seed', 'app']);

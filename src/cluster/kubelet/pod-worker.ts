@@ -186,7 +186,8 @@ export class PodWorker {
     const running = (): void => {
       container.state = { running: { startedAt } };
       container.started = container.spec.startupProbe === undefined;
-      container.ready = container.started && container.spec.readinessProbe === undefined;
+      // An init container is ready once it has succeeded; an ephemeral one never is.
+      container.ready = (container.role === 'main' || container.role === 'sidecar') && container.started && container.spec.readinessProbe === undefined;
       startProbes(container);
       this.#scheduleExit(container, outcome);
       this.#scope.writeStatus();

@@ -165,7 +165,8 @@ function trouble(events: LogEvent[], endMs: SimMs, die: Die, routeName: string, 
     say('error', route.defectSays ?? '500 unhandled error: invalid memory address or nil pointer dereference');
   }
   for (let nth = count(die, (route.startedPerS * route.starvedShare * seconds) / pods, 4); nth > 0; nth--) {
-    say('error', 'http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 5ms');
+    // No request was read yet: the line is the server's own.
+    events.push(plainEvent(at(die, endMs), 'error', 'http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 5ms'));
   }
   ops.forEach((op, step) => {
     const why = route.whys?.[step] ?? null;

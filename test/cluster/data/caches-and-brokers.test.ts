@@ -40,10 +40,16 @@ test('a cache with too little memory evicts; more memory cures it until its next
 test('whoever empties a cache feels it, and is found in its statistics', () => {
   const lab = new LabServer();
   expect(lab.redis('info commandstats')).not.toContain('flushall');
+  const before = Number(lab.redis('dbsize'));
   lab.redis('flushall');
+  expect(Number(lab.redis('dbsize'))).toBe(0);
   lab.until('75s');
   expect(lab.metric('cache.hit', 'shop/redis')).toBeLessThan(0.8);
   expect(lab.redis('info commandstats')).toContain('cmdstat_flushall:calls=1');
+  const keys = Number(lab.redis('dbsize'));
+  expect(keys).toBeGreaterThan(0);
+  expect(keys).toBeLessThan(before / 10);
+  expect(lab.redis('info keyspace')).toContain(`keys=${keys},`);
 });
 
 test('a message that nobody can read is skipped when its readers are away, as the tool demands', () => {
@@ -77,6 +83,20 @@ test('who floods a topic is a Job; a quota for its client slows it down', () => 
   undo();
   lab.until('5m');
   expect(lab.day.drill.cluster.data.lines().filter((line) => line.includes('produces'))).toEqual([]);
+});
+
+test('the scripts of a broker take numbers where they ask for numbers', () => {
+  const lab = new LabServer('10s');
+  lab.types('kubectl -n shop scale deploy/fulfilment --replicas=0');
+  lab.until('1m');
+  const lags = lab.kafka('kafka-consumer-groups.sh', '--describe --group fulfilment');
+  expect(lab.kafka('kafka-consumer-groups.sh', '--group fulfilment --topic orders --reset-offsets --shift-by x --execute')).toBe("Cannot parse argument 'x' of option shift-by");
+  expect(lab.kafka('kafka-consumer-groups.sh', '--describe --group fulfilment')).toBe(lags);
+  expect(lab.kafka('kafka-console-consumer.sh', '--topic orders --max-messages x')).toBe("Cannot parse argument 'x' of option max-messages");
+  expect(lab.kafka('kafka-console-consumer.sh', '--topic orders --partition 0 --offset -5')).toBe("The provided offset value '-5' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.");
+  expect(lab.kafka('kafka-configs.sh', '--alter --entity-type topics --entity-name orders --add-config retention.ms=soon')).toContain('Invalid value soon for configuration retention.ms: Not a number of type LONG');
+  expect(lab.kafka('kafka-configs.sh', '--alter --entity-type clients --entity-name any --add-config producer_byte_rate=fast')).toContain('Cannot parse quota configuration value for producer_byte_rate: fast');
+  expect(lab.kafka('kafka-producer-perf-test.sh', '--topic orders --record-size x')).toContain("argument --record-size: could not convert 'x' to Integer");
 });
 
 test('whatever is typed at a cache is answered', () => {

@@ -9,7 +9,7 @@ export function information(server: RedisServer, section: string, nowMs: SimMs):
   const used = server.usedBytes;
   const uptimeS = Math.max(1, Math.floor((nowMs - server.runSinceMs) / 1000));
   const { maxBytes } = server;
-  const keys = Math.round(used / 1_150) + server.keys.size;
+  const keys = server.keysOfClients + server.keys.size;
   const clients = server.clients().length * CONNECTIONS;
   const sections: Readonly<Record<string, readonly (readonly [string, string | number])[]>> = {
     server: [['redis_version', pod?.variant.tag ?? '7.2.4'], ['redis_mode', 'standalone'], ['os', 'Linux 6.1.0-28-amd64 x86_64'], ['arch_bits', 64], ['process_id', 1], ['tcp_port', 6379], ['uptime_in_seconds', uptimeS], ['uptime_in_days', Math.floor(uptimeS / 86_400)], ['executable', '/data/redis-server'], ['config_file', '']],

@@ -50,6 +50,8 @@ export class RedisServer {
   readonly wantedBytes: number;
   readonly #born: { readonly password: string | null; readonly shown: ReadonlyMap<string, string | null> };
   #run: string;
+  /** How many look-ups had missed when it was emptied last; null where it has not been in this run. */
+  #missesAtFlush: number | null = null;
   /** Null until somebody has looked. */
   #countedMs: SimMs | null = null;
 
@@ -96,7 +98,15 @@ export class RedisServer {
   get usedBytes(): number {
     let warmth = 0;
     for (const pod of this.pods) warmth += pod.warmth / this.pods.length;
-    return Math.round(1_310_720 + this.wantedBytes * Math.min(this.room, warmth));
+    const filled = this.wantedBytes * Math.min(this.room, warmth);
+    // What is asked for most is back soon; all the rest only as somebody misses it.
+    const back = this.#missesAtFlush === null ? Infinity : (this.counters.misses - this.#missesAtFlush) * KEY_BYTES;
+    return Math.round(1_310_720 + Math.min(filled, back));
+  }
+
+  /** Keys of its clients, besides those that somebody set by hand. */
+  get keysOfClients(): number {
+    return Math.round((this.usedBytes - 1_310_720) / KEY_BYTES);
   }
 
   /** Look-ups a second, and the share that it answers. */
@@ -141,12 +151,14 @@ export class RedisServer {
     this.slow.splice(0);
     Object.assign(this.counters, { hits: 0, misses: 0, commands: 0, evicted: 0 });
     this.flushes = 0;
+    this.#missesAtFlush = null;
     this.runSinceMs = sinceMs;
     this.#countedMs = null;
   }
 
   /** All that it holds is gone. */
-  flush(): void {
+  flush(nowMs: SimMs): void {
+    this.#missesAtFlush = this.count(nowMs).misses;
     this.flushes++;
     this.keys.clear();
     this.traffic.conditions.adjust('cache-loss', this.key, 1)();
@@ -186,6 +198,9 @@ export class RedisServer {
     return this.pods.map(({ uid, run }) => `${uid}/${run}`).join(' ');
   }
 }
+
+/** A key with its value, in the mean. */
+const KEY_BYTES = 1_150;
 
 export const NOAUTH = 'NOAUTH Authentication required.';
 export const WRONGPASS = 'WRONGPASS invalid username-password pair or user is disabled.';

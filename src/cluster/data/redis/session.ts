@@ -109,7 +109,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   TTL: (server, [key = '']) => number(server.keys.has(key) ? -1 : -2),
   TYPE: (server, [key = '']) => status(server.keys.has(key) ? 'string' : 'none'),
   EXPIRE: (server, [key = '']) => number(Number(server.keys.has(key))),
-  DBSIZE: (server) => number(Math.round(server.usedBytes / 1_150) + server.keys.size),
+  DBSIZE: (server, _, { world }) => {
+    server.count(world.nowMs);
+    return number(server.keysOfClients + server.keys.size);
+  },
   TIME: (_, __, { world }) => array([String(Math.floor(world.unixMs(world.nowMs) / 1000)), '0']),
   FLUSHALL: flush, FLUSHDB: flush,
   INFO: (server, [section = ''], { world }) => bulk(information(server, section, world.nowMs)),
@@ -121,7 +124,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 function flush(server: RedisServer, _: readonly string[], { world }: Around): Reply {
   server.slow.unshift({ id: 14 + server.flushes, unixS: Math.floor(world.unixMs(world.nowMs) / 1000), tookUs: 91_204, words: ['FLUSHALL'] });
-  server.flush();
+  server.flush(world.nowMs);
   world.changed();
   return OK;
 }
@@ -220,7 +223,7 @@ function slowlog(server: RedisServer, [word = '']: readonly string[]): Reply {
 function memory(server: RedisServer, [word = '']: readonly string[]): Reply {
   const used = server.usedBytes;
   switch (word.toUpperCase()) {
-    case 'STATS': return array([bulk('peak.allocated'), number(used), bulk('total.allocated'), number(used), bulk('dataset.bytes'), number(Math.round(used * 0.94)), bulk('keys.count'), number(Math.round(used / 1_150) + server.keys.size), bulk('dataset.percentage'), bulk('94.1'), bulk('fragmentation'), bulk('1.08')]);
+    case 'STATS': return array([bulk('peak.allocated'), number(used), bulk('total.allocated'), number(used), bulk('dataset.bytes'), number(Math.round(used * 0.94)), bulk('keys.count'), number(server.keysOfClients + server.keys.size), bulk('dataset.percentage'), bulk('94.1'), bulk('fragmentation'), bulk('1.08')]);
     case 'DOCTOR': return bulk(server.room < 1 ? `Sam, I detected a few issues in this Redis instance memory implants:\n\n * Memory in use (${human(used)}) is at the limit of maxmemory: keys are evicted all the time.\n` : 'Hi Sam, I can\'t find any memory issue in your instance. I can only account for what occurs on this base.\n');
     case 'USAGE': return number(72);
     default: return error(`ERR unknown subcommand '${word}'. Try MEMORY HELP.`);
