@@ -1,4 +1,5 @@
 import type { FaultKind, FaultSetting } from '../cluster/faults/fault.ts';
+import type { ParityRow } from '../cluster/faults/parity.ts';
 
 /** One fault, for whoever writes a scenario. */
 export function faultText(fault: FaultKind): string {
@@ -20,8 +21,16 @@ export function faultText(fault: FaultKind): string {
 
 /** As a scenario's YAML has it. */
 export function exampleYaml({ word, lore: { example } }: FaultKind): string {
-  const settings = Object.entries(example.settings).map(([name, value]) => `, ${name}: ${typeof value === 'string' && !/^[\w./-]+$/.test(value) ? JSON.stringify(value) : String(value)}`);
-  return `{kind: ${word}, target: ${example.target}${settings.join('')}}`;
+  return `{kind: ${word}, target: ${example.target}${settingsYaml(example.settings)}}`;
+}
+
+/** What stands for a fault of another catalogue: words, those with settings as YAML has them; `nothing` for no fault. */
+export function usesText(uses: ParityRow['uses']): string {
+  return uses.map(({ kind, ...settings }) => (Object.keys(settings).length === 0 ? kind : `{kind: ${kind}${settingsYaml(settings)}}`)).join(' + ') || 'nothing';
+}
+
+function settingsYaml(settings: Readonly<Record<string, number | string | boolean>>): string {
+  return Object.entries(settings).map(([name, value]) => `, ${name}: ${typeof value === 'string' && !/^[\w./-]+$/.test(value) ? JSON.stringify(value) : String(value)}`).join('');
 }
 
 function settingText({ type, required, fallback, oneOf, summary }: FaultSetting): string {

@@ -1,7 +1,7 @@
 import { FAULTS } from '../cluster/faults/catalogue.ts';
 import { FAULT_GROUPS, type FaultGroup } from '../cluster/faults/fault.ts';
 import { parityCounts, parityRows } from '../cluster/faults/parity.ts';
-import { exampleYaml, TARGET_TEXTS } from './fault-text.ts';
+import { exampleYaml, TARGET_TEXTS, usesText } from './fault-text.ts';
 
 /** FAULTS.md: every fault with its target and an example, and how the catalogue compares with others. */
 export function faultsPage(): string {
@@ -18,9 +18,10 @@ export function faultsPage(): string {
     'This page is what `gameday faults --markdown` prints; a test holds them together.', '',
     ...groups,
     '## Compared with other catalogues', '',
-    '| Catalogue | Names | Simulated |', '| --- | --- | --- |',
-    ...parityCounts().map(({ source, names, simulated }) => `| ${source} | ${names} | ${simulated} |`), '',
-    '| Catalogue | Name there | Here |', '| --- | --- | --- |',
-    ...rows.map(({ source, name, word, reason }) => `| ${source} | ${name} | ${reason === '' ? `\`${word}\`` : `impossible: ${reason}`} |`), '',
+    'The same: of the same cause, with the same symptoms and the same cure. Near: what differs is said. Of chaos tools the effect is compared, as the cause there is the tool.', '',
+    '| Catalogue | Names | The same | Near | Impossible |', '| --- | --- | --- | --- | --- |',
+    ...parityCounts().map(({ source, names, same, near, impossible }) => `| ${source} | ${names} | ${same} | ${near} | ${impossible} |`), '',
+    '| Catalogue | Name there | | Here | What differs |', '| --- | --- | --- | --- | --- |',
+    ...rows.map(({ source, name, status, uses, differs }) => `| ${source} | ${name} | ${status} | ${status === 'impossible' ? '' : `\`${usesText(uses)}\``} | ${differs} |`), '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { FAULTS } from '../cluster/faults/catalogue.ts';
 import { FAULT_GROUPS, type FaultGroup, type FaultKind } from '../cluster/faults/fault.ts';
 import { parityCounts, parityRows } from '../cluster/faults/parity.ts';
 import { didYouMean } from '../yaml/did-you-mean.ts';
-import { faultText } from './fault-text.ts';
+import { faultText, usesText } from './fault-text.ts';
 import { faultsPage } from './faults-page.ts';
 
 interface FaultsOptions {
@@ -49,7 +49,7 @@ function listText(): string {
 }
 
 function parityText(): string {
-  const rows = parityRows().map(({ source, name, status, word, reason }) => `${source.padEnd(14)}  ${name.padEnd(62)}  ${status.padEnd(10)}  ${word}${reason}`.trimEnd());
-  const counts = parityCounts().map(({ source, names, simulated }) => `${source}: ${simulated} of ${names} simulated`);
+  const rows = parityRows().map(({ source, name, status, uses, differs }) => `${source.padEnd(14)}  ${name.padEnd(62)}  ${status.padEnd(10)}  ${status === 'impossible' ? differs : `${usesText(uses)}${differs === '' ? '' : `. ${differs}`}`}`);
+  const counts = parityCounts().map(({ source, names, same, near, impossible }) => `${source}: of ${names}, ${same} the same, ${near} near, ${impossible} impossible`);
   return `${rows.join('\n')}\n\n${counts.join('\n')}\n`;
 }

@@ -7,7 +7,7 @@ export const autoscalerMisconfigured: FaultKind = {
   group: 'resources',
   summary: 'An autoscaler looks at the wrong thing, or may not do what it is for.',
   target: 'autoscaler',
-  settings: { how: { ...text('What is wrong.', 'target'), oneOf: ['target', 'metric', 'ceiling'] }, ...AUTHOR },
+  settings: { how: { ...text('What is wrong.', 'target'), oneOf: ['target', 'metric', 'ceiling', 'eager'] }, ...AUTHOR },
   lore: {
     symptoms: ['The autoscaler does nothing, or the wrong thing, whatever the load: its conditions and events say why.'],
     mitigations: ['Scale by hand.'],
@@ -28,5 +28,6 @@ export const autoscalerMisconfigured: FaultKind = {
 const WRONG: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   target: { spec: { scaleTargetRef: { name: 'pricing-api' } } },
   metric: { spec: { metrics: [{ type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 1000 } } }] } },
+  eager: { spec: { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 20 } } }, { type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 30 } } }] } },
   ceiling: { spec: { minReplicas: 1, maxReplicas: 1 } },
 };

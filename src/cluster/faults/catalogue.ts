@@ -44,6 +44,7 @@ import { gcPauses } from './gc-pauses.ts';
 import { hostPortConflict } from './host-port-conflict.ts';
 import { ingressMisrouted } from './ingress-misrouted.ts';
 import { initCrash } from './init-crash.ts';
+import { initForbidden } from './init-forbidden.ts';
 import { initHang } from './init-hang.ts';
 import { internalTrafficLocal } from './internal-traffic-local.ts';
 import { kubeletCrashed } from './kubelet-crashed.ts';
@@ -55,6 +56,8 @@ import { loadSpike } from './load-spike.ts';
 import { lockHeld } from './lock-held.ts';
 import { memoryHog } from './memory-hog.ts';
 import { memoryLeak } from './memory-leak.ts';
+import { memoryLimitSqueezed } from './memory-limit-squeezed.ts';
+import { memoryLimitTooSmall } from './memory-limit-too-small.ts';
 import { meshDisabled } from './mesh-disabled.ts';
 import { mtlsStrict } from './mtls-strict.ts';
 import { networkBandwidth } from './network-bandwidth.ts';
@@ -131,9 +134,9 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   certificateExpired, claimMissing, claimShared, clockDrift, configmapDrift, configmapMissing, connectionLeak, conntrackFull,
   containerKill, corednsStale, cpuLimitTooSmall, cpuStress, cpuThrottled, cronjobNeverCompletes, dataCorrupted, databaseRefuses, diskFull, diskSlow,
   dnsErrors, dnsNameMissing, dnsOutOfMemory, dnsPolicyWrong, dnsSlow, envChanged, envMissing, envShadowed, externalErrors, externalLatency,
-  externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initHang,
+  externalRateLimit, featureFlag, fileDescriptorsLeak, finalizerStuck, gcPauses, hostPortConflict, ingressMisrouted, initCrash, initForbidden, initHang,
   internalTrafficLocal, kubeletCrashed, limitRangeTooSmall, limitsMissing, livenessTooAggressive, livenessWrong, loadSpike, lockHeld, memoryHog,
-  memoryLeak, meshDisabled, mtlsStrict, networkBandwidth, networkCorruption, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
+  memoryLeak, memoryLimitSqueezed, memoryLimitTooSmall, meshDisabled, mtlsStrict, networkBandwidth, networkCorruption, networkDuplicates, networkLatency, networkLoss, networkPartition, nodeCordoned, nodeCpuStress, nodeDown, nodeNetworkSlow,
   nodePressure, nodeTainted, nodeUnreachable, operandMisplaced, operandOverloaded, operandSecurityContextWrong, operandStorageUnknown, operandUpdateStrategyWrong, operatorImageWrong, operatorRoleLost,
   podKill, podSecurityRestricted, poisonMessage, policyBlocksEgress, policyBlocksIngress,
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,

@@ -31,7 +31,7 @@ export const clockDrift: FaultKind = {
     const wrongMs = Number(settings['offset']) * (settings['behind'] === true ? -1 : 1);
     host.units.stop(unit);
     host.clockMs = wrongMs;
-    const says = wrongMs > 0 ? '401 token is not valid yet: nbf is in the future' : '401 token is expired';
+    const says = Math.abs(wrongMs) >= CERTIFICATE_MS ? 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid' : wrongMs > 0 ? '401 token is not valid yet: nbf is in the future' : '401 token is expired';
     const back = whileSo(world, () => Math.abs(host.clockMs) > LEEWAY_MS, () => world.conditions.adjust('work-errors', nodeTarget(target), Number(settings['share']), says));
     return () => {
       if (host.clockMs === wrongMs) host.clockMs = 0;
@@ -43,3 +43,6 @@ export const clockDrift: FaultKind = {
 
 /** Libraries forgive tokens a difference of a minute. */
 const LEEWAY_MS = 60_000;
+
+/** Certificates between programs are good for some weeks: by so much wrong, a clock takes good ones for bad. */
+const CERTIFICATE_MS = 7 * 24 * 3_600_000;

@@ -7,7 +7,7 @@ export const priorityPreempted: FaultKind = {
   group: 'scheduling',
   summary: 'A batch of a higher priority takes the place of pods that have none.',
   target: 'cluster',
-  settings: { replicas: count('Pods of the batch.', 4), cpu: text('CPU that each asks for.', '3'), namespace: text('Where they run.', 'default'), ...AUTHOR },
+  settings: { replicas: count('Pods of the batch.', 4), cpu: text('CPU that each asks for.', '3'), namespace: text('Where they run.', 'default'), byDefault: { type: 'switch', required: false, fallback: false, summary: 'The class is for all who name none, from now on: those who were there before have no priority.' }, ...AUTHOR },
   lore: {
     symptoms: ['Pods of several workloads are Preempted and stay Pending: insufficient cpu. Pods of a batch that nobody knew run in their place.'],
     mitigations: ['Scale the batch down.'],
@@ -22,10 +22,12 @@ export const priorityPreempted: FaultKind = {
   begin: (world, _target, settings) => {
     const namespace = String(settings['namespace']);
     const labels = { app: 'forecast-batch' };
+    const byDefault = settings['byDefault'] === true;
+    const name = byDefault ? 'platform-medium' : 'batch-critical';
     const resources = { requests: { cpu: String(settings['cpu']), memory: '64Mi' } };
     return err(world, [
-      { do: 'create', object: { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'batch-critical' }, value: 1_000_000, description: 'Month-end forecasts.' } },
-      { do: 'create', object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'forecast-batch', namespace, labels }, spec: { replicas: Number(settings['replicas']), selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { priorityClassName: 'batch-critical', terminationGracePeriodSeconds: 1, containers: [{ name: 'forecast', image: 'busybox:1.36', command: ['sh', '-c', 'while true; do sleep 3600; done'], resources }] } } } } },
+      { do: 'create', object: { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: byDefault ? 1_000 : 1_000_000, ...(byDefault ? { globalDefault: true } : {}), description: byDefault ? 'For all who do not say how important they are.' : 'Month-end forecasts.' } },
+      { do: 'create', object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'forecast-batch', namespace, labels }, spec: { replicas: Number(settings['replicas']), selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { ...(byDefault ? {} : { priorityClassName: name }), terminationGracePeriodSeconds: 1, containers: [{ name: 'forecast', image: 'busybox:1.36', command: ['sh', '-c', 'while true; do sleep 3600; done'], resources }] } } } } },
     ], settings, 'deployment/forecast-batch: month-end forecasts started');
   },
 };

@@ -46,7 +46,11 @@ const VERBS: Readonly<Record<string, (asked: Asked) => Outcome>> = {
   get,
   delete: (asked) => each(asked, ({ account }, object) => account.delete(refOf(object)), (object) => `${nameOf(object).replace('/', ' "')}" deleted`),
   scale: (asked) => change(asked, { spec: { replicas: Number(asked.flags.get('replicas') ?? NaN) } }, 'scaled'),
-  patch: (asked) => change(asked, parsed(asked.flags.get('patch') ?? asked.flags.get('p') ?? ''), 'patched'),
+  patch: (asked) => {
+    const type = asked.flags.get('type') ?? 'strategic';
+    if (type !== 'merge' && type !== 'strategic') return { out: '', error: `error: --type must be one of [merge strategic] in here, not ${JSON.stringify(type)}` };
+    return change(asked, parsed(asked.flags.get('patch') ?? asked.flags.get('p') ?? ''), 'patched', type);
+  },
   rollout: (asked) => {
     const [verb, ...words] = asked.words;
     if (verb !== 'restart') return { out: '', error: 'error: only rollout restart works in here' };
@@ -80,9 +84,9 @@ function each(asked: Asked, act: (asked: Asked, object: AnyObject) => { readonly
   return { out, error: '' };
 }
 
-function change(asked: Asked, body: Readonly<Record<string, unknown>> | null, word: string): Outcome {
+function change(asked: Asked, body: Readonly<Record<string, unknown>> | null, word: string, type: 'merge' | 'strategic' = 'merge'): Outcome {
   if (body === null) return { out: '', error: 'error: unable to parse the patch' };
-  return each(asked, ({ account }, object) => account.patch(refOf(object), { type: 'merge', body }), (object) => `${nameOf(object)} ${word}`);
+  return each(asked, ({ account }, object) => account.patch(refOf(object), { type, body }), (object) => `${nameOf(object)} ${word}`);
 }
 
 /** The objects that words and selectors name. */

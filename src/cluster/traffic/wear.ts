@@ -25,6 +25,8 @@ export interface Wear {
 /** File descriptors that a process may have, and those that it has open at rest. */
 export const FILE_LIMIT = 1_024;
 const FILES_AT_REST = 64;
+/** No program starts in less: the kernel ends whoever is given so little, before its first request. */
+const LEAST_MIB = 16;
 /** Memory that one request inside takes. */
 const MIB_PER_REQUEST = 1;
 
@@ -36,7 +38,7 @@ export function unworn(restMiB: number, limitMiB: number, environment: ReadonlyM
 
 /** Whether there is anything to step: a plain pod wears nothing. */
 export function wears({ hardship, wear, variant }: PodFlow): boolean {
-  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || wear.collector !== null || variant.program.memory !== undefined || variant.program.job !== undefined;
+  return hardship !== NO_HARDSHIP || wear.leakedMiB > 0 || wear.leakedFiles > 0 || wear.stuckThreads > 0 || wear.collecting > 0 || wear.starved > 0 || wear.collector !== null || wear.limitMiB < LEAST_MIB || variant.program.memory !== undefined || variant.program.job !== undefined;
 }
 
 /** One tick of a container's wear. True where it has outgrown its memory and is to be killed. */
