@@ -15,6 +15,7 @@ import { type Io, Pipe, Sink, WholeInput } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
 import { AccountClient, type ApiDoor } from './account-client.ts';
 import { cgroupFolder } from './cgroup.ts';
+import { descriptorFolder, limitsFile } from './descriptors.ts';
 import { containerEnvironment, expandReferences, hostnameOf } from './environment.ts';
 import { ownProgram } from './entry-point.ts';
 import { imageFiles } from './image-files.ts';
@@ -239,15 +240,24 @@ export class Container implements Machine {
     sys.entries.set('fs', fs);
   }
 
+  /** Only the first container of a pod is the program that the traffic knows. */
+  #mountDescriptors(root: Folder): void {
+    const { pod, spec, surroundings: { network } } = this;
+    const first = folderIn(folderIn(root, 'proc'), '1');
+    const started = folderIn(first, 'fd');
+    if (first !== null && started !== null && pod.spec?.containers[0]?.name === spec.name) first.entries.set('fd', descriptorFolder(started.entries, () => network.flowOf(pod)));
+  }
+
   #makeFiles(): FileSystem {
     const { pod, spec, surroundings } = this;
     const { nowMs } = surroundings.agenda;
     const namespace = pod.metadata.namespace ?? 'default';
     const root = skeletonOf({
       hostname: hostnameOf(pod), podIp: this.podIp, namespace, family: this.image.tools === 'debian' ? 'debian' : this.image.tools === 'busybox' ? 'busybox' : 'alpine',
-      commands: [...this.commands], own: { ...imageFiles(this.image), '/proc/1/cmdline': `${(this.entry ?? this.image.command).join('\0')}\0` }, hostAliases: pod.spec?.hostAliases ?? [], resolvConf: resolvConf(pod), terminationPath: spec.terminationMessagePath ?? '/dev/termination-log', workingDir: this.workingDir,
+      commands: [...this.commands], own: { ...imageFiles(this.image), '/proc/1/cmdline': `${(this.entry ?? this.image.command).join('\0')}\0`, '/proc/1/limits': limitsFile() }, hostAliases: pod.spec?.hostAliases ?? [], resolvConf: resolvConf(pod), terminationPath: spec.terminationMessagePath ?? '/dev/termination-log', workingDir: this.workingDir,
     }, nowMs);
     this.#mountCgroup(root);
+    this.#mountDescriptors(root);
     const files = new FileSystem(root, spec.securityContext?.readOnlyRootFilesystem === true, () => surroundings.agenda.nowMs);
     // What a database has on its disk it knows itself.
     const disk = surroundings.network.data.diskOf(pod);
@@ -262,6 +272,11 @@ export class Container implements Machine {
     if (disk !== null) files.mount({ path: disk.mountPath, folder: disk.folder, readOnly: false, source: '/dev/nvme1n1', kind: 'ext4', usage: () => disk });
     return files;
   }
+}
+
+function folderIn(at: Folder | null, name: string): Folder | null {
+  const node = at?.entries.get(name);
+  return node?.type === 'folder' ? node : null;
 }
 
 /** A part of a volume; a folder where there is nothing yet. */

@@ -186,8 +186,7 @@ export class PodWorker {
     const running = (): void => {
       container.state = { running: { startedAt } };
       container.started = container.spec.startupProbe === undefined;
-      // An init container is ready once it has succeeded; an ephemeral one never is.
-      container.ready = (container.role === 'main' || container.role === 'sidecar') && container.started && container.spec.readinessProbe === undefined;
+      container.ready = (container.role === 'main' || container.role === 'sidecar') && container.started && container.spec.readinessProbe === undefined; // an init container is ready once it has succeeded
       startProbes(container);
       this.#scheduleExit(container, outcome);
       this.#scope.writeStatus();

@@ -7,6 +7,7 @@ import { Leave } from './leave.ts';
 import type { Shell } from './shell.ts';
 import { type Io, readLine } from './streams.ts';
 import { test } from './test-expression.ts';
+import { ulimitText } from './ulimit.ts';
 
 /** A command that the shell does itself. */
 type Builtin = (shell: Shell, args: readonly string[], io: Io) => Steps;
@@ -127,8 +128,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = Object.assign(Object.
     if (args.length === 0) io.stdout.write('0022\n');
     return 0;
   }),
-  ulimit: at((_, __, io) => {
-    io.stdout.write('unlimited\n');
+  ulimit: at((_, args, io) => {
+    io.stdout.write(`${ulimitText(args)}\n`);
     return 0;
   }),
   hash: at(() => 0),

@@ -37,8 +37,13 @@ test('a leak: a restart buys minutes, and no more', () => {
   day.drill.cluster.beginFault('file-descriptors-leak', 'deployment/shop/pricing', { perMinute: 400 });
   day.until('5m');
   expect(latest(day, 'http.errors', 'shop/pricing')).toBeGreaterThan(0.3);
+  const inside = (line: string): string => day.types(`kubectl -n shop exec deploy/pricing -- sh -c '${line}'`).text.join('\n');
+  expect(inside('ls /proc/1/fd | wc -l')).toBe('1024');
+  expect(inside('ulimit -n')).toBe('1024');
+  expect(inside('grep "open files" /proc/1/limits')).toMatch(/^Max open files +1024 +524288 +files/);
   day.types('kubectl -n shop rollout restart deploy/pricing');
   day.until('6m30s');
+  expect(Number(inside('ls /proc/1/fd | wc -l'))).toBeLessThan(1024);
   expect(latest(day, 'http.errors', 'shop/pricing')).toBeLessThan(0.05);
   day.until('10m');
   expect(latest(day, 'http.errors', 'shop/pricing')).toBeGreaterThan(0.3);
