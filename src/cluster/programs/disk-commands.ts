@@ -17,10 +17,12 @@ export const DISK_COMMANDS: Readonly<Record<string, Program>> = {
     return { out: found.join(''), error: wrong.join('\n') };
   }),
   df: atOnce((call) => {
-    const human = optionsOf(call.args).flags.has('h');
+    const { flags } = optionsOf(call.args);
+    const human = flags.has('h');
     const all = devices(call);
     const asked = optionsOf(call.args).rest.map((path) => resolvePath(call.cwd, path));
     const shown = asked.length === 0 ? all : asked.flatMap((path) => all.filter((one) => one.path === '/' || path === one.path || path.startsWith(`${one.path}/`)).toSorted((one, other) => other.path.length - one.path.length).slice(0, 1));
+    if (flags.has('i')) return `Filesystem              Inodes      Used Available Use% Mounted on\n${shown.map(inodeLine).join('')}`;
     const line = ({ source, path, kib, used }: Device): string => {
       const free = Math.max(0, kib - used);
       return `${source.padEnd(20)} ${(human ? inUnits(kib) : String(kib)).padStart(9)} ${(human ? inUnits(used) : String(used)).padStart(9)} ${(human ? inUnits(free) : String(free)).padStart(9)} ${String(Math.min(100, Math.ceil((used * 100) / kib))).padStart(3)}% ${path}\n`;
@@ -28,6 +30,13 @@ export const DISK_COMMANDS: Readonly<Record<string, Program>> = {
     return `Filesystem           ${human ? '    Size' : '1K-blocks'}      Used Available Use% Mounted on\n${shown.map(line).join('')}`;
   }),
 };
+
+/** A filesystem has one inode for each 16 KiB; files are of some 70 KiB. */
+function inodeLine({ source, path, kib, used }: Device): string {
+  const all = Math.floor(kib / 16);
+  const taken = Math.min(all, Math.ceil(used / 70));
+  return `${source.padEnd(20)} ${String(all).padStart(9)} ${String(taken).padStart(9)} ${String(all - taken).padStart(9)} ${String(Math.ceil((taken * 100) / all)).padStart(3)}% ${path}\n`;
+}
 
 interface Device {
   readonly source: string;

@@ -19,6 +19,24 @@ describe('a shell on a node', () => {
     expect(run(world, 'sysctl -n net.netfilter.nf_conntrack_max net.core.somaxconn')).toBe('131072\n8192');
   });
 
+  test('names the services in the state asked for, and none where all is well', () => {
+    const world = new ContainerCluster();
+    expect(run(world, 'systemctl list-units --state=failed')).toMatch(/UNIT +LOAD +ACTIVE +SUB +DESCRIPTION\n\n0 loaded units listed\.$/);
+    run(world, 'systemctl stop chronyd');
+    expect(run(world, 'systemctl list-units --state inactive,failed --no-legend --no-pager')).toMatch(/^\s*chrony\.service +loaded inactive dead .*$/);
+    expect(run(world, 'systemctl list-units --type=service --state=running --no-legend "kube*"')).toMatch(/^\s*kubelet\.service +loaded active +running .*$/);
+    expect(run(world, 'systemctl list-units --type=mount --no-legend')).toBe('');
+  });
+
+  test('counts the files of a disk apart from its bytes', () => {
+    const world = new ContainerCluster();
+    const [, all, used, free, share] = /^\/dev\/vda1 +(\d+) +(\d+) +(\d+) +(\d+)% \/$/m.exec(run(world, 'df -i')) ?? [];
+    expect(Number(used) + Number(free)).toBe(Number(all));
+    expect(Number(share)).toBe(Math.ceil((Number(used) * 100) / Number(all)));
+    expect(run(world, 'df -i')).toMatch(/^Filesystem +Inodes +IUsed +IFree IUse% Mounted on$/m);
+    expect(run(world, 'df')).not.toContain(String(all));
+  });
+
   test('is of one node alone', () => {
     const world = new ContainerCluster();
     run(world, 'sysctl -w vm.swappiness=1; touch /root/seen');

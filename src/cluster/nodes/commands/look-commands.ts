@@ -90,11 +90,21 @@ export const free: HostProgram = (host, call) => {
 };
 
 export const df: HostProgram = (host, call) => {
-  const human = optionsOf(call.args).flags.has('h');
+  const { flags } = optionsOf(call.args);
+  if (flags.has('i') || flags.has('inodes')) return say(call, inodes(host, flags.has('h')));
+  const human = flags.has('h');
   const cell = (bytes: number): string => (human ? `${(bytes / 1_073_741_824).toFixed(0)}G` : String(Math.round(bytes / 1_024))).padStart(10);
   const used = host.diskBytes * (1 - FREE_DISK);
   return say(call, `Filesystem     ${(human ? 'Size' : '1K-blocks').padStart(10)} ${'Used'.padStart(10)} ${(human ? 'Avail' : 'Available').padStart(10)} Use% Mounted on\n/dev/vda1      ${cell(host.diskBytes)} ${cell(used)} ${cell(host.diskBytes - used)} ${String(Math.ceil((1 - FREE_DISK) * 100)).padStart(3)}% /\ntmpfs          ${cell(host.memoryBytes / 2)} ${cell(0)} ${cell(host.memoryBytes / 2)}   0% /dev/shm\n`);
 };
+
+/** ext4 has one inode for each 16 KiB, tmpfs one for every other page of memory; the files of a node are of some 70 KiB. */
+function inodes(host: Host, human: boolean): string {
+  const cell = (count: number): string => (human && count >= 10_000 ? `${Math.ceil(count / 1_000)}K` : String(count)).padStart(8);
+  const line = (source: string, all: number, used: number, path: string): string => `${source.padEnd(14)} ${cell(all)} ${cell(used)} ${cell(all - used)} ${`${Math.ceil((used * 100) / all)}%`.padStart(5)} ${path}\n`;
+  const disk = Math.floor(host.diskBytes / 16_384);
+  return `${'Filesystem'.padEnd(14)} ${'Inodes'.padStart(8)} ${'IUsed'.padStart(8)} ${'IFree'.padStart(8)} IUse% Mounted on\n${line('/dev/vda1', disk, Math.round((host.diskBytes * (1 - FREE_DISK)) / 71_680), '/')}${line('tmpfs', Math.floor(host.memoryBytes / 8_192), 1, '/dev/shm')}`;
+}
 
 /** What the kernel says: of its start, and of its connection table while that is full. */
 export const dmesg: HostProgram = (host, call) => {

@@ -9,9 +9,10 @@ import { complain, say } from './say.ts';
 
 /** `systemctl status|start|stop|restart|is-active|is-enabled|enable|disable|list-units|cat|--failed`. */
 export const systemctl: HostProgram = function* (host, call) {
-  const { flags, rest: [verb = flags.has('failed') ? '--failed' : 'list-units', ...names] } = optionsOf(call.args, 'n');
+  const asked = optionsOf(joined(call.args), 'nt');
+  const { rest: [verb = 'list-units', ...names] } = asked;
   if (verb === 'daemon-reload' || verb === 'reset-failed') return 0;
-  if (verb === 'list-units' || verb === '--failed') return yield* say(call, listed(host, verb === '--failed' || flags.has('failed')));
+  if (verb === 'list-units') return yield* say(call, listed(host, asked, names));
   if (verb === 'reboot') return yield* rebooted(host);
   let code = 0;
   for (const name of names) {
@@ -20,7 +21,7 @@ export const systemctl: HostProgram = function* (host, call) {
       code = yield* complain(call, verb === 'status' ? `Unit ${name.replace(/\.service$/, '')}.service could not be found.` : `Failed to ${verb} ${name.replace(/\.service$/, '')}.service: Unit ${name.replace(/\.service$/, '')}.service not found.`, verb === 'status' ? 4 : 5);
       continue;
     }
-    const act = ACTS[verb];
+    const act = Object.hasOwn(ACTS, verb) ? ACTS[verb] : undefined;
     if (act === undefined) return yield* complain(call, `Unknown command verb ${verb}.`);
     const outcome = yield* act(host, unit, call);
     if (outcome !== 0) code = outcome;
@@ -79,11 +80,28 @@ function statusOf(host: Host, unit: Unit): string {
   return `${{ active: '●', inactive: '○', failed: '×', 'auto-restart': '●' }[state]} ${name}.service - ${unit.description}\n     Loaded: loaded (/lib/systemd/system/${name}.service; ${unit.enabled ? 'enabled' : 'disabled'}; preset: enabled)\n     Active: ${active}\n       Docs: ${unit.docs}\n${pid}\n${host.journal.lines(name).slice(-10).map((line) => written(host, line)).join('')}`;
 }
 
-function listed(host: Host, failedOnly: boolean): string {
-  const units = [...host.units.all.values()].filter(({ state }) => !failedOnly || state === 'failed' || state === 'auto-restart');
-  const rows = units.map(({ name, state, description }) => `${state === 'failed' ? '●' : ' '} ${`${name}.service`.padEnd(28)} loaded ${state === 'auto-restart' ? 'activating auto-restart' : `${state.padEnd(8)} ${{ active: 'running', inactive: 'dead', failed: 'failed' }[state]}`} ${description}\n`);
-  return `  ${'UNIT'.padEnd(28)} LOAD   ACTIVE   SUB     DESCRIPTION\n${rows.join('')}\n${units.length} loaded units listed.\n`;
+/** Options whose value may follow as a word of its own, in one word with it. */
+function joined(args: readonly string[]): string[] {
+  return args.flatMap((word, nth) => (VALUED.has(args[nth - 1] ?? '') ? [] : VALUED.has(word) ? [`${word}=${args[nth + 1] ?? ''}`] : [word]));
 }
+
+const VALUED: ReadonlySet<string> = new Set(['--state', '--type']);
+
+/** Units in the states asked for, be it of load, of activity or below that; else all of them. Source: systemctl(1). */
+function listed(host: Host, { flags, values }: ReturnType<typeof optionsOf>, patterns: readonly string[]): string {
+  const states = flags.has('failed') ? ['failed'] : (values.get('state')?.split(',') ?? null);
+  const types = (values.get('type') ?? values.get('t') ?? 'service').split(',');
+  const chosen = [...host.units.all.values()].filter(({ name, state }) =>
+    types.includes('service')
+    && (states === null || ['loaded', ...STATES[state]].some((one) => states.includes(one)))
+    && (patterns.length === 0 || patterns.some((pattern) => `${name}.service` === pattern || name === pattern || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1))))));
+  const rows = chosen.map(({ name, state, description }) => `${state === 'failed' && !flags.has('plain') ? '●' : ' '} ${`${name}.service`.padEnd(28)} loaded ${STATES[state][0].padEnd(8)} ${STATES[state][1]} ${description}\n`).join('');
+  if (flags.has('no-legend') || values.get('legend') === 'false') return rows;
+  return `  ${'UNIT'.padEnd(28)} LOAD   ACTIVE   SUB     DESCRIPTION\n${rows}\n${chosen.length} loaded units listed.\n`;
+}
+
+/** What systemd calls the activity of a unit, and what is below that. */
+const STATES = { active: ['active', 'running'], inactive: ['inactive', 'dead'], failed: ['failed', 'failed'], 'auto-restart': ['activating', 'auto-restart'] } as const satisfies Record<Unit['state'], readonly [string, string]>;
 
 /** `journalctl -u UNIT -n N --since … -k`. Times and texts are those of the node. */
 export const journalctl: HostProgram = function* (host, call) {
