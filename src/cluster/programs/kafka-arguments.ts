@@ -27,3 +27,17 @@ export function argumentsOf(words: readonly string[]): Arguments {
     property: (key) => found.get('property')?.includes(`${key}=true`) === true,
   };
 }
+
+/** Arguments that are whole numbers, by how their script says so: those of Java's `joptsimple`, and of its `argparse4j`. */
+const WHOLE = ['max-messages', 'partition', 'partitions', 'to-offset', 'shift-by', 'timeout-ms', 'replication-factor'];
+const WHOLE_OF_PRODUCERS = ['num-records', 'throughput', 'record-size'];
+
+/** What a script says of the first of its arguments that should be a number and is none; null where all are. */
+export function wrongNumber(args: Arguments): string | null {
+  const isWrong = (name: string): boolean => args.value(name) !== undefined && !/^[+-]?\d{1,15}$/.test(args.value(name) ?? '');
+  const name = WHOLE.find(isWrong);
+  if (name !== undefined) return `Cannot parse argument '${args.value(name) ?? ''}' of option ${name}`;
+  const option = WHOLE_OF_PRODUCERS.find(isWrong);
+  if (option !== undefined) return `producer-performance: error: argument --${option}: could not convert '${args.value(option) ?? ''}' to ${option === 'num-records' ? 'Long' : 'Integer (32 bits)'}`;
+  return Number(args.value('record-size') ?? 1) > 0 ? null : 'Exception in thread "main" java.lang.IllegalArgumentException: --record-size should be greater than zero.';
+}

@@ -3,7 +3,7 @@ import { groupId, type KafkaServer, type PartitionState, type Producer, topicOf 
 import type { Call, Program } from '../shell/machine.ts';
 import { sleep, type Steps } from '../shell/process.ts';
 import { bytesOfText, writeOut } from '../shell/streams.ts';
-import { type Arguments, argumentsOf } from './kafka-arguments.ts';
+import { type Arguments, argumentsOf, wrongNumber } from './kafka-arguments.ts';
 
 type Listener = Extract<Destination, { to: 'listener' }>;
 
@@ -28,6 +28,8 @@ function reaching(name: string, tool: Tool): Program {
     const [, host = '', port = '9092'] = /^([^:,]+)(?::(\d+))?/.exec(server) ?? [];
     // A virtual machine of Java has to start first.
     yield* sleep(call.task, 1_200);
+    const wrong = wrongNumber(args);
+    if (wrong !== null) return yield* complain(call, wrong);
     const to = call.machine.connect(host, Number(port));
     if (to.to !== 'listener') {
       const why = to.to === 'nowhere' ? `WARN Couldn't resolve server ${server} from bootstrap.servers as DNS resolution failed for ${host} (org.apache.kafka.clients.ClientUtils)\n` : `WARN [AdminClient clientId=adminclient-1] Connection to node -1 (${host}/${to.ip}:${port}) could not be established. Node may not be available. (org.apache.kafka.clients.NetworkClient)\n`;
@@ -157,9 +159,15 @@ function* configs(call: Call, args: Arguments, kafka: KafkaServer): Steps {
   if (all === null) return yield* complain(call, `Invalid entity type ${type}, the entity type must be one of topics, clients, users, brokers, ips, client-metrics, groups with a --bootstrap-server or --bootstrap-controller argument`);
   if (type === 'topics' && name !== '' && !kafka.topics().includes(name)) return yield* complain(call, `Error while executing config command with args '${call.args.join(' ')}'\njava.lang.IllegalArgumentException: The topic '${name}' does not exist.`);
   if (args.has('alter')) {
+    const added = (args.value('add-config') ?? '').split(',').flatMap((pair) => (pair.includes('=') ? [[pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const] : []));
+    const wrong = added.find(([key, value]) => (type === 'clients' || /\.(?:ms|bytes)$/.test(key)) && !/^[+-]?\d+(?:\.\d+)?$/.test(value));
+    if (wrong !== undefined) {
+      const [key, value] = wrong;
+      return yield* complain(call, `Error while executing config command with args '${call.args.join(' ')}'\n${type === 'clients' ? `java.lang.IllegalArgumentException: Cannot parse quota configuration value for ${key}: ${value}` : `java.util.concurrent.ExecutionException: org.apache.kafka.common.errors.InvalidConfigurationException: Invalid value ${value} for configuration ${key}: Not a number of type LONG`}`);
+    }
     const set = all.get(name) ?? new Map<string, string>();
     all.set(name, set);
-    for (const pair of (args.value('add-config') ?? '').split(',')) if (pair.includes('=')) set.set(pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim());
+    for (const [key, value] of added) set.set(key, value);
     for (const key of (args.value('delete-config') ?? '').split(',')) set.delete(key);
     call.machine.data.tend();
     return yield* say(call, [`Completed updating config for ${type === 'topics' ? 'topic' : 'client'} ${name}.`]);
@@ -177,10 +185,11 @@ function* offsets(call: Call, args: Arguments, kafka: KafkaServer): Steps {
 function* consume(call: Call, args: Arguments, kafka: KafkaServer): Steps {
   const topic = args.value('topic') ?? '';
   if (!kafka.topics().includes(topic)) return yield* complain(call, `WARN [Consumer clientId=console-consumer, groupId=console-consumer-71204] Error while fetching metadata with correlation id 2 : {${topic}=UNKNOWN_TOPIC_OR_PARTITION} (org.apache.kafka.clients.NetworkClient)`);
-  const most = Math.min(200, Number(args.value('max-messages') ?? 10));
+  const most = Math.min(200, Math.max(0, Number(args.value('max-messages') ?? 10)));
   const partition = Number(args.value('partition') ?? 0);
   const end = kafka.endOf(topic, partition);
   const asked = args.value('offset');
+  if (asked !== undefined && !/^(?:earliest|latest|\d{1,15})$/.test(asked)) return yield* complain(call, `The provided offset value '${asked}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.`);
   const from = asked === undefined || asked === 'latest' ? end : asked === 'earliest' ? end - 10_000 : Number(asked);
   const producers = [...kafka.producers].filter((producer) => producer.topic === topic);
   const lines = Array.from({ length: most }, (_, nth) => {

@@ -23,7 +23,7 @@ export function information(server: RedisServer, section: string, nowMs: SimMs):
     keyspace: keys === 0 ? [] : [['db0', `keys=${keys},expires=${Math.round(keys * 0.97)},avg_ttl=${Math.round(1_800_000 * server.room)}`]],
   };
   const wanted = section === '' || section === 'default' || section === 'all' || section === 'everything' ? Object.keys(sections).filter((name) => name !== 'commandstats' || section === 'all' || section === 'everything') : [section.toLowerCase()];
-  return wanted.flatMap((name) => (sections[name] === undefined ? [] : [`# ${name === 'cpu' ? 'CPU' : name.charAt(0).toUpperCase() + name.slice(1)}\r\n${(sections[name] ?? []).map(([key, value]) => `${key}:${value}\r\n`).join('')}`])).join('\r\n');
+  return wanted.flatMap((name) => (!Object.hasOwn(sections, name) ? [] : [`# ${name === 'cpu' ? 'CPU' : name.charAt(0).toUpperCase() + name.slice(1)}\r\n${(sections[name] ?? []).map(([key, value]) => `${key}:${value}\r\n`).join('')}`])).join('\r\n');
 }
 
 /** Connections that a pod keeps. */
