@@ -18,7 +18,8 @@ export class Sysctls {
 
   /** Undefined where the kernel knows no such name. */
   get(name: string): string | undefined {
-    return this.#live[name]?.() ?? this.#written.get(name) ?? (Object.hasOwn(DEFAULTS, name) ? DEFAULTS[name] : undefined);
+    if (Object.hasOwn(this.#live, name)) return this.#live[name]?.();
+    return this.#written.get(name) ?? (Object.hasOwn(DEFAULTS, name) ? DEFAULTS[name] : undefined);
   }
 
   number(name: string): number {
@@ -27,7 +28,7 @@ export class Sysctls {
 
   /** Sets a value; what the kernel says to one that it does not take, or null. */
   set(name: string, value: string): string | null {
-    if (this.#live[name] !== undefined) return 'Permission denied';
+    if (Object.hasOwn(this.#live, name)) return 'Permission denied';
     if (!Object.hasOwn(DEFAULTS, name)) return 'No such file or directory';
     const words = value.trim().split(/\s+/);
     const wanted = (DEFAULTS[name] as string).split(/\s+/);

@@ -13,7 +13,7 @@ export const AGNHOST_COMMANDS: Readonly<Record<string, Program>> = { agnhost, 'a
 function* agnhost(call: Call): Steps {
   const [command = 'pause', ...args] = call.args;
   const inner = { ...call, name: command, args, env: command === 'entrypoint-tester' ? new Map([[BINARY, call.name]]) : call.env };
-  const known = SUBCOMMANDS[command];
+  const known = Object.hasOwn(SUBCOMMANDS, command) ? SUBCOMMANDS[command] : undefined;
   if (known !== undefined) return yield* known(inner);
   call.io.stderr.write(`Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`);
   return 1;

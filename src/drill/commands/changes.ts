@@ -16,12 +16,12 @@ export const changes: Command = {
   examples: ['changes', 'changes drift', 'changes flags'],
   disabled: always,
   run(context, { words }) {
-    const view = words.length === 1 ? VIEWS[words[0] as string] : undefined;
+    const view = words.length === 1 ? VIEWS.get(words[0] as string) : undefined;
     return seen(context, 'changes', 'changes', words[0] ?? '*', view === undefined ? entries(context, words) : view(context));
   },
 };
 
-const VIEWS: Readonly<Record<string, (context: CommandContext) => string[]>> = { drift, flags, certificates, helm };
+const VIEWS: ReadonlyMap<string, (context: CommandContext) => string[]> = new Map(Object.entries({ drift, flags, certificates, helm }));
 
 function entries({ cluster, scenario, nowMs }: CommandContext, words: readonly string[]): string[] {
   const found = cluster.changes.entries.filter(({ atMs }) => atMs <= nowMs).filter(({ who, what }) => words.every((word) => `${who} ${what}`.includes(word)));

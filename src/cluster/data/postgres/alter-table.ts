@@ -26,7 +26,7 @@ export function alterTable({ table: named, changes, ifExists }: AlterTableStatem
         if (columns.some((column) => column.name === name)) {
           if (change.ifNotExists !== true) throw new PgError('42701', `column "${name}" of relation "${table.name}" already exists`);
           by.notice('NOTICE', `column "${name}" of relation "${table.name}" already exists, skipping`);
-        } else columns.push({ name, type: 'name' in change.column.dataType ? (TYPES[change.column.dataType.name] ?? change.column.dataType.name) : 'text', required: false });
+        } else columns.push({ name, type: 'name' in change.column.dataType ? writtenType(change.column.dataType.name) : 'text', required: false });
         break;
       }
       case 'drop column': {
@@ -51,4 +51,8 @@ export function alterTable({ table: named, changes, ifExists }: AlterTableStatem
       case 'add constraint': case 'alter column': case 'drop constraint': case 'rename constraint': break;
     }
   }
+}
+
+function writtenType(name: string): string {
+  return (Object.hasOwn(TYPES, name) ? TYPES[name] : undefined) ?? name;
 }

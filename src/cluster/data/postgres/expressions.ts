@@ -274,7 +274,7 @@ function extract(field: string, value: Value): Value {
   if (!(value instanceof Timestamp)) return null;
   const date = new Date(value.unixMs);
   const fields: Readonly<Record<string, number>> = { epoch: value.unixMs / 1000, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds(), dow: date.getUTCDay() };
-  return fields[field] ?? null;
+  return (Object.hasOwn(fields, field) ? fields[field] : undefined) ?? null;
 }
 
 function keyword(word: string, { surround }: Scope): Value {

@@ -152,7 +152,7 @@ function lsn(text: string): number {
 const TRUNCATED: Readonly<Record<string, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, milliseconds: 1 };
 
 function truncated(unit: string, value: Value): Value {
-  const step = TRUNCATED[unit] ?? 1;
+  const step = (Object.hasOwn(TRUNCATED, unit) ? TRUNCATED[unit] : undefined) ?? 1;
   if (value instanceof Timestamp) return new Timestamp(Math.floor(value.unixMs / step) * step);
   return value instanceof Interval ? new Interval(Math.floor(value.ms / step) * step) : value;
 }

@@ -71,9 +71,9 @@ export function intervalMs(text: string): number | null {
   for (;;) {
     const clock = /^(-?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?\s*/.exec(rest);
     const part = clock === null ? /^(-?\d+(?:\.\d+)?)\s*([a-z]+)\s*/.exec(rest) : null;
-    const unit = part === null ? undefined : (UNITS[part[2] as string] ?? UNITS[(part[2] as string).replace(/s$/, '')]);
+    const unit = part === null ? undefined : [part[2] as string, (part[2] as string).replace(/s$/, '')].find((name) => Object.hasOwn(UNITS, name));
     if (clock !== null) ms += (clock[1] === '-' ? -1 : 1) * (Number(clock[2]) * 3_600_000 + Number(clock[3]) * 60_000 + Number(clock[4] ?? 0) * 1000);
-    else if (part !== null && unit !== undefined) ms += Number(part[1]) * unit;
+    else if (part !== null && unit !== undefined) ms += Number(part[1]) * (UNITS[unit] as number);
     else return found && rest === '' ? ms : null;
     found = true;
     rest = rest.slice((clock?.[0] ?? part?.[0] ?? '').length);
