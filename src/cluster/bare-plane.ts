@@ -3,6 +3,7 @@ import type { AgendaEntry } from './agenda-entry.ts';
 import { ApiServer } from './api-server.ts';
 import { furnishCluster, SYSTEM_NAMESPACES } from './built-ins.ts';
 import { ClusterClock } from './cluster-clock.ts';
+import { FlowSchemas } from './controllers/flow-schemas.ts';
 import { GarbageCollector } from './controllers/garbage-collector.ts';
 import { NamespaceController } from './controllers/namespace.ts';
 import { ResourceQuotaController } from './controllers/resource-quota.ts';
@@ -28,7 +29,7 @@ export class BarePlane {
     this.store = new ObjectStore(this.clock, seed);
     this.api = new ApiServer(this.store, this.clock, seed);
     const cluster = { agenda, clock: this.clock, store: this.store, events: new EventRecorder(agenda, this.clock, this.store), seed, admission: this.api.admission };
-    for (const controller of [new ResourceQuotaController(cluster), new GarbageCollector(cluster), new NamespaceController(cluster), new RoleAggregation(cluster), new DefinitionController(cluster), new PolicyController(cluster)]) controller.start();
+    for (const controller of [new ResourceQuotaController(cluster), new GarbageCollector(cluster), new NamespaceController(cluster), new RoleAggregation(cluster), new FlowSchemas(cluster), new DefinitionController(cluster), new PolicyController(cluster)]) controller.start();
     const ground = objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node');
     const named = new Set(ground.map(({ metadata }) => metadata.name));
     for (const name of SYSTEM_NAMESPACES) if (!named.has(name)) this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

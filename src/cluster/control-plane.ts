@@ -15,6 +15,7 @@ import { DisruptionController } from './controllers/disruption.ts';
 import { EndpointSliceController } from './controllers/endpoint-slices.ts';
 import { EndpointSliceMirroring } from './controllers/endpoint-slice-mirroring.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
+import { FlowSchemas } from './controllers/flow-schemas.ts';
 import { GarbageCollector } from './controllers/garbage-collector.ts';
 import { JobController } from './controllers/job.ts';
 import { NamespaceController } from './controllers/namespace.ts';
@@ -81,6 +82,7 @@ export class ControlPlane {
     new DefinitionController(cluster).start();
     new PolicyController(cluster).start();
     new RoleAggregation(cluster).start();
+    new FlowSchemas(cluster).start();
   }
 
   /**
