@@ -79,7 +79,7 @@ export type ApiResult<T> = { readonly ok: true; readonly object: T; readonly war
 /** A `Status` of the API: the reason and the message are the real ones, word for word. */
 export interface ApiStatus {
   readonly code: number;
-  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed' | 'TooManyRequests' | 'Unauthorized' | 'InternalError' | '';
+  readonly reason: 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'BadRequest' | 'Forbidden' | 'MethodNotAllowed' | 'TooManyRequests' | 'Timeout' | 'Unauthorized' | 'InternalError' | '';
   readonly message: string;
   /** Of an `Invalid` object: each error as `path: problem`; of a spent disruption budget: how it stands. */
   readonly causes?: readonly string[];

@@ -54,3 +54,28 @@ test('nobody gets a pod while the policy engine is gone, itself included; the wa
   run(20 * MINUTE_MS);
   expect([running('policy'), running('web')]).toEqual([2, 2]);
 });
+
+test('webhooks that may fail are waited for one after the other: a policy that drops their packets makes a request too long, and nobody is named', () => {
+  const { cluster, run } = aGuardedCluster();
+  const { api } = cluster;
+  api.delete({ kind: 'ValidatingWebhookConfiguration', namespace: '', name: 'policy' });
+  api.create({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'default-deny', namespace: 'shop' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } });
+  const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }];
+  const add = (name: string, timeoutSeconds: number): void => {
+    const webhook = { name: `${name}.policy.example.com`, admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Ignore', timeoutSeconds, rules, clientConfig: { caBundle: 'Y2E=', service: { namespace: 'shop', name: 'policy', path: '/mutate' } } };
+    expect(api.create({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name }, webhooks: [webhook] }).ok).toBe(true);
+  };
+  const aPod = (name: string): string => {
+    const made = api.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec: { containers: [{ name: 'c', image: 'registry.example/web:1.0' }] } });
+    return made.ok ? 'made' : made.status.message;
+  };
+  add('defaults', 12);
+  add('images', 11);
+  add('labels', 10);
+  expect(aPod('in-time')).toBe('made');
+  add('tracing', 2);
+  expect(aPod('too-late')).toBe('Timeout: request did not complete within requested timeout - context deadline exceeded');
+  api.delete({ kind: 'NetworkPolicy', namespace: 'shop', name: 'default-deny' });
+  run(1_000);
+  expect(aPod('let-in')).toBe('made');
+});

@@ -3,6 +3,7 @@ import { selects } from '../labels.ts';
 import type { JsonObject } from '../json.ts';
 import type { KindMap } from '../objects.ts';
 import type { ObjectStore } from '../store.ts';
+import { Policies } from '../traffic/reach.ts';
 
 type Pod = KindMap['Pod'];
 
@@ -29,7 +30,7 @@ export interface WebhookProgram {
 export const NO_WEBHOOKS: WebhookPrograms = { at: () => null };
 
 /** A review's response, or why there is none: the words that follow `failed to call webhook:`. */
-export type Called = { readonly response: WebhookResponse } | { readonly error: string };
+export type Called = { readonly tookMs: number } & ({ readonly response: WebhookResponse } | { readonly error: string });
 
 export interface WebhookResponse {
   readonly allowed?: boolean;
@@ -44,17 +45,19 @@ export interface WebhookResponse {
 export function callWebhook(store: ObjectStore, programs: WebhookPrograms, config: ClientConfig, timeoutS: number, review: JsonObject): Called {
   const { service } = config;
   const address = service === undefined ? (config.url ?? '') : `https://${service.name}.${service.namespace}.svc:${service.port ?? 443}${service.path ?? '/'}`;
-  const failed = (problem: string): Called => ({ error: `Post "${address}${address.includes('?') ? '&' : '?'}timeout=${timeoutS}s": ${problem}` });
+  const failed = (problem: string, tookMs = 0): Called => ({ tookMs, error: `Post "${address}${address.includes('?') ? '&' : '?'}timeout=${timeoutS}s": ${problem}` });
   if (service === undefined) return failed(outsideProblem(address));
   const found = backend(store, service);
   if ('problem' in found) return failed(found.problem);
+  // Packets that a policy drops are waited for.
+  if (!new Policies(store).admits(found.pod, [found.port])) return failed('context deadline exceeded', timeoutS * 1000);
   const program = programs.at(found.pod, found.port);
   if (program === null) return failed(`dial tcp ${found.pod.status?.podIP ?? ''}:${found.port}: connect: connection refused`);
   if ((config.caBundle ?? '') === '') return failed('tls: failed to verify certificate: x509: certificate signed by unknown authority');
   const answer = program.answer(service.path ?? '/', review);
-  if (answer.afterMs >= timeoutS * 1000) return failed('context deadline exceeded');
-  if ('failure' in answer) return failed(answer.failure);
-  return { response: (answer.review['response'] ?? {}) };
+  if (answer.afterMs >= timeoutS * 1000) return failed('context deadline exceeded', timeoutS * 1000);
+  if ('failure' in answer) return failed(answer.failure, answer.afterMs);
+  return { tookMs: answer.afterMs, response: (answer.review['response'] ?? {}) };
 }
 
 /** Nothing outside of the cluster listens. */

@@ -22,10 +22,12 @@ export function mutated(context: WebhookContext, request: AdmissionRequest): { r
   let object = request.object as AnyObject;
   const warnings: string[] = [];
   const changedLast = new Map<string, AnyObject>();
+  const spent = { ms: 0 };
   const round = (again: boolean): Refusal | null => {
     for (const { webhook, key } of webhooks) {
       if (again && (webhook.reinvocationPolicy !== 'IfNeeded' || changedLast.get(key) === object || !changedLast.has(key))) continue;
-      const answer = asked(context, webhook, { ...request, object });
+      const answer = asked(context, webhook, { ...request, object }, spent);
+      if (spent.ms >= REQUEST_MS) return refuse(504, 'Timeout', 'Timeout: request did not complete within requested timeout - context deadline exceeded');
       if (answer === null) continue;
       if ('ok' in answer) return answer;
       warnings.push(...(answer.warnings ?? []));
@@ -53,8 +55,14 @@ export function judgedByWebhooks(context: WebhookContext, request: AdmissionRequ
   return { warnings };
 }
 
+/**
+ * What the API server grants a whole request: mutating webhooks are asked one after the other, and those that may fail are waited for
+ * as well. (apiserver's `requestTimeoutUpperBound`)
+ */
+const REQUEST_MS = 34_000;
+
 /** A webhook's answer where it lets the request pass; null where it has no say, or failed and may. */
-function asked({ store, programs }: WebhookContext, webhook: Webhook, request: AdmissionRequest): WebhookResponse | Refusal | null {
+function asked({ store, programs }: WebhookContext, webhook: Webhook, request: AdmissionRequest, spent = { ms: 0 }): WebhookResponse | Refusal | null {
   const { rules = [], matchPolicy, namespaceSelector, objectSelector } = webhook;
   if (!matchesRequest(store, { rules, matchPolicy, namespaceSelector, objectSelector }, request)) return null;
   const conditions = meetsConditions(webhook, request);
@@ -62,6 +70,7 @@ function asked({ store, programs }: WebhookContext, webhook: Webhook, request: A
   const uid = store.newUid('ValidatingWebhookConfiguration');
   const review = { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${!webhook.admissionReviewVersions?.includes('v1') ? 'v1beta1' : 'v1'}`, request: reviewRequest(request, uid) };
   const called: Called = callWebhook(store, programs, webhook.clientConfig, webhook.timeoutSeconds ?? 10, review);
+  spent.ms += called.tookMs;
   if ('error' in called) return webhook.failurePolicy === 'Ignore' ? null : failedCalling(webhook, called.error, 'failed to call webhook: ');
   return called.response.allowed ? called.response : denied(webhook.name, called.response);
 }

@@ -119,6 +119,7 @@ import { webhookCertificateWrong } from './webhook-certificate-wrong.ts';
 import { webhookDown } from './webhook-down.ts';
 import { webhookShrinksLimits } from './webhook-shrinks-limits.ts';
 import { webhookSlow } from './webhook-slow.ts';
+import { webhooksUnreachable } from './webhooks-unreachable.ts';
 import { workloadImbalanced } from './workload-imbalanced.ts';
 import { wrongArchitecture } from './wrong-architecture.ts';
 import { wrongCommand } from './wrong-command.ts';
@@ -142,6 +143,6 @@ export const FAULTS: ReadonlyMap<string, FaultKind> = new Map([
   portsExhausted, priorityPreempted, programErrors, programSlow, pullSecretMissing, queryErrors, querySlow, quotaTooSmall, readinessWrong,
   replicasOverloaded, requestsTooLarge, retryStorm, rollingUpdateBroken, runAsNonRoot, scaledToZero, secretCorrupted, secretMissing,
   secretRotated, serviceAccountMissing, serviceDeleted, servicePortChanged, sharedMemoryFull, sidecarPortConflict, storageClassUnknown, threadsDeadlocked,
-  topicFlooded, trafficDenied, unknownNode, updateStrategyWrong, volumeElsewhere, webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow,
+  topicFlooded, trafficDenied, unknownNode, updateStrategyWrong, volumeElsewhere, webhookCertificateWrong, webhookDown, webhookShrinksLimits, webhookSlow, webhooksUnreachable,
   workloadImbalanced, wrongArchitecture, wrongCommand, wrongImage, wrongSelector, wrongTargetPort, zoneDown, zonePartition,
 ].map((fault) => [fault.word, fault]));

@@ -10,7 +10,7 @@ export const aiopslab: Counterparts = {
   scale_pods_to_zero: 'scaled-to-zero',
   assign_to_non_existent_node: same({ kind: 'unknown-node', node: 'extra-node' }),
   redeploy_without_pv: near('There the old volume is still bound to the claim of before; here the claim is not there at all. Pods are Pending in both.', 'claim-missing'),
-  wrong_bin_usage: near('There the command is the program of another service in a shared image; here it is the image of another service.', 'wrong-image'),
+  wrong_bin_usage: near('There the command is the program of another service in a shared image; here the image is that of another service.', { kind: 'wrong-image', image: 'registry.webshop.example/tariffs:1.1.0' }),
   container_stop: near('There one container of Docker stays stopped; here all pods of a workload are gone.', 'scaled-to-zero'),
   model_misconfig: { impossible: 'It edits the training code of a program that learns, inside of its container; no program here learns.' },
   pod_failure: near('There one pod runs the pause image for a while; here all pods of a workload do.', { kind: 'wrong-image', image: 'registry.k8s.io/pause:3.9' }),
