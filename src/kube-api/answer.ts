@@ -41,7 +41,7 @@ export type Answer =
   | { readonly kind: 'upgrade'; readonly upgrade: Upgrade };
 
 /** Lets an answer go that is there already, when simulated time says so: the server was busy. */
-export type Held = (release: () => void) => void;
+type Held = (release: () => void) => void;
 
 /**
  * Begins to stream: `push` takes text, `end` says that there is no more. Returns what the listener does with it later.

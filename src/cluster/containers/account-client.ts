@@ -24,7 +24,7 @@ export interface ApiDoor {
 }
 
 /** Who a program in a pod is to the API: the ServiceAccount of its pod. */
-export function accountOf({ metadata, spec }: KindMap['Pod']): AdmissionUser {
+function accountOf({ metadata, spec }: KindMap['Pod']): AdmissionUser {
   const namespace = metadata.namespace ?? 'default';
   return { name: `system:serviceaccount:${namespace}:${spec?.serviceAccountName ?? 'default'}`, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'] };
 }
