@@ -5,7 +5,7 @@ import type { FaultKind, FaultSettings, FaultWorld } from './fault.ts';
 import { err, type Mistake } from './mistakes.ts';
 import { AUTHOR } from './settings.ts';
 
-/** What a mistake in the spec of a custom object is made of. `wrong` gives the merge patch of the spec, by the spec as it is; `also` what else was done in the same breath. */
+/** What a mistake in the spec of a custom object is made of. `wrong` gives the merge patch of the spec, by the spec as it is. */
 interface CustomMistake extends Pick<FaultKind, 'word' | 'group' | 'summary' | 'lore'> {
   readonly settings?: FaultKind['settings'];
   readonly wrong: (spec: JsonObject, settings: FaultSettings) => JsonObject;
