@@ -5,6 +5,7 @@ import { bufferOf } from '../shell/streams.ts';
 import type { ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
 import { Histogram } from '../signals/histogram.ts';
 import type { KindMap } from '../objects.ts';
+import { oneHump } from '../traffic/humps.ts';
 import { workloadOf } from '../traffic/layout.ts';
 import { routeAt } from '../traffic/places.ts';
 import { Tracer } from '../traffic/tracer.ts';
@@ -39,9 +40,15 @@ export class TrafficDoor {
   between(from: KindMap['Pod'], to: KindMap['Pod'], service: string | null): { readonly ms: number; readonly loss: number } {
     const { flow, conditions } = this.#traffic();
     const { ms, loss } = flow.across(from.spec?.nodeName ?? '', to.spec?.nodeName ?? '');
-    const known = service === null ? undefined : this.service(service);
+    const known = service === null ? this.#servedBy(to) : this.service(service);
     const lost = service === null ? 0 : conditions.share('way-loss', `${from.metadata.namespace ?? ''}/${workloadOf(from)}→${service}`);
-    return { ms, loss: 1 - (1 - loss) * (1 - (known?.loss ?? 0)) * (1 - lost) };
+    // Whoever asks a Service by its name has been made to wait for its way already.
+    return { ms: ms + (service === null ? (known?.extraMs ?? 0) : 0), loss: 1 - (1 - loss) * (1 - (known?.loss ?? 0)) * (1 - lost) };
+  }
+
+  /** A Service whose way leads to a pod, for who asks the pod by its own address. */
+  #servedBy(pod: KindMap['Pod']): ServiceFlow | undefined {
+    return [...this.#traffic().places.services.values()].find(({ pods }) => pods.some(({ uid }) => uid === pod.metadata.uid));
   }
 
   /** Why the mesh refuses a call from one pod to another; null where it does not. */
@@ -84,7 +91,7 @@ export class TrafficDoor {
     const known = service === null ? undefined : this.service(service);
     const pods = service === null ? [pod] : (known?.pods ?? []);
     const own: ServiceFlow = { key: service ?? `${pod.namespace}/${pod.name}`, exists: true, silent: false, refuses: false, local: false, pods, routes: [], extraMs: known?.extraMs ?? 0, loss: known?.loss ?? 0, hitFactor: 1, patienceMs: Infinity, latencies: UNMEASURED };
-    return { service: own, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: pods.map((each) => routeAt(each, name)) };
+    return { service: own, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, humps: oneHump(), failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: pods.map((each) => routeAt(each, name)) };
   }
 }
 

@@ -152,14 +152,31 @@ function* ping(call: Call): Steps {
   const out = (text: string): Steps<boolean> => writeOut(call.task, call.io.stdout, text);
   const count = Number(values.get('c') ?? Infinity);
   // Addresses of Services are no machines: nobody answers there.
-  const answers = !ip.startsWith('10.96.') && (ip.startsWith('127.') || ip.startsWith('10.244.') || ip.startsWith('192.168.') || ip.startsWith('203.'));
+  const machines = !ip.startsWith('10.96.') && /^(?:127\.|10\.244\.|192\.168\.|203\.)/.test(ip);
   yield* out(`PING ${host} (${ip}): 56 data bytes\n`);
+  const times: number[] = [];
   let sent = 0;
   for (; sent < count; sent++) {
     if (sent > 0) yield* sleep(call.task, 1_000);
-    if (answers && !(yield* out(`64 bytes from ${ip}: seq=${sent} ttl=62 time=0.${300 + ((sent * 37) % 200)} ms\n`))) return 141;
+    const ms = machines ? echoMs(call, host, sent) : null;
+    if (ms === null) continue;
+    times.push(ms);
+    if (!(yield* out(`64 bytes from ${ip}: seq=${sent} ttl=62 time=${ms.toFixed(3)} ms\n`))) return 141;
   }
-  if (!answers) yield* sleep(call.task, Number(values.get('W') ?? 10) * 1_000);
-  yield* out(`\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${answers ? sent : 0} packets received, ${answers ? 0 : 100}% packet loss\n${answers ? 'round-trip min/avg/max = 0.300/0.402/0.497 ms\n' : ''}`);
-  return answers ? 0 : 1;
+  if (times.length === 0) yield* sleep(call.task, Number(values.get('W') ?? 10) * 1_000);
+  const lost = sent === 0 ? 0 : Math.floor(((sent - times.length) * 100) / sent);
+  const trip = [Math.min(...times), times.reduce((one, other) => one + other, 0) / times.length, Math.max(...times)];
+  yield* out(`\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${times.length} packets received, ${lost}% packet loss\n${times.length > 0 ? `round-trip min/avg/max = ${trip.map((ms) => ms.toFixed(3)).join('/')} ms\n` : ''}`);
+  return times.length > 0 ? 0 : 1;
+}
+
+/** What programs listen on, as a rule: an echo takes the way that a connection to one of them would. */
+const USUAL_PORTS = [8080, 80, 443, 5432, 6379, 9092] as const;
+
+/** How long an echo takes there and back, in ms; null where none comes. */
+function echoMs({ machine }: Call, host: string, nth: number): number | null {
+  let to = machine.connect(host, USUAL_PORTS[0]);
+  for (const port of USUAL_PORTS.slice(1)) if (to.to === 'refused') to = machine.connect(host, port);
+  if (to.to === 'nowhere' || to.to === 'silence') return null;
+  return Math.max(0, to.tookMs - 1) + 0.3 + ((nth * 37) % 200) / 1_000;
 }
