@@ -4,7 +4,7 @@ import { near, same, type Counterparts } from './counterparts.ts';
 export const aiopslab: Counterparts = {
   revoke_auth: same({ kind: 'database-refuses', how: 'revoked' }),
   storage_user_unregistered: same({ kind: 'database-refuses', how: 'unregistered' }),
-  misconfig_app: near('There a buggy image ends at its start; here the program ends for want of a variable, and its image is well.', 'env-missing'),
+  misconfig_app: near('There a buggy build of the program ends at its start; here it is another program, which ends at once.', { kind: 'wrong-image', image: 'hello-world:latest' }),
   auth_miss_mongodb: near('There the database wants TLS, which its clients do not speak; here it wants another password.', { kind: 'database-refuses', how: 'password' }),
   misconfig_k8s: same({ kind: 'wrong-target-port', port: 9999 }),
   scale_pods_to_zero: 'scaled-to-zero',

@@ -2,13 +2,13 @@ import { near, same, type Counterparts } from './counterparts.ts';
 
 /** The active problems of SREGym without the suffix of their application. */
 export const sregym: Counterparts = {
-  faulty_image_correlated: near('There eight services get an image that ends at its start; here each of them gets one that there is not.', 'wrong-image'),
-  update_incompatible_correlated: near('There databases get a version that cannot read their files, and end; here each of them gets an image that there is not.', 'wrong-image'),
+  faulty_image_correlated: near('There eight services get a build that ends at its start; here each gets another program, which ends at once, by a fault of its own.', { kind: 'wrong-image', image: 'hello-world:latest' }),
+  update_incompatible_correlated: near('There six databases get a version that cannot read their files, and end; here each gets another program, which ends at once, by a fault of its own.', { kind: 'wrong-image', image: 'hello-world:latest' }),
   incorrect_image: 'wrong-image',
   incorrect_port_assignment: 'env-changed',
   kafka_producer_leak: near('There a sidecar of a producer fills the heap of the broker; here a Job fills the topic, and the broker bears it.', 'topic-flooded'),
   unschedulable_incorrect_port_assignment: same('env-changed', 'unknown-node'),
-  misconfig_app: near('There a buggy image ends at its start; here the program ends for want of a variable, and its image is well.', 'env-missing'),
+  misconfig_app: near('There a buggy build of the program ends at its start; here it is another program, which ends at once.', { kind: 'wrong-image', image: 'hello-world:latest' }),
   missing_env_variable: 'env-missing',
   revoke_auth_mongodb: same({ kind: 'database-refuses', how: 'revoked' }),
   storage_user_unregistered: same({ kind: 'database-refuses', how: 'unregistered' }),
