@@ -9,7 +9,7 @@ import { environmentOf } from '../traffic/settings.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { type DiskPlace, NODE_SHARE_BYTES, ServerDisk } from './disk.ts';
 import { KafkaServer } from './kafka/server.ts';
-import { LeverSet, type Wanted } from './levers.ts';
+import { LeverSet, type Wanted } from '../traffic/lever-set.ts';
 import { PgServer } from './postgres/server.ts';
 import { PgSession, type SessionWorld } from './postgres/session.ts';
 import { RedisServer } from './redis/server.ts';

@@ -1,7 +1,7 @@
 import type { SimMs } from '../../time/sim-time.ts';
 import type { FileNode, Folder, PlainFile } from '../shell/file-system.ts';
 import { fileSize, folder } from '../shell/file-system.ts';
-import type { Wanted } from './levers.ts';
+import type { Wanted } from '../traffic/lever-set.ts';
 import type { PgServer } from './postgres/server.ts';
 import { heapBytes, indexBytes } from './postgres/schema.ts';
 

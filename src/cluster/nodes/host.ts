@@ -9,12 +9,12 @@ import { cpuMillis, quantityBytes } from '../quantity.ts';
 import { FileSystem } from '../shell/file-system.ts';
 import type { Machine, Program } from '../shell/machine.ts';
 import { type Process, ProcessTable } from '../shell/process.ts';
+import { LeverSet } from '../traffic/lever-set.ts';
 import { HOST_COMMANDS } from './commands/host-commands.ts';
 import type { HostWorld } from './host-world.ts';
 import { Journal } from './journal.ts';
 import { KUBELET_CONFIG, readKubeletConfig } from './kubelet-config.ts';
 import { diskOf, FREE_DISK } from './disk.ts';
-import { Levers } from './levers.ts';
 import { Links } from './links.ts';
 import { Sysctls } from './sysctls.ts';
 import { type UnitName, Units } from './units.ts';
@@ -57,14 +57,14 @@ export class Host implements Machine {
   on = true;
   /** By how many ms its clock is ahead. */
   #clockMs = 0;
-  readonly #levers: Levers;
+  readonly #levers: LeverSet;
 
   constructor(name: string, world: HostWorld) {
     this.name = name;
     this.world = world;
     this.bootedAtMs = world.clock.nowMs - UPTIME_MS;
     this.table = new ProcessTable(world.agenda, FIRST_PID);
-    this.#levers = new Levers(world.conditions, name);
+    this.#levers = new LeverSet(world.conditions);
     this.sysctls = new Sysctls({ 'net.netfilter.nf_conntrack_count': () => String(this.connections) }, () => this.settle());
     this.links = new Links(name, world, () => this.settle());
     const nowMs = world.clock.nowMs;
@@ -152,12 +152,15 @@ export class Host implements Machine {
     const table = this.sysctls.number('net.netfilter.nf_conntrack_max');
     let cores = 0;
     for (const job of this.jobs.values()) cores += job.cores;
-    this.#levers.move('node-cpu', cores);
-    this.#levers.move('conntrack', this.jobs.size > 0 || table !== USUAL_TABLE ? this.wantedConnections / Math.max(1, table) : 0);
-    this.#levers.move('conntrack-table', table - USUAL_TABLE);
-    this.#levers.move('node-latency', this.links.delayMs);
-    this.#levers.move('node-loss', this.links.lostShare);
-    this.#levers.move('clock-skew', this.#clockMs);
+    const amounts = {
+      'node-cpu': cores,
+      conntrack: this.jobs.size > 0 || table !== USUAL_TABLE ? this.wantedConnections / Math.max(1, table) : 0,
+      'conntrack-table': table - USUAL_TABLE,
+      'node-latency': this.links.delayMs,
+      'node-loss': this.links.lostShare,
+      'clock-skew': this.#clockMs,
+    };
+    this.#levers.follow(LEVERS.flatMap((lever) => (amounts[lever] === 0 ? [] : [{ lever, target: this.name, amount: amounts[lever] }])));
   }
 
   say(by: string, unit: string, pid: number, text: string): void {
@@ -280,3 +283,4 @@ const UPTIME_MS = 40 * 86_400_000;
 /** Connections of the node's own programs and pods, on a calm day. */
 const OWN_CONNECTIONS = 900;
 const USUAL_TABLE = 131_072;
+const LEVERS = ['node-cpu', 'conntrack', 'conntrack-table', 'node-latency', 'node-loss', 'clock-skew'] as const;

@@ -1,7 +1,7 @@
 import type { SimMs } from '../../../time/sim-time.ts';
 import type { TopicFlow } from '../../traffic/topics.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
-import type { Wanted } from '../levers.ts';
+import type { Wanted } from '../../traffic/lever-set.ts';
 
 /** A message that its consumers cannot read, in one partition. Until they are told to begin behind it, they come back to it. */
 export interface Poison {

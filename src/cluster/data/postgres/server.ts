@@ -2,7 +2,7 @@ import type { SimMs } from '../../../time/sim-time.ts';
 import type { PodFlow } from '../../traffic/graph.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { clientOf, queriesOf, SQL_WORDS, type Client } from '../clients.ts';
-import type { Wanted } from '../levers.ts';
+import type { Wanted } from '../../traffic/lever-set.ts';
 import { vacuumTable } from './administration.ts';
 import { newRole, Roles, type Privilege } from './roles.ts';
 import { newTable, type Need, type PgIndex, type PgTable } from './schema.ts';

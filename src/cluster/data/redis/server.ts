@@ -2,7 +2,7 @@ import type { SimMs } from '../../../time/sim-time.ts';
 import type { Op, PodFlow } from '../../traffic/graph.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { CACHE_WORDS, clientOf, type Client } from '../clients.ts';
-import type { Wanted } from '../levers.ts';
+import type { Wanted } from '../../traffic/lever-set.ts';
 import { bytesOf, type RedisSettings } from './settings.ts';
 
 /** A user of a Redis server beside `default`, or that one changed. */

@@ -1,4 +1,4 @@
-import type { Conditions, Lever } from '../traffic/conditions.ts';
+import type { Conditions, Lever } from './conditions.ts';
 
 /** One lever that follows from how something is: it is moved as long as it is wanted. */
 export interface Wanted {
