@@ -1,11 +1,12 @@
 import type { SimMs } from '../../time/sim-time.ts';
-import type { Layout, Op, PodFlow, RouteFlow, Variant } from '../traffic/graph.ts';
+import type { Flow } from '../traffic/flow.ts';
+import type { Op, PodFlow, RouteFlow, Variant } from '../traffic/graph.ts';
 import { whyFails } from '../traffic/failure.ts';
 import { varianceOf } from '../traffic/pod-flow.ts';
-import { ROUTE, ROUTE_FIELDS, type RouteWords, STEP_FIELDS, type VariantPlan, type WindowPlan, type WindowRecord } from './windows.ts';
+import { ROUTE, ROUTE_FIELDS, type RouteWords, STEP_FIELDS, type UnreadRecord, type VariantPlan, type WindowPlan, type WindowRecord } from './windows.ts';
 
 /** What log lines of a window will be made of, as the window ends. */
-export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
+export function keepWindow({ layout, topics }: Pick<Flow, 'layout' | 'topics'>, endMs: SimMs): WindowRecord {
   const { plan, samples } = planOf(layout);
   const numbers = new Float64Array(plan.length);
   let words: Map<number, RouteWords> | null = null;
@@ -17,7 +18,19 @@ export function keepWindow(layout: Layout, endMs: SimMs): WindowRecord {
       if (said !== null) (words ??= new Map()).set(from, said);
     }
   }
-  return { endMs, plan, numbers, words };
+  return { endMs, plan, numbers, words, unread: unreadIn(topics) };
+}
+
+/** What the groups of consumers cannot read now, each partition by the pod that has it. */
+function unreadIn({ groups }: Flow['topics']): UnreadRecord[] | null {
+  let unread: UnreadRecord[] | null = null;
+  for (const { key, pods, partitions, unreadable, spec: { route } } of groups.values()) {
+    for (const { partition, offset } of unreadable) {
+      const pod = pods[partition % Math.max(1, Math.min(pods.length, partitions))];
+      if (pod !== undefined) (unread ??= []).push({ namespace: pod.namespace, name: pod.name, topic: key.slice(key.lastIndexOf('/') + 1), route, partition, offset });
+    }
+  }
+  return unread;
 }
 
 /** A plan, and of each variant the pod whose waits stand for those of all. */
@@ -27,7 +40,7 @@ interface Planned {
 }
 
 /** Made once for all windows until the layout changes. */
-function planOf(layout: Layout): Planned {
+function planOf(layout: Flow['layout']): Planned {
   let planned = plans.get(layout.pods);
   if (planned === undefined) {
     planned = newPlan(layout.pods);

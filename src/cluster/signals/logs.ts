@@ -9,6 +9,7 @@ import { type Fields, type LogEvent, logText, plainEvent, requestEvent, type Str
 import { noiseEvents } from './log-noise.ts';
 import type { Traces } from './traces.ts';
 import { databaseTrouble } from './database-trouble.ts';
+import { unreadEvents } from './unread-log.ts';
 import { type PodRecord, type RouteRecord, routesOf, STEP_FIELDS, type WindowRecord } from './windows.ts';
 
 /** One line that a container wrote: plain text that begins with its level, JSON, or logfmt, as its program has it. */
@@ -78,6 +79,7 @@ function windowEvents({ seed, traces, noise, hostOf }: LogSources, pod: PodRecor
       for (const spec of program.logs) ordinary(events, endMs, die, spec, flow.name, served, route);
     });
     sampled(events, traces, pod, endMs);
+    if (window.unread !== null) events.push(...unreadEvents(seed, pod, window));
     const collecting = routes[0]?.collecting ?? 0;
     if (collecting >= TELLING) events.push(plainEvent(at(new Die(seed, `log/gc/${namespace}/${name}/${endMs}`), endMs), 'warn', `gc: collections took ${Math.round(collecting * 100)}% of the last ${WINDOW_MS / 1000}s`));
   }

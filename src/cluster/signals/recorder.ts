@@ -31,7 +31,7 @@ export class Recorder {
     for (const workload of this.#workloads.values()) this.#recordWorkload(workload);
     for (const database of this.#flow.places.databases.values()) this.#recordDatabase(database);
     for (const topic of this.#flow.topics.groups.values()) this.#gauge(this.#topics, topic.key, 'topic.lag', topic.key).set(topic.lag + topic.blockedLag);
-    this.#windows.add(keepWindow(this.#flow.layout, endMs));
+    this.#windows.add(keepWindow(this.#flow, endMs));
     this.#metrics.closeWindow();
   }
 

@@ -22,6 +22,18 @@ export interface WindowRecord {
   readonly numbers: Float64Array;
   /** What failures said, by where a route's numbers begin; null where none says more than usual. */
   readonly words: ReadonlyMap<number, RouteWords> | null;
+  /** Messages that pods could not read; null where there were none. */
+  readonly unread: readonly UnreadRecord[] | null;
+}
+
+/** A message that a pod's program could not make anything of and came back to, all through a window. */
+export interface UnreadRecord {
+  readonly namespace: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly route: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** What is the same in all windows until the pods change. */

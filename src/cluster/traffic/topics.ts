@@ -5,6 +5,12 @@ import type { Layout, PodFlow, RouteFlow, ServiceRoute } from './graph.ts';
 import { cpuFactorOf } from './pod-flow.ts';
 import type { Places } from './places.ts';
 
+/** A message at the head of a partition that its readers cannot make anything of. */
+export interface Unreadable {
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /** A topic of a broker as one group of consumers finds it. */
 export interface TopicFlow {
   /** `namespace/broker/topic`, and the workload's image and namespace that consume it. */
@@ -29,6 +35,8 @@ export interface TopicFlow {
   /** Messages that ended unread, in all. */
   expired: number;
   blockedPartitions: number;
+  /** What holds partitions up, as its broker has it. */
+  unreadable: readonly Unreadable[];
   /** While the group shares its partitions out anew, nobody reads. */
   rebalancingMs: number;
 }
@@ -90,7 +98,7 @@ export class Topics {
 function group(id: string, broker: string, spec: ConsumerSpec, places: Places): TopicFlow {
   return {
     key: `${broker}/${spec.topic}`, group: id, spec, produced: places.route(broker, spec.topic),
-    pods: [], lag: 0, blockedLag: 0, inPerS: 0, outPerS: 0, partitions: spec.partitions, retentionMs: spec.retentionMs, producedInAll: 0, expired: 0, blockedPartitions: 0, rebalancingMs: 0,
+    pods: [], lag: 0, blockedLag: 0, inPerS: 0, outPerS: 0, partitions: spec.partitions, retentionMs: spec.retentionMs, producedInAll: 0, expired: 0, blockedPartitions: 0, unreadable: [], rebalancingMs: 0,
   };
 }
 
