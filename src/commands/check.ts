@@ -5,8 +5,8 @@ import type { Complaint } from '../yaml/complaint.ts';
 import { jsonSchemas } from '../scenario/json-schema.ts';
 import type { LoadedScenario } from '../outside/read-files.ts';
 import { ScenarioReader } from '../outside/scenario-files.ts';
-import { calmComplaint } from './calm-complaint.ts';
 import { rulesOf } from './cluster-rules.ts';
+import { calmComplaint, quietComplaint } from './played-complaints.ts';
 import { prove, provedText } from './prove.ts';
 import { parseSeeds } from './rehearse.ts';
 
@@ -42,7 +42,7 @@ async function check(paths: readonly string[], options: CheckOptions): Promise<0
     process.stderr.write('Name the scenarios to check, such as: gameday check scenarios/*.yaml\n');
     return 2;
   }
-  const read = await readAll(paths);
+  const read = await readAll(paths, options.prove === true);
   const complaints = read.flatMap(({ path, loaded }) => loaded.complaints.map((complaint) => ({ ...complaint, file: join(dirname(path), complaint.file) })));
   const proofs = options.prove === true ? read.flatMap(({ path, loaded }) => (loaded.scenario === null ? [] : [prove(path, loaded.scenario, options.seed)])) : [];
   const proved = proofs.length === 0 ? {} : { proved: proofs.map((proof) => proof.proved) };
@@ -58,11 +58,11 @@ interface Read {
   readonly loaded: LoadedScenario;
 }
 
-async function readAll(paths: readonly string[]): Promise<readonly Read[]> {
+async function readAll(paths: readonly string[], played: boolean): Promise<readonly Read[]> {
   const reader = new ScenarioReader();
   const read: Read[] = [];
   try {
-    for (const path of paths) read.push({ path, loaded: withCalm(path, withRules(path, await reader.load(path))) });
+    for (const path of paths) read.push({ path, loaded: withLooks(path, withRules(path, await reader.load(path)), played) });
   } finally {
     await reader.close();
   }
@@ -76,9 +76,10 @@ function withRules(path: string, loaded: LoadedScenario): LoadedScenario {
   return { ...loaded, complaints: inOrder([...loaded.complaints, ...complaints.map((complaint) => ({ ...complaint, file: relative(dirname(path), complaint.file) }))]) };
 }
 
-/** With a word where the calm cluster misses the objective: asked only of a scenario that can be played. */
-function withCalm(path: string, loaded: LoadedScenario): LoadedScenario {
-  const complaints = calmComplaint(path, loaded);
+/** With what a look at the calm cluster tells, and where it is to be `played` a night in which nobody wakes up: only of a scenario that can be played. */
+function withLooks(path: string, loaded: LoadedScenario, played: boolean): LoadedScenario {
+  const calm = calmComplaint(path, loaded);
+  const complaints = calm.length === 0 && played ? quietComplaint(path, loaded) : calm;
   return complaints.length === 0 ? loaded : { ...loaded, complaints: inOrder([...loaded.complaints, ...complaints]) };
 }
 

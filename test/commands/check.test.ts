@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkCommand } from '../../src/commands/check.ts';
+import { quietComplaint } from '../../src/commands/played-complaints.ts';
+import { loadScenario } from '../../src/outside/scenario-files.ts';
 
 let printed = '';
 
@@ -42,6 +44,12 @@ test('a warning fails only where one is strict', async () => {
 test('an objective that the calm cluster misses is told with its place, before anything is proved', async () => {
   expect(await check('test/complaints/too-calm.yaml')).toBe(0);
   expect(printed).toMatch(/^test\/complaints\/too-calm\.yaml:7:55: warning: The calm cluster misses this already, before any fault begins: 100% of what shop\/storefront answers is too slow or an error; its p95 is 0\.\d s, and slo\.burn is 200\. Write a latency above 1s\. \[slo-calm\]\n/);
+});
+
+test('faults that nobody feels are told, too, where the scenario is played', async () => {
+  const path = 'test/complaints/never-paged.yaml';
+  expect(quietComplaint(path, await loadScenario(path))).toMatchObject([{ line: 12, col: 1, rule: 'never-paged', problem: 'Nobody is paged although nobody does anything: all that goes wrong comes to 0 bad minutes.' }]);
+  expect(quietComplaint('scenarios/slow-site.yaml', await loadScenario('scenarios/slow-site.yaml'))).toEqual([]);
 });
 
 test('the data of complaints can be had as JSON', async () => {
