@@ -53,7 +53,7 @@ export const sregym: Counterparts = {
   scale_pod_zero: 'scaled-to-zero',
   service_dns_resolution_failure: 'dns-name-missing',
   sidecar_port_conflict: 'sidecar-port-conflict',
-  service_port_conflict: near('There the port of the node is that of an exporter on all nodes; here the pods are in each other\'s way.', 'host-port-conflict'),
+  service_port_conflict: same({ kind: 'host-port-conflict', port: 9100, taken: true }),
   stale_coredns_config: 'coredns-stale',
   taint_no_toleration: near('There all nodes have the taint; here one has, and others by further faults.', { kind: 'node-tainted', effect: 'NoSchedule' }),
   wrong_bin_usage: near('There the command is the program of another service in a shared image; here the image is that of another service.', { kind: 'wrong-image', image: 'registry.webshop.example/tariffs:1.1.0' }),
