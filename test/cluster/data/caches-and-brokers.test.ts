@@ -60,6 +60,9 @@ test('a message that nobody can read is skipped when its readers are away, as th
   expect(lags()).toEqual([expect.toSatisfy((lag: number) => lag > 200), 0, 0, 0]);
   const [offset] = lab.kafka('kafka-consumer-groups.sh', '--describe --group fulfilment').split('\n').flatMap((line) => /^fulfilment +orders +0 +(\d+)/.exec(line)?.[1] ?? []);
   expect(lab.kafka('kafka-console-consumer.sh', `--topic orders --partition 0 --offset ${offset} --max-messages 1`)).toMatch(/^\{"order_ref": "8f21c0", "lines": \[\{"sku": "A-1$/m);
+  const complaints = (since: string): string[] => lab.types(`kubectl -n shop logs -l app=fulfilment --tail 200 --since ${since}`).split('\n').filter((line) => line.includes('could not decode message'));
+  expect(complaints('1m').length).toSatisfy((lines: number) => lines >= 6 && lines <= 9);
+  for (const line of complaints('3m')) expect(line).toContain(`handle: could not decode message, will retry: unexpected end of JSON input topic=orders partition=0 offset=${offset}`);
   const reset = '--group fulfilment --topic orders:0 --reset-offsets --shift-by 1';
   expect(lab.kafka('kafka-consumer-groups.sh', `${reset} --execute`)).toContain("Error: Assignments can only be reset if the group 'fulfilment' is inactive, but the current state is Stable.");
   lab.types('kubectl -n shop scale deploy/fulfilment --replicas=0');
@@ -69,6 +72,7 @@ test('a message that nobody can read is skipped when its readers are away, as th
   lab.types('kubectl -n shop scale deploy/fulfilment --replicas=2');
   lab.until('7m');
   expect(lags()).toEqual([0, 0, 0, 0]);
+  expect(complaints('2m')).toEqual([]);
 });
 
 test('who floods a topic is a Job; a quota for its client slows it down', () => {

@@ -92,6 +92,7 @@ export class KafkaServer {
   poison(topic: string, partitions: number, nowMs: SimMs): Poison[] {
     const added = Array.from({ length: Math.min(partitions, this.partitionsOf(topic)) }, (_, nth): Poison => ({ topic, partition: nth, offset: this.endOf(topic, nth), atMs: nowMs, bytes: '{"order_ref": "8f21c0", "lines": [{"sku": "A-1' }));
     this.poisons.push(...added);
+    this.#tellReaders();
     return added;
   }
 
@@ -100,6 +101,12 @@ export class KafkaServer {
       const at = this.poisons.indexOf(poison);
       if (at !== -1) this.poisons.splice(at, 1);
     }
+    this.#tellReaders();
+  }
+
+  /** Who reads a topic meets what cannot be read. */
+  #tellReaders(): void {
+    for (const group of this.groups()) group.unreadable = this.blocked(topicOf(group));
   }
 
   /** Moves a group to other offsets: what lies before them is not read. */
