@@ -35,7 +35,7 @@ export function provedText({ scenario, seeds, wrong }: Proved, runs: readonly Pr
     return `  ${title.padEnd(28)} ${`${passed} of ${of.length} passed`.padEnd(18)} ${reason === '' ? '' : `such as: ${cut(reason)}`}`.trimEnd();
   });
   const errors = wrong.map(({ who, kind, seed, outcome, missed }) =>
-    kind === 'solution' ? `${scenario}: The solution ${who} does not pass with seed ${seed}: ${missed.join('; ')}.` : `${scenario}: The cheat ${who} passes with seed ${seed}: ${outcome}.`,
+    kind === 'solution' ? `${scenario}: The solution ${who} does not pass with seed ${seed}: ${missed.join('; ')}.` : `${scenario}: The cheat ${who} passes with seed ${seed}: ${outcome}. Ask for more in verdict.${outcome === 'resolved' ? 'resolved' : 'mitigated'}: a longer for, or what only the cure changes, such as an image.`,
   );
   return [`${scenario}, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds[0]} to ${seeds.at(-1)}`}`, ...lines, ...errors, ''].join('\n');
 }
