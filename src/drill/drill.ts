@@ -2,6 +2,7 @@ import type { AgendaEntry } from '../cluster/agenda-entry.ts';
 import { Cluster, CLUSTER_BORN_MS } from '../cluster/cluster.ts';
 import type { PodResponse, ProcessReceiver, Processes, Started } from '../cluster/processes.ts';
 import type { Fact, GhostRun, Happening, SeatId, SeatRecord } from '../journal/timeline.ts';
+import { countWhenAsked } from '../prometheus/served-pages.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Agenda } from '../time/agenda.ts';
 import { MINUTE_MS, type SimMs } from '../time/sim-time.ts';
@@ -79,6 +80,7 @@ export class Drill {
         else this.#emit({ type: 'alert-cleared', alert: rule.name, service: rule.service });
       },
     });
+    countWhenAsked(this.cluster);
     options.onCluster?.(this.cluster);
     this.#level = new ServiceLevelMeter(this.cluster, scenario.slo);
     this.#workloads = new WorkloadWatch(this.cluster);

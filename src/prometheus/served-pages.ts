@@ -23,6 +23,19 @@ export function servedPages(measured: () => Measured): MetricPages {
   };
 }
 
+/** Has a cluster count from the first moment on in which somebody asks one of its pods or nodes, and for what is kept of the time before. Until then it costs nothing. */
+export function countWhenAsked(cluster: Cluster): void {
+  let measured: Measured | null = null;
+  const pages = servedPages(() => {
+    if (measured !== null) return measured;
+    const meters = cluster.measure({ onWindow: () => undefined, pages });
+    meters.catchUp(cluster.windows.all);
+    measured = measuredBy(cluster, meters);
+    return measured;
+  });
+  cluster.traffic.pages = pages;
+}
+
 /** Has a cluster count for whoever asks its pods and nodes, with nobody who keeps samples. */
 export function countFor(cluster: Cluster): MetricPages {
   const pages = servedPages(() => measured);

@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, { readonly values: readonly string[] | null
   party: { values: ['time', 'yaml'], types: [] },
   paging: { values: ['time', 'party'], types: [] },
   journal: { values: ['time'], types: [] },
-  drill: { values: WORLD, types: [] },
+  drill: { values: [...WORLD, 'prometheus'], types: [] },
   responders: { values: [...WORLD, 'drill'], types: [] },
   debrief: { values: ['time', 'journal', 'scenario', 'party'], types: [] },
   'kube-api': { values: ['time', 'yaml', 'cluster'], types: [] },

@@ -3,6 +3,8 @@ import type { Flow } from '../../traffic/flow.ts';
 import type { DatabaseFlow, Op, ServiceFlow } from '../../traffic/graph.ts';
 import { Counters } from './counters.ts';
 import { NameMeter } from './name-meter.ts';
+import { routesOf, type WindowRecord } from '../windows.ts';
+import { WINDOW_MS } from '../../traffic/traffic.ts';
 import { PodMeter } from './pod-meter.ts';
 
 const HITS = 0;
@@ -54,6 +56,20 @@ export class Meters {
       }
     }
     this.names.tick(calls, this.#flow.names);
+  }
+
+  /** Counts what programs did before anybody counted along, by what is kept of it. */
+  catchUp(windows: readonly WindowRecord[]): void {
+    const { pods } = this.#flow.layout;
+    for (const pod of pods) this.pods.set(pod.uid, new PodMeter(pod));
+    for (const window of windows) {
+      for (const record of window.plan.pods) {
+        const pod = pods.find(({ name, namespace, run }) => name === record.name && namespace === record.namespace && run === record.run);
+        const serving = window.plan.variants.get(record.variant)?.pods ?? 0;
+        if (pod === undefined || !record.serving || serving === 0) continue;
+        this.pods.get(pod.uid)?.before(record.variant, routesOf(window, record.variant), WINDOW_MS / 1000 / serving);
+      }
+    }
   }
 
   /** How much of another tick has passed at that time since the last one. */

@@ -1,7 +1,8 @@
-import type { Op, PodFlow, RouteFlow } from '../../traffic/graph.ts';
+import type { Op, PodFlow, RouteFlow, Variant } from '../../traffic/graph.ts';
 import { servedShare, varianceOf } from '../../traffic/pod-flow.ts';
 import { PERIOD_MS, throttledByChance } from '../../traffic/quota.ts';
 import { exp } from '../../../time/exact-math.ts';
+import { type RouteRecord, STEP_FIELDS } from '../windows.ts';
 import { Counters } from './counters.ts';
 import { LatencyMeter } from './latency-meter.ts';
 
@@ -40,6 +41,27 @@ export class PodMeter {
       for (const arriving of pool.arriving) asked += arriving;
       counters(this.denied, pool.plan.database.key).add(0, asked * pool.fail);
     }
+  }
+
+  /** What routes did in a window that is over; `seconds` of it are this pod's. */
+  before(variant: Variant, routes: readonly RouteRecord[], seconds: number): void {
+    this.#cpu.beginTick();
+    routes.forEach(({ startedPerS, failShare, noConnection, detMs, spreadMs, steps }, nth) => {
+      const route = variant.routes[nth];
+      if (route === undefined) return;
+      const count = startedPerS * seconds;
+      const good = count * (1 - failShare) * (1 - noConnection);
+      latency(this.served, route.name).add(good, count - good, detMs + spreadMs, spreadMs * spreadMs);
+      this.#cpu.add(CPU_S, (count * route.cpuMs) / 1000);
+      route.ops.forEach((op, step) => {
+        const [perS, ms, fail, , attempts] = steps.subarray(step * STEP_FIELDS) as unknown as [number, number, number, number, number];
+        if (!(perS > 0) || op.kind === 'cache') return;
+        const meter = op.kind === 'call' ? latency(this.made, op.target) : latency(this.queried, op.target);
+        meter.add(perS * seconds * (1 - fail), perS * seconds * (attempts - 1 + fail), ms / Math.max(1, attempts), op.variance);
+      });
+    });
+    for (const meters of [this.served, this.made, this.queried]) for (const meter of meters.values()) meter.beginTick();
+    this.#cpu.beginTick();
   }
 
   /** Seconds of CPU, and what the kernel's quota cost; `since` as of {@link Counters.read}. */
