@@ -148,7 +148,7 @@ export class Cluster {
   beginFault(kind: string, target: string, settings: Readonly<Record<string, number | string | boolean>>): () => void {
     const fault = FAULTS.get(kind);
     if (fault === undefined) throw new Error(`cluster: no fault is called ${kind}`);
-    const world = faultWorld({ agenda: this.#agenda, runIn: (target, command, ended) => this.#containers.spawn(target, command, ended), reshow: (from, to) => this.traffic.reshow(from.pem, to), plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts, flow: this.traffic.flow, data: this.data });
+    const world = faultWorld({ agenda: this.#agenda, runIn: (where, command, ended) => this.#containers.spawn(where, command, ended), reshow: (from, to) => this.traffic.reshow(from.pem, to), plane: this.plane, conditions: this.traffic.conditions, changes: this.changes, drift: this.drift, builds: this.#builds, releases: this.releases, hosts: this.hosts, flow: this.traffic.flow, data: this.data });
     return fault.begin(world, fault.target === 'workload' ? target : target.replace(/^(?:service|deployment|statefulset|lock)\//, ''), withFallbacks(fault, settings));
   }
 

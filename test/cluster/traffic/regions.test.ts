@@ -80,7 +80,7 @@ describe('a region whose pods are gone', () => {
   test('is left by its users after three checks, and they come back when it is well', () => {
     const world = aWorld();
     const monitoring = new Monitoring(world.cluster);
-    const probes = (name: string): string => [...monitoring.targets().values()].flatMap(({ labels, scrape }) => (labels['job'] === 'blackbox' ? [`${labels['region'] ?? ''}=${[...(scrape()?.families ?? [])].find((family) => family.name === name)?.samples[0]?.value ?? ''}`] : [])).join(' ');
+    const probes = (name: string): string => [...monitoring.targets().values()].flatMap((target) => (target.labels['job'] === 'blackbox' ? [`${target.labels['region'] ?? ''}=${[...(target.scrape()?.families ?? [])].find((family) => family.name === name)?.samples[0]?.value ?? ''}`] : [])).join(' ');
     world.until(MINUTE);
     expect(probes('probe_success')).toBe('eu-west-1=1 us-east-1=1');
     world.bad('eu-west-1');

@@ -23,7 +23,7 @@ export function aCrashingCheckout(): KubectlContext {
     logs: (_namespace, name, of, { previous, sinceMs, tail }) =>
       [{ atMs: -90_000, text: `${name}/${of} starting` }, { atMs: -1500, text: `pool is full\u001b[31m${previous ? ' (before)' : ''}` }]
         .filter(({ atMs }) => sinceMs === null || atMs >= -sinceMs).slice(tail === null ? 0 : -tail || 2),
-    execute: ({ pod }, command) => ({ out: `${pod}: ${command.join(' ')}\n`, error: '', code: command[0] === 'false' ? 1 : 0, refusal: null }),
+    execute: (where, command) => ({ out: `${where.pod}: ${command.join(' ')}\n`, error: '', code: command[0] === 'false' ? 1 : 0, refusal: null }),
     usage: (kind, _namespace, name) => (kind === 'node' ? { cpuMilli: 1234, memoryMiB: 5000 } : name.endsWith('crash') ? null : { cpuMilli: 37, memoryMiB: 118 }),
   };
 }
