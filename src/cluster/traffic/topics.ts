@@ -6,7 +6,7 @@ import { cpuFactorOf } from './pod-flow.ts';
 import type { Places } from './places.ts';
 
 /** A message at the head of a partition that its readers cannot make anything of. */
-export interface Unreadable {
+interface Unreadable {
   readonly partition: number;
   readonly offset: number;
 }
