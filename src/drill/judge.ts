@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { selects } from '../cluster/labels.ts';
 import type { ConditionFacts, PodFacts, SinceWord, WorkloadFacts } from '../scenario/condition-facts.ts';
 import { ConditionTimer, Expressions } from '../scenario/conditions.ts';
 import type { Condition, Scenario } from '../scenario/scenario.ts';
@@ -139,9 +140,19 @@ function conditionFacts(drill: Judged): ConditionFacts {
     deployment: (name) => workload('Deployment', name),
     statefulset: (name) => workload('StatefulSet', name),
     service: (name) => store.get('Service', ...split(name)) !== undefined,
-    images: (name) => [...new Set((drill.cluster.traffic.places.services.get(split(name).join('/'))?.pods ?? []).map(({ image }) => image ?? ''))],
+    images: (name) => imagesBehind(drill, split(name)),
     pod: (name) => podFacts(drill, split(name)),
   };
+}
+
+/** While nobody is ready, of the pods that would be: a crash is no roll-back. */
+function imagesBehind({ cluster }: Judged, [namespace, name]: [string, string]): readonly string[] {
+  const serving = (cluster.traffic.places.services.get(`${namespace}/${name}`)?.pods ?? []).map(({ image }) => image ?? '');
+  if (serving.length > 0) return [...new Set(serving)];
+  const selector = cluster.plane.store.get('Service', namespace, name)?.spec?.selector;
+  if (selector === undefined) return [];
+  const meant = cluster.plane.store.list('Pod', namespace).filter(({ metadata }) => metadata.deletionTimestamp === undefined && selects({ matchLabels: selector }, metadata.labels));
+  return [...new Set(meant.flatMap(({ spec }) => spec?.containers[0]?.image ?? []))];
 }
 
 function podFacts(drill: Judged, [namespace, name]: [string, string]): PodFacts | null {

@@ -30,7 +30,7 @@ export interface ConditionFacts {
   readonly statefulset: (name: string) => WorkloadFacts | null;
   /** Whether a Service of that name exists. */
   readonly service: (name: string) => boolean;
-  /** Images of the pods that a Service sends requests to now, each once. */
+  /** Images of the pods that a Service sends requests to now, each once; where none is ready, of those that it selects. */
   readonly images: (service: string) => readonly string[];
   /** A pod by name; null where there is none. */
   readonly pod: (name: string) => PodFacts | null;
