@@ -9,7 +9,7 @@ import type { DataServers } from '../data/data-servers.ts';
 import type { DeclaredImage } from '../spec.ts';
 import type { PublicImage } from '../registry/catalogue.ts';
 import { FileSystem, type Folder, folder, resolvePath } from '../shell/file-system.ts';
-import type { Machine, Program } from '../shell/machine.ts';
+import type { Machine, Program, Work } from '../shell/machine.ts';
 import { type Process, ProcessTable } from '../shell/process.ts';
 import { type Io, Pipe, Sink, WholeInput } from '../shell/streams.ts';
 import type { ObjectStore } from '../store.ts';
@@ -217,6 +217,17 @@ export class Container implements Machine {
   get io(): Io {
     const stdout = new Sink((bytes) => this.log.write('out', bytes));
     return { stdin: this.spec.stdin === true ? this.pipe : new WholeInput(''), stdout, stderr: this.spec.tty === true ? stdout : new Sink((bytes) => this.log.write('err', bytes)) };
+  }
+
+  get work(): Work {
+    const { pod, spec, surroundings } = this;
+    const node = surroundings.host(pod.spec?.nodeName ?? '');
+    const flow = pod.spec?.containers[0]?.name === spec.name ? surroundings.network.flowOf(pod) : undefined;
+    const cores = node?.cores ?? 4;
+    return {
+      ownCores: flow === undefined ? 0 : Math.min(flow.cpuDemand, flow.cores * flow.given), ownMiB: flow?.wear.usedMiB ?? 4,
+      busyCores: Math.min(cores, node?.world.flow(node.name)?.demand ?? 0.1), cores, memoryMiB: (node?.memoryBytes ?? 16_777_216_000) / 1_048_576,
+    };
   }
 
   /** Its first process; undefined where it has ended. */

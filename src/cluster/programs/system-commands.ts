@@ -1,4 +1,4 @@
-import type { Call, Program } from '../shell/machine.ts';
+import type { Call, Program, Work } from '../shell/machine.ts';
 import { Shell } from '../shell/shell.ts';
 import { type Process, sleep, type Steps } from '../shell/process.ts';
 import { readAll, writeOut } from '../shell/streams.ts';
@@ -82,7 +82,7 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Program>> = {
     for (const task of found) task.signal(signal);
     return { code: found.length > 0 ? 0 : 1 };
   }),
-  top: atOnce((call) => `Mem: 9846712K used, 6541372K free, 41232K shrd, 402168K buff, 5120044K cached\nCPU:   6% usr   2% sys   0% nic  91% idle   0% io   0% irq   0% sirq\nLoad average: 0.42 0.38 0.35 1/812 ${call.task.pid}\n${rows(call).map(([pid, , , title]) => `${pid}     0 root     S     4408   0%   0   0% ${title}\n`).join('')}`),
+  top: atOnce(busiest),
   free: atOnce(({ args }) => (args.includes('-m') ? '              total        used        free      shared  buff/cache   available\nMem:          16004        4215        6387          40        5401       11464\nSwap:             0           0           0\n' : '              total        used        free      shared  buff/cache   available\nMem:       16388084     4316988     6540972       41232     5530124    11739480\nSwap:             0           0           0\n')),
   uptime: atOnce(({ machine, task }) => ` ${formatDate('%H:%M:%S', machine.unixMs())} up ${Math.floor((task.nowMs + 14 * 86_400_000) / 86_400_000)} days,  0 users,  load average: 0.42, 0.38, 0.35\n`),
   timeout: function* (call) {
@@ -200,11 +200,30 @@ function rows({ machine, task }: Call): (readonly [string, string, string, strin
   return [...machine.table.all.values()].map(({ pid, startedAtMs, title }) => [String(pid).padStart(5), String(pid === 1 ? 0 : 1), formatDate('%H:%M', machine.unixMs() - (task.nowMs - startedAtMs)), title.join(' ')] as const);
 }
 
+/** One screen of `top`. Shares of CPU are of the whole machine, as busybox has them. */
+function busiest(call: Call): string {
+  const { ownCores, ownMiB, busyCores, cores, memoryMiB } = call.machine.work ?? NO_WORK;
+  const busy = Math.round((busyCores * 100) / cores);
+  const system = Math.round(busy / 5);
+  const load = (busyCores + 0.2).toFixed(2);
+  const lines = rows(call).map(([pid, parent, , title]) => {
+    const own = Number(pid) === 1;
+    const kib = own ? Math.round(ownMiB * 1_024) : 4_408;
+    const percent = own ? Math.round((ownCores * 100) / cores) : 0;
+    return { percent, text: `${pid} ${parent.padStart(5)} root     ${percent > 10 ? 'R' : 'S'}    ${String(kib).padStart(7)} ${`${Math.round(kib / (memoryMiB * 10.24))}%`.padStart(4)}   0 ${`${percent}%`.padStart(4)} ${title}\n` };
+  }).toSorted((one, other) => other.percent - one.percent).map(({ text }) => text);
+  return `Mem: 9846712K used, 6541372K free, 41232K shrd, 402168K buff, 5120044K cached\nCPU: ${String(busy - system).padStart(3)}% usr ${String(system).padStart(3)}% sys   0% nic ${String(100 - busy).padStart(3)}% idle   0% io   0% irq   0% sirq\nLoad average: ${load} ${load} ${(busyCores * 0.9 + 0.2).toFixed(2)} 1/812 ${call.task.pid}\n  PID  PPID USER     STAT     VSZ %VSZ CPU %CPU COMMAND\n${lines.join('')}`;
+}
+
+/** Of a machine that nobody has measured. */
+const NO_WORK: Work = { ownCores: 0, ownMiB: 4, busyCores: 0.1, cores: 4, memoryMiB: 16_000 };
+
 function processes(call: Call): string {
   const listed = rows(call);
   const own = [String(call.task.pid + 1).padStart(5), String(call.task.pid), formatDate('%H:%M', call.machine.unixMs()), ['ps', ...call.args].join(' ')] as const;
   const all = listed.some(([, , , title]) => title.startsWith('ps')) ? listed : [...listed, own];
   if (call.machine.shell === 'busybox') return `PID   USER     TIME  COMMAND\n${all.map(([pid, , , title]) => `${pid} root      0:00 ${title}\n`).join('')}`;
   if (call.args.some((argument) => argument.includes('ef'))) return `UID          PID    PPID  C STIME TTY          TIME CMD\n${all.map(([pid, parent, at, title]) => `root     ${pid.padStart(7)} ${parent.padStart(7)}  0 ${at} ?        00:00:00 ${title}\n`).join('')}`;
-  return `USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n${all.map(([pid, , at, title]) => `root     ${pid.padStart(7)}  0.0  0.0   4408   712 ?        S    ${at}   0:00 ${title}\n`).join('')}`;
+  const { ownCores } = call.machine.work ?? NO_WORK;
+  return `USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n${all.map(([pid, , at, title]) => `root     ${pid.padStart(7)} ${(Number(pid) === 1 ? ownCores * 100 : 0).toFixed(1).padStart(4)}  0.0   4408   712 ?        S    ${at}   0:00 ${title}\n`).join('')}`;
 }

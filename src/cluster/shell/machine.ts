@@ -6,6 +6,15 @@ import type { FileSystem } from './file-system.ts';
 import type { Process, ProcessTable, Steps } from './process.ts';
 import type { Io } from './streams.ts';
 
+/** What a container's first process and its whole node do now: cores that are busy, and how many there are. */
+export interface Work {
+  readonly ownCores: number;
+  readonly ownMiB: number;
+  readonly busyCores: number;
+  readonly cores: number;
+  readonly memoryMiB: number;
+}
+
 /** A container as the commands inside of it see it. */
 export interface Machine {
   readonly files: FileSystem;
@@ -34,6 +43,8 @@ export interface Machine {
   shared(key: string): Map<string, string>;
   /** The ports that something listens on. */
   readonly ports: readonly number[];
+  /** Who works on it, of those that the traffic knows; absent on a node, which has commands of its own for this. */
+  readonly work?: Work;
   /** Of its pod. */
   readonly podIp: string;
   /** The machine whose root is at that path, or whose namespaces may be entered (null); null where there is none. */
