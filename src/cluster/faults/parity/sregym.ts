@@ -1,6 +1,9 @@
 import { near, same, type Counterparts } from './counterparts.ts';
 
-/** The active problems of SREGym without the suffix of their application. */
+/**
+ * The active problems of SREGym without the suffix of their application. Its retry storms strike a service that its usual load
+ * nearly fills: here `capacity` makes it so.
+ */
 export const sregym: Counterparts = {
   faulty_image_correlated: near('There eight services get a build that ends at its start; here each gets another program, which ends at once, by a fault of its own.', { kind: 'wrong-image', image: 'hello-world:latest' }),
   update_incompatible_correlated: near('There six databases get a version that cannot read their files, and end; here each gets another program, which ends at once, by a fault of its own.', { kind: 'wrong-image', image: 'hello-world:latest' }),
@@ -17,10 +20,10 @@ export const sregym: Counterparts = {
   edge_request_filter_cpu_saturation: near('There the rule that takes the CPU is in the environment, and only some requests meet it; here a version has it, for all.', 'cpu-stress'),
   ephemeral_port_range: 'ports-exhausted',
   secret_rotation_stale_env_credentials: near('There the credential is of a database, and its sessions are ended; here of a program.', 'secret-rotated'),
-  capacity_decrease_rpc_retry_storm: same({ kind: 'retry-storm', retries: 30, timeout: '50ms', capacity: 0.5, load: 2, lasts: '30s' }),
+  capacity_decrease_rpc_retry_storm: same({ kind: 'retry-storm', retries: 30, timeout: '50ms', capacity: 0.12, load: 2, lasts: '30s' }),
   gc_capacity_degradation: near('There all programs are told to collect at once (GOGC=1); here one is, and others by further faults.', { kind: 'gc-pauses', cause: 'options' }),
-  load_spike_rpc_retry_storm: same({ kind: 'retry-storm', retries: 30, timeout: '50ms', load: 6, lasts: '30s' }),
-  search_rate_retry_collapse: same({ kind: 'retry-storm', retries: 3, timeout: '750ms', load: 5, lasts: '10s' }),
+  load_spike_rpc_retry_storm: same({ kind: 'retry-storm', retries: 30, timeout: '50ms', capacity: 0.12, load: 6, lasts: '30s' }),
+  search_rate_retry_collapse: same({ kind: 'retry-storm', retries: 3, timeout: '750ms', capacity: 0.12, load: 5, lasts: '10s' }),
   assign_to_non_existent_node: same({ kind: 'unknown-node', node: 'extra-node' }),
   auth_miss_mongodb: near('There the database wants TLS, which its clients do not speak; here it wants another password.', { kind: 'database-refuses', how: 'password' }),
   configmap_drift: near('There a key is gone from a file of configuration; here a value is another.', 'configmap-drift'),
