@@ -10,6 +10,7 @@ import { DeclaredWebhooks } from './admission/declared-webhooks.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataServers } from './data/data-servers.ts';
 import { Resolver } from './dns/resolver.ts';
+import { reloadedText } from './dns/resolver-log.ts';
 import { FAULTS } from './faults/catalogue.ts';
 import { withFallbacks } from './faults/settings.ts';
 import { faultWorld } from './faults/world.ts';
@@ -127,6 +128,9 @@ export class Cluster {
     }, kubelet);
     this.data = new DataServers({ agenda, seed, store: this.plane.store, clock: this.plane.clock, traffic: this.traffic });
     this.resolver = new Resolver(agenda, store, this.traffic.conditions);
+    this.resolver.onReload = (corefile) => {
+      for (const pod of store.list('Pod', 'kube-system')) if (pod.metadata.labels?.['k8s-app'] === 'kube-dns') this.#containers.write(pod, reloadedText(corefile));
+    };
     this.traces = new Traces(seed);
     this.#logSources = { seed, epochMs: options.epochMs, windows: this.windows.all, traces: this.traces, noise: spec.traffic.noise ?? 'none', hostOf: (target) => this.#hostOf(target) };
     this.traffic.onWalk = (walk) => this.traces.add(walk);

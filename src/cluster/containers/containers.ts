@@ -228,6 +228,11 @@ export class Containers implements ContainerRuntime, Processes {
     return (previous ? held?.before : held?.now)?.log.lines ?? [];
   }
 
+  /** The programs of a pod that run here write something to their logs. */
+  write(pod: Pod, text: string): void {
+    for (const { now } of this.#byPod.get(pod.metadata.uid ?? '')?.values() ?? []) if (now.main !== undefined) now.log.write('out', text);
+  }
+
   #isProgram(spec: ReturnType<typeof specOf>): boolean {
     return spec !== undefined && (spec.command ?? []).length === 0 && this.#programs.knows(spec.image ?? '');
   }

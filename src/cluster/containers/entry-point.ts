@@ -3,6 +3,7 @@ import { resolvePath } from '../shell/file-system.ts';
 import { type Call, findCommand, type Machine, type Program } from '../shell/machine.ts';
 import type { Process, Steps } from '../shell/process.ts';
 import { Shell } from '../shell/shell.ts';
+import { startedText } from '../dns/resolver-log.ts';
 import { runOperator } from '../operators/operator.ts';
 import type { Container } from './container.ts';
 import { listen, portsOf, type ServerKind } from './servers.ts';
@@ -75,6 +76,7 @@ function* ownEntry(container: Container, task: Process): Steps {
     log.write('err', NEEDS[image.runs] ?? `error: one of ${image.needsOneOf.join(', ')} must be set\n`);
     return 1;
   }
+  if (image.command[0] === '/coredns') log.write('out', startedText(container.spec.image ?? '', container.surroundings.store.get('ConfigMap', 'kube-system', 'coredns')?.data?.['Corefile'] ?? ''));
   return yield* serve(container, task, image.runs);
 }
 

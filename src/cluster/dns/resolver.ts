@@ -26,6 +26,8 @@ export class Resolver {
   /** The Services whose names its rules deny. */
   #denied: string[] = [];
   #asked = 0;
+  /** Told when it has read a changed Corefile again. */
+  onReload: (corefile: string) => void = () => undefined;
 
   constructor(agenda: Agenda<AgendaEntry>, store: ObjectStore, conditions: Conditions) {
     this.#agenda = agenda;
@@ -69,7 +71,9 @@ export class Resolver {
     this.#ticket = this.#agenda.addAfter(RELOAD_MS, {
       due: () => {
         this.#ticket = null;
+        const before = this.#text;
         this.#load();
+        if (this.#text !== undefined && this.#text !== before) this.onReload(this.#text);
       },
     });
   }

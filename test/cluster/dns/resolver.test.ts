@@ -30,6 +30,20 @@ describe('the resolver of a cluster', () => {
     expect(askFor(world, 'web')).toContain('no servers could be reached');
   });
 
+  test('writes as what it started, and when it read its file again', () => {
+    const world = aCluster();
+    const [pod] = world.cluster.plane.store.list('Pod', 'kube-system');
+    const log = (): string => world.cluster.podLogs('kube-system', pod?.metadata.name ?? '').map(({ text }) => text).join('\n');
+    const running = (): string | undefined => [...log().matchAll(/^\[INFO\] plugin\/reload: Running configuration SHA512 = ([0-9a-f]{128})$/gm)].at(-1)?.[1];
+    expect(log()).toMatch(/^\.:53\n\[INFO\] plugin\/reload: .*\nCoreDNS-1\.11\.3\nlinux\/amd64, go1\.21\.11, a6338e9$/);
+    const before = running();
+    withRule(world, 'rewrite name web.default.svc.cluster.local old.default.svc.cluster.local');
+    expect(log()).not.toContain('Reloading');
+    world.wait('1m');
+    expect(log()).toMatch(/\[INFO\] Reloading\n.*\n\[INFO\] Reloading complete$/);
+    expect(running()).not.toBe(before);
+  });
+
   test('reads a changed Corefile again after a while, not at once', () => {
     const world = aCluster();
     withRule(world, 'rewrite name web.default.svc.cluster.local old.default.svc.cluster.local');
