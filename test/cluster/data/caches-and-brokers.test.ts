@@ -20,6 +20,17 @@ test('a cache that was given a password lets in again who shows it, and only the
   expect(lab.metric('cache.hit', 'shop/redis')).toBeGreaterThan(0.9);
 });
 
+test('a password that is set by hand is asked of those who connect from then on', () => {
+  const lab = new LabServer('10s');
+  expect(lab.redis('config set requirepass hunter2')).toBe('OK');
+  lab.until('2m');
+  expect(lab.redis('ping')).toBe('NOAUTH Authentication required.\n');
+  expect(lab.metric('cache.hit', 'shop/redis')).toBeGreaterThan(0.9);
+  lab.types('kubectl -n shop rollout restart deploy/catalog');
+  lab.until('6m');
+  expect(lab.types('kubectl -n shop logs deploy/catalog --tail 30')).toContain('NOAUTH Authentication required.');
+});
+
 test('a cache with too little memory evicts; more memory cures it until its next start', () => {
   const lab = new LabServer('10s');
   lab.begin('cache-cold', 'shop/redis', { factor: 0.2 });

@@ -50,6 +50,8 @@ export class RedisServer {
   readonly wantedBytes: number;
   readonly #born: { readonly password: string | null; readonly shown: ReadonlyMap<string, string | null> };
   #run: string;
+  /** Clients whose connections were let in before the password was set anew: they keep them until they begin anew themselves. */
+  readonly #letIn = new Set<string>();
   /** How many look-ups had missed when it was emptied last; null where it has not been in this run. */
   #missesAtFlush: number | null = null;
   /** Null until somebody has looked. */
@@ -146,6 +148,7 @@ export class RedisServer {
     const { settings, sinceMs } = startedNow();
     this.started = settings;
     this.set.clear();
+    this.#letIn.clear();
     this.users.clear();
     this.keys.clear();
     this.slow.splice(0);
@@ -164,8 +167,21 @@ export class RedisServer {
     this.traffic.conditions.adjust('cache-loss', this.key, 1)();
   }
 
+  /** Sets a setting for this run. Who is connected when the password changes stays so. */
+  configure(name: string, value: string): void {
+    if (name === 'requirepass') for (const client of this.clients()) if (this.refusal(client) === null) this.#letIn.add(connectionOf(client));
+    this.set.set(name, value);
+  }
+
+  /** Everybody's connections end: they have to be let in again. */
+  hangUp(): void {
+    this.#letIn.clear();
+  }
+
   /** Why a client is turned away; null where it is not. */
-  refusal({ pod, role, password: shown }: Client): string | null {
+  refusal(client: Client): string | null {
+    if (this.#letIn.has(connectionOf(client))) return null;
+    const { pod, role, password: shown } = client;
     const { password } = this;
     const known = this.#born.shown.has(pod.workloadKey) && this.#born.shown.get(pod.workloadKey) === shown && this.#born.password === password;
     const user = this.users.get(role);
@@ -208,6 +224,11 @@ export const WRONGPASS = 'WRONGPASS invalid username-password pair or user is di
 /** So many bytes of room leave that part of the hits: the way back from {@link RedisServer.wanted}. */
 export function roomFor(hitFactor: number): number {
   return 1 - Math.sqrt(Math.max(0, 1 - hitFactor));
+}
+
+/** The run of a client's program that holds a connection. */
+function connectionOf({ pod: { uid, run } }: Client): string {
+  return `${uid}/${run}`;
 }
 
 function isOf(op: Op, key: string): boolean {

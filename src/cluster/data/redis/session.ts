@@ -153,7 +153,7 @@ function config(server: RedisServer, [word = '', ...args]: readonly string[], { 
       if (!Object.hasOwn(settings, lower)) return error(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
       if (lower === 'maxmemory' && value !== '0' && bytesOf(value) === 0) return error("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value");
       if (lower === 'maxmemory-policy' && !POLICIES.includes(value)) return error("ERR CONFIG SET failed (possibly related to argument 'maxmemory-policy') - argument(s) must be one of the following: " + POLICIES.join(', '));
-      server.set.set(lower, value);
+      server.configure(lower, value);
       world.changed();
       return OK;
     }
@@ -171,7 +171,10 @@ function clients(server: RedisServer, [word = '']: readonly string[], around: Ar
     case 'GETNAME': return bulk('');
     case 'ID': return number(41_007);
     case 'SETNAME': case 'NO-EVICT': case 'SETINFO': return OK;
-    case 'KILL': return number(server.clients().length * CONNECTIONS);
+    case 'KILL':
+      server.hangUp();
+      around.world.changed();
+      return number(server.clients().length * CONNECTIONS);
     case 'INFO': return bulk(`${around.clients().at(-1) ?? ''}\n`);
     default: return error(`ERR unknown subcommand '${word}'. Try CLIENT HELP.`);
   }
