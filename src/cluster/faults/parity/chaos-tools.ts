@@ -28,7 +28,7 @@ export const chaosTools: Counterparts = {
   'Chaos Mesh stress CPU': same({ kind: 'cpu-stress', by: 'process' }),
   'Chaos Mesh stress memory': same({ kind: 'memory-hog', by: 'process' }),
   'Chaos Mesh time': near('There the clock of a container is wrong, here that of a node.', 'clock-drift'),
-  'Chaos Mesh kernel': { impossible: 'It lets functions of the kernel fail for one process (slab, pages, block input and output); no system calls are simulated.' },
+  'Chaos Mesh kernel': near('There functions of the kernel fail for one process (slab, pages, block input and output); here its program fails as if, and a version brings it.', { kind: 'program-errors', share: 0.5, says: '500 read /var/lib/data: cannot allocate memory' }),
   'LitmusChaos container-kill': 'container-kill',
   'LitmusChaos disk-fill': near('There the ephemeral storage of a pod is filled until it is evicted; here the disk of a database is full.', 'disk-full'),
   'LitmusChaos pod-autoscaler': 'replicas-overloaded',
