@@ -5,6 +5,7 @@ import { bufferOf } from '../shell/streams.ts';
 import type { ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from '../traffic/graph.ts';
 import { Histogram } from '../signals/histogram.ts';
 import type { KindMap } from '../objects.ts';
+import { oneHump } from '../traffic/humps.ts';
 import { workloadOf } from '../traffic/layout.ts';
 import { routeAt } from '../traffic/places.ts';
 import { Tracer } from '../traffic/tracer.ts';
@@ -90,7 +91,7 @@ export class TrafficDoor {
     const known = service === null ? undefined : this.service(service);
     const pods = service === null ? [pod] : (known?.pods ?? []);
     const own: ServiceFlow = { key: service ?? `${pod.namespace}/${pod.name}`, exists: true, silent: false, refuses: false, local: false, pods, routes: [], extraMs: known?.extraMs ?? 0, loss: known?.loss ?? 0, hitFactor: 1, patienceMs: Infinity, latencies: UNMEASURED };
-    return { service: own, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: pods.map((each) => routeAt(each, name)) };
+    return { service: own, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, humps: oneHump(), failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: pods.map((each) => routeAt(each, name)) };
   }
 }
 

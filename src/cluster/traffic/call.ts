@@ -1,6 +1,7 @@
 import { isOpen, mixWithStopped } from './breaker.ts';
 import { exp } from '../../time/exact-math.ts';
 import { type CacheOp, type CallOp, type ExternalFlow, isOutside, type Op, type QueryOp, type ServiceRoute } from './graph.ts';
+import type { Humps } from './humps.ts';
 import { portless } from './ports.ts';
 import { WORK_VARIANCE } from './sharing.ts';
 
@@ -27,25 +28,50 @@ export function attempt(op: Op & CallOp, pods: number, tickMs: number): void {
 function attemptOutside(op: Op & CallOp, to: ExternalFlow): void {
   const { way } = op;
   const fail = 1 - (1 - to.errors) * (1 - to.refused) * (1 - way.errors) * (1 - portless(op));
-  tryAgain(op, to.latencyMs * OUTSIDE_CERTAIN + way.ms, to.latencyMs * (1 - OUTSIDE_CERTAIN), fail, 0, way.loss);
+  tryAgain(op, waitOnce(op.timeoutMs, to.latencyMs * OUTSIDE_CERTAIN + way.ms, to.latencyMs * (1 - OUTSIDE_CERTAIN)), fail, 0, way.loss);
 }
 
 function attemptInside(op: Op & CallOp, to: ServiceRoute): void {
   const { way } = op;
   const stopped = either(way.errors, portless(op));
-  tryAgain(op, to.detMs + NETWORK_MS + to.service.extraMs + way.ms, to.spreadMs, either(amongAnswered(to), stopped), either(to.refusedShare, stopped), either(either(to.service.loss, to.starvedShare), way.loss));
+  const wayMs = NETWORK_MS + to.service.extraMs + way.ms;
+  const wait = to.humps.longShare > 0 ? waitOnHumps(op.timeoutMs, wayMs, to.humps) : waitOnce(op.timeoutMs, to.detMs + wayMs, to.spreadMs);
+  tryAgain(op, wait, either(amongAnswered(to), stopped), either(to.refusedShare, stopped), either(either(to.service.loss, to.starvedShare), way.loss));
 }
 
-/**
- * An answer takes `detMs` plus an exponential `spreadMs`, is an error by `fail`, and gets lost by `loss`; the share `refused`
- * is turned away at once.
- */
-function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number, refused: number, loss: number): void {
-  const slow = survival(op.timeoutMs, detMs, spreadMs);
-  const once = detMs >= op.timeoutMs ? op.timeoutMs : detMs + spreadMs * (1 - slow);
+/** How one try waits for its answer, at most until its time-out: share that waits in vain, mean in ms and variance in ms². */
+interface Wait {
+  readonly slow: number;
+  /** Of the good answers, those in time. */
+  readonly inTime: number;
+  readonly ms: number;
+  readonly variance: number;
+}
+
+/** An answer takes `detMs` plus an exponential `spreadMs`. */
+function waitOnce(timeoutMs: number, detMs: number, spreadMs: number): Wait {
+  const slow = survival(timeoutMs, detMs, spreadMs);
+  return { slow, inTime: 1 - slow, ms: detMs >= timeoutMs ? timeoutMs : detMs + spreadMs * (1 - slow), variance: spreadMs * spreadMs * (1 - slow) };
+}
+
+/** Some answers come by a longer way: they are late more often, and fail more often. */
+function waitOnHumps(timeoutMs: number, wayMs: number, humps: Humps): Wait {
+  const { longShare, longFail } = humps;
+  const short = waitOnce(timeoutMs, humps.shortDetMs + wayMs, humps.shortSpreadMs);
+  const long = waitOnce(timeoutMs, humps.longDetMs + wayMs, humps.longSpreadMs);
+  const shortShare = 1 - longShare;
+  const good = longShare * (1 - longFail);
+  return {
+    slow: shortShare * short.slow + longShare * long.slow, inTime: shortShare + good > 0 ? (shortShare * short.inTime + good * long.inTime) / (shortShare + good) : 0,
+    ms: shortShare * short.ms + longShare * long.ms, variance: shortShare * short.variance + longShare * long.variance + shortShare * longShare * (long.ms - short.ms) * (long.ms - short.ms),
+  };
+}
+
+/** An answer is an error by `fail`, and gets lost by `loss`; the share `refused` is turned away at once. */
+function tryAgain(op: Op & CallOp, { slow, inTime, ms: once, variance }: Wait, fail: number, refused: number, loss: number): void {
   // What is refused is among the failures already, but nobody waits for it.
   const answered = refused >= 1 ? 0 : Math.min(1, (1 - fail) / (1 - refused));
-  const failing = 1 - answered * (1 - refused) * (1 - slow) * (1 - loss);
+  const failing = 1 - answered * (1 - refused) * inTime * (1 - loss);
   let attempts = 1;
   let all = failing;
   let pausedMs = 0;
@@ -64,7 +90,7 @@ function tryAgain(op: Op & CallOp, detMs: number, spreadMs: number, fail: number
   op.fail = all;
   op.late = failing > 0 ? ((1 - refused) * (1 - (1 - slow) * (1 - loss))) / failing : 0;
   op.ms = pausedMs + attempts * (refused * REFUSED_MS + (1 - refused) * (once * (1 - loss) + op.timeoutMs * loss));
-  op.variance = attempts * (op.way.variance + spreadMs * spreadMs * (1 - slow)) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
+  op.variance = attempts * (op.way.variance + variance) + loss * (1 - loss) * op.timeoutMs * op.timeoutMs + refused * (1 - refused) * once * once;
 }
 
 /** Share of failures among those that are answered at all. */

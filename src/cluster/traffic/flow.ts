@@ -4,8 +4,9 @@ import { connectCpuMs, Doors } from './connecting.ts';
 import type { Builds } from './builds.ts';
 import { attempt, priceCache, priceQuery } from './call.ts';
 import type { Conditions } from './conditions.ts';
-import { type DatabaseFlow, type ExternalFlow, isOutside, type Layout, type Op, type PodFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
+import { type DatabaseFlow, type ExternalFlow, isOutside, type Layout, type Op, type PodFlow, type PoolFlow, type PoolPlan, type QueryOp, type RouteFlow, type Variant } from './graph.ts';
 import { hardshipOf } from './hardship.ts';
+import { answerHumps } from './humps.ts';
 import { restOfTransactionMs, stepLock } from './lock.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { Machines } from './machines.ts';
@@ -85,7 +86,10 @@ export class Flow {
     this.#wear(tickMs);
     let moved = 0;
     for (const service of places.serviceList) {
-      for (const route of service.routes) moved = Math.max(moved, answerRoute(service, route, tickMs));
+      for (const route of service.routes) {
+        moved = Math.max(moved, answerRoute(service, route, tickMs));
+        answerHumps(service, route);
+      }
     }
     for (const variant of layout.variants) {
       send(variant);
@@ -121,6 +125,7 @@ export class Flow {
       database.open += more;
       pool.station.resize(Math.max(0, Math.floor(pool.granted - pod.leaked)));
     }
+    for (const database of this.places.databases.values()) boundCrowd(database, pools.map(({ pool }) => pool));
     this.#doors.refresh(this.layout, this.places.databases.values());
     this.upkeep.refresh(this.places.databases.values());
   }
@@ -162,6 +167,14 @@ export class Flow {
       }
     }
   }
+}
+
+/** No more statements can be under way in a database than its clients have connections for. */
+function boundCrowd(database: DatabaseFlow, pools: readonly PoolFlow[]): void {
+  const { pods } = database.service;
+  let connections = 0;
+  for (const { plan } of pools) if (plan.database === database) connections += plan.size;
+  for (const pod of pods) pod.atOnce = Math.max(1, Math.min(connections, database.maxConnections) / pods.length);
 }
 
 function leakFrom(pod: PodFlow, connections: number): void {
@@ -233,6 +246,7 @@ function priceOps(variant: Variant, route: RouteFlow, tickMs: number): void {
   route.callVariance = 0;
   clear(route.poolHoldMs);
   clear(route.poolVariance);
+  clear(route.poolFail);
   let spared = 1 - variant.version.errors;
   let connected = 1;
   let pool = -1;
@@ -260,7 +274,13 @@ function priceOps(variant: Variant, route: RouteFlow, tickMs: number): void {
       op.filled = 1;
     }
     addCost(route, op, sparedBefore > 0 ? spared / sparedBefore : 0);
-    if (op.critical && op.fail > 0) spared *= sparedBy(op.wanted, op.fail);
+    if (!op.critical || op.fail === 0) continue;
+    if (op.pool === -1) spared *= sparedBy(op.wanted, op.fail);
+    else {
+      route.poolFail[op.pool] = 1 - (1 - (route.poolFail[op.pool] as number)) * (1 - op.fail);
+      // Who is denied a connection cannot fail with it.
+      spared *= sparedBy(op.wanted, denied >= 1 ? 0 : (op.fail * (1 - denied)) / (1 - Math.min(1, taking) * denied));
+    }
   }
   route.failShare = 1 - spared;
 }

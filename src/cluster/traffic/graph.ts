@@ -5,6 +5,7 @@ import type { Connecting } from './connecting.ts';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { ErlangTable } from './erlang.ts';
 import type { Hardship } from './hardship.ts';
+import type { Humps } from './humps.ts';
 import type { LockFlow } from './lock.ts';
 import type { NodeFlow } from './machines.ts';
 import type { PortTable } from './ports.ts';
@@ -94,6 +95,8 @@ export interface PodFlow {
   queriesPerS: number;
   /** Databases: cores that went into new connections in the last tick. */
   connectCores: number;
+  /** Databases: statements that clients can have under way at once, by the connections of their pools; Infinity elsewhere. */
+  atOnce: number;
   /** Connections lost to a leak. */
   leaked: number;
   /** The certificate that it shows its callers, as it read it when it started; null where it speaks plainly. */
@@ -157,6 +160,8 @@ export interface ServiceRoute {
   /** An answer takes `detMs` plus an exponential time of mean `spreadMs`. */
   detMs: number;
   spreadMs: number;
+  /** The same where some take a way of their own. */
+  readonly humps: Humps;
   failShare: number;
   /** Of all, the share that is turned away at once: {@link detMs} is that of the others. */
   refusedShare: number;
@@ -270,6 +275,8 @@ export interface RouteFlow {
   readonly poolHoldMs: Float64Array;
   /** Variance of that time, in ms². */
   readonly poolVariance: Float64Array;
+  /** Of those who get a connection, the share that fails while it holds it. */
+  readonly poolFail: Float64Array;
   /** Time in calls outside of any pool, mean in ms and variance in ms². */
   callMs: number;
   callVariance: number;

@@ -127,7 +127,7 @@ function carriedOver(known: PodFlow | undefined, object: KindMap['Pod'], store: 
     queryDemand: 0,
     queriesPerS: 0,
     connectCores: 0,
-    leaked: 0,
+    leaked: 0, atOnce: Infinity,
     certificate: mountedCertificate(object, store),
     batch: null,
     local: false,

