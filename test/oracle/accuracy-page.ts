@@ -49,6 +49,8 @@ percentile from one to the other.
 ${shopTable([...shops, ...equipped])}
 
 ## Recovers, or stays stuck
+**Of all points outside of the bands both say the same of ${agreement(storms).agreed + upsetAgreement(upsets).agreed} of ${agreement(storms).asked + upsetAgreement(upsets).asked}.**
+
 ${stormText(storms)}
 
 ${upsetText(upsets)}

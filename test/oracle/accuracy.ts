@@ -7,10 +7,10 @@ import { agreement, GOALS, measuredCourses, measuredShop, measuredStorm, measure
 const HELP = `npm run accuracy -- [--write] [--seeds A..B] [--shops N] [--equipped N] [--storms N] [--upsets N] [--courses N] [--requests N]
 Holds the flow model against the request-level oracle, and the oracle against closed forms, and prints the page, or writes it
 to ACCURACY.md. With seeds, every table is of those seeds; without, of so many from 0 on. 0 leaves a table out.
-Exit codes: 0 model and oracle agree about what recovers; 1 they do not; 2 the call was wrong.`;
+Exit codes: 0 model and oracle agree about what recovers, over enough points unless seeds are given; 1 they do not; 2 the call was wrong.`;
 
 /** How many seeds each table is of, and requests for each shop and closed form. */
-const COUNTS = { shops: 100, equipped: 50, storms: 100, upsets: 120, courses: 16, requests: 20_000 };
+const COUNTS = { shops: 100, equipped: 50, storms: 100, upsets: 160, courses: 16, requests: 20_000 };
 const CLOSED_FORM_REQUESTS = 1_000_000;
 
 type Count = keyof typeof COUNTS;
@@ -31,8 +31,10 @@ function main(): number {
   const page = accuracyPage(measured);
   if (values.write === true) writeFileSync('ACCURACY.md', page);
   else say(page, 0);
-  const good = [agreement(measured.storms), upsetAgreement(measured.upsets)].every(({ asked, agreed }) => agreed >= asked * GOALS.storms);
-  return good ? 0 : 1;
+  const both = [agreement(measured.storms), upsetAgreement(measured.upsets)];
+  const good = both.every(({ asked, agreed }) => agreed >= asked * GOALS.storms);
+  const enough = values.seeds !== undefined || both.reduce((points, { asked }) => points + asked, 0) >= GOALS.points;
+  return good && enough ? 0 : 1;
 }
 
 function option<Name extends Count>(name: Name): Record<Name, { readonly type: 'string' }> {

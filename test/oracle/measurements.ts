@@ -5,8 +5,8 @@ import { type Course, measuredBreaker, measuredFlush, measuredWave } from './ove
 import { aStorm, byModel, byOracle, margin, type Outcome } from './storms.ts';
 import * as upsets from './upsets.ts';
 
-/** What is asked of the model below a utilisation of 0.85. */
-export const GOALS = { mean: 0.1, p99: 0.15, storms: 0.95, band: 0.2 } as const;
+/** What is asked of the model below a utilisation of 0.85, and of what recovers, over so many points outside of the bands. */
+export const GOALS = { mean: 0.1, p99: 0.15, storms: 0.95, band: 0.2, points: 200 } as const;
 
 const HIGHEST = 0.85;
 
