@@ -1,6 +1,7 @@
 import type { Probe } from 'kubernetes-types/core/v1';
 import { runAfter } from '../agenda-entry.ts';
 import type { ProbeAnswer } from '../runtime.ts';
+import { isIngressController } from '../signals/entrance.ts';
 import { textFromBytes } from '../shell/streams.ts';
 import type { Container } from './container.ts';
 import { runCommand } from './hooks.ts';
@@ -22,12 +23,13 @@ export function askProbe(container: Container, spec: Probe, answer: (answer: Pro
     const output = httpGet !== undefined ? `Get "${url}": ${refused}` : spec.grpc !== undefined ? `timeout: failed to connect service "${address}" within ${spec.timeoutSeconds ?? 1}s: context deadline exceeded` : refused;
     return answer({ ok: false, output, steady: false });
   }
-  if (httpGet === undefined) return answer({ ok: true, output: '', steady: false });
+  const steady = (host === undefined || host === '') && container.listeners.get(port)?.steady === true && !isIngressController(pod);
+  if (httpGet === undefined) return answer({ ok: true, output: '', steady });
   const headers = Object.fromEntries([['host', address], ['user-agent', 'kube-probe/1.32'], ...(httpGet.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])]) as Record<string, string>;
   const { status, tookMs } = destination.ask({ method: 'GET', path: httpGet.path ?? '/', headers, body: new Uint8Array(0) });
   if (tookMs > timeoutMs) {
     runAfter(agenda, timeoutMs, () => answer({ ok: false, output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`, steady: false }));
-  } else answer(status >= 200 && status < 400 ? { ok: true, output: '', steady: false } : { ok: false, output: `HTTP probe failed with statuscode: ${status}`, steady: false });
+  } else answer(status >= 200 && status < 400 ? { ok: true, output: '', steady } : { ok: false, output: `HTTP probe failed with statuscode: ${status}`, steady: false });
 }
 
 function askCommand(container: Container, command: readonly string[], timeoutMs: number, answer: (answer: ProbeAnswer) => void): void {

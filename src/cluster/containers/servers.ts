@@ -6,10 +6,13 @@ import { resolvePath } from '../shell/file-system.ts';
 /** Kinds of servers that public images are. */
 export type ServerKind = 'nginx' | 'httpd' | 'http' | 'http-echo' | 'whoami' | 'tcp' | 'redis' | 'postgres' | 'mysql';
 
-/** What listens on a port: HTTP answers requests, the others only take connections (their own commands talk to them). */
+/**
+ * What listens on a port: HTTP answers requests, the others only take connections (their own commands talk to them).
+ * `steady`: it is as well as now for as long as its container runs, so that probes need not ask it again.
+ */
 export type Listener =
-  | { readonly speaks: 'http'; answer(request: PodRequest, from: string): Answer }
-  | { readonly speaks: 'tcp' | 'redis' | 'postgres' | 'mysql' };
+  | { readonly speaks: 'http'; readonly steady?: true; answer(request: PodRequest, from: string): Answer }
+  | { readonly speaks: 'tcp' | 'redis' | 'postgres' | 'mysql'; readonly steady?: true };
 
 export interface Answer extends PodResponse {
   readonly tookMs: number;
@@ -38,12 +41,12 @@ function listenerOf(container: Container, kind: ServerKind): Listener {
     case 'whoami':
       return { speaks: 'http', answer: (request, from) => text(200, `Hostname: ${container.environment.get('HOSTNAME') ?? ''}\nIP: 127.0.0.1\nIP: ${container.podIp}\nRemoteAddr: ${from}:41234\n${request.method} ${request.path} HTTP/1.1\n${Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\n`).join('')}\n`) };
     case 'http':
-      return { speaks: 'http', answer: (request) => plainServer(container, request) };
+      return { speaks: 'http', steady: true, answer: (request) => plainServer(container, request) };
     case 'tcp':
     case 'redis':
     case 'postgres':
     case 'mysql':
-      return { speaks: kind };
+      return { speaks: kind, steady: true };
   }
 }
 
