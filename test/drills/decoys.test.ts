@@ -52,7 +52,7 @@ describe('the last connections', () => {
   test('fewer connections a pod cure as well as fewer pods', () => {
     const night = paged();
     night.types('kubectl -n shop set env deploy/cart DB_POOL=1');
-    night.wait('5m');
+    night.wait('6m');
     expect(night.bad).toBeLessThan(0.005);
   });
 

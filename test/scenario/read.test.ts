@@ -9,7 +9,7 @@ test('the slow site is read whole, without a complaint', () => {
   const { scenario, complaints } = readScenario(files, 'slow-site.yaml');
   expect(complaints.map(formatComplaint)).toEqual([]);
   expect(scenario?.slo).toEqual({ service: 'shop/storefront', objective: 0.995, latencyMs: 6_000, windowMs: 30 * 86_400_000 });
-  expect(scenario?.cluster.objects).toHaveLength(32);
+  expect(scenario?.cluster.objects).toHaveLength(36);
   expect(scenario?.changes[2]?.effect).toEqual({
     do: 'image', namespace: 'shop', deployment: 'storefront', from: 'registry.webshop.example/storefront:4.1.0', to: 'registry.webshop.example/storefront:4.2.0',
   });

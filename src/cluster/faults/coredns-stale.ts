@@ -7,7 +7,6 @@ export const corednsStale: FaultKind = {
   group: 'network',
   summary: 'The configuration of the cluster resolver denies the names of Services.',
   target: 'cluster',
-  needs: 'resolver',
   settings: { ...AUTHOR },
   lore: {
     symptoms: ['No program finds any Service by its name; names of the world outside resolve.', 'The pods of the resolver are well; its Corefile was changed.'],

@@ -8,7 +8,6 @@ export const dnsErrors: FaultKind = {
   group: 'network',
   summary: 'The resolver of the cluster answers a share of the look-ups with SERVFAIL: a rule of its Corefile says so.',
   target: 'cluster',
-  needs: 'resolver',
   settings: { share: { type: 'share', required: true, summary: 'Share of the look-ups; below 1 they are those that ask for IPv6 first.' }, ...AUTHOR },
   lore: {
     symptoms: ['A small share of all calls fails, whoever calls whom: server misbehaving.', 'The resolver answers with SERVFAIL; its Corefile has a template that makes it.'],

@@ -7,7 +7,6 @@ export const dnsNameMissing: FaultKind = {
   group: 'network',
   summary: 'The name of one Service is not known, although it is there: the resolver rewrites it to one that is gone.',
   target: 'service',
-  needs: 'resolver',
   settings: { ...AUTHOR },
   lore: {
     symptoms: ['Callers say that there is no such host; the Service is there, and has its endpoints.', 'Look-ups of that one name end in NXDOMAIN; the Corefile has a rewrite rule for it.'],

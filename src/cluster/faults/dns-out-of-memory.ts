@@ -16,7 +16,6 @@ export const dnsOutOfMemory: FaultKind = {
   group: 'network',
   summary: 'The resolver of the cluster may use less memory than it needs: it is killed again and again, and between that nobody knows any name.',
   target: 'cluster',
-  needs: 'resolver',
   settings: { ...AUTHOR },
   lore: {
     symptoms: ['For minutes at a time no program finds any other by its name, whoever calls whom; then all is well for half a minute.', 'The pods of the resolver are in CrashLoopBackOff; their last state is OOMKilled.'],

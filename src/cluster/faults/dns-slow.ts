@@ -18,7 +18,6 @@ export const dnsSlow: FaultKind = {
   group: 'network',
   summary: 'The resolver of the cluster answers late: it may use less CPU than the look-ups need.',
   target: 'cluster',
-  needs: 'resolver',
   settings: { latency: { type: 'duration', required: true, summary: 'How much later, at twice the look-ups that it can answer.' }, ...AUTHOR },
   lore: {
     symptoms: ['All calls take a little longer, some much longer.', 'The pods of the resolver are Ready, and use all of the little CPU that their limits grant.'],

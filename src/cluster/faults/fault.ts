@@ -20,7 +20,7 @@ export interface FaultKind {
   readonly strikes?: 'database' | 'cache' | 'entrance';
   readonly settings: Readonly<Record<string, FaultSetting>>;
   /** What a cluster that does not describe it is given from its beginning, where this fault may come. */
-  readonly needs?: 'resolver' | 'mesh';
+  readonly needs?: 'mesh';
   readonly lore: FaultLore;
   /** Makes the world so and returns how to make it as it was: exactly, whatever else began or ended between. */
   begin(world: FaultWorld, target: string, settings: FaultSettings): () => void;
