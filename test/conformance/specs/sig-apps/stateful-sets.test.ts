@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AnE2eCluster, HTTPD, isReady, NEW_HTTPD, type Any } from '../an-e2e-cluster.ts';
+import { AnE2eCluster, HTTPD, isReady, NEW_HTTPD, PAUSE, type Any } from '../an-e2e-cluster.ts';
 
 let e2e: AnE2eCluster;
 let namespace: string;
@@ -149,7 +149,8 @@ describe('[sig-apps] StatefulSet Basic StatefulSet functionality [StatefulSetBas
   it('should list, patch and delete a collection of StatefulSets [Conformance]', () => {
     e2e.create(url, aSet('test-ss', 1, { probed: true }));
     running('test-ss', 1);
-    e2e.patch(`${url}/test-ss`, 'strategic', { metadata: { labels: { 'test-ss': 'patched' } }, spec: { replicas: 2, template: { spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'test-ss', image: NEW_HTTPD }] } } } });
+    // The patch adds a second container: one that takes no port of the first.
+    e2e.patch(`${url}/test-ss`, 'strategic', { metadata: { labels: { 'test-ss': 'patched' } }, spec: { replicas: 2, template: { spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'test-ss', image: PAUSE }] } } } });
     e2e.until(`${url}/test-ss`, ({ status, metadata }) => metadata.labels['test-ss'] === 'patched' && status.readyReplicas === 2, 'two ready ones', 900_000);
     expect(e2e.read('/apis/apps/v1/statefulsets?labelSelector=test-ss%3Dpatched').items).toHaveLength(1);
     e2e.delete(`${url}?labelSelector=test-ss%3Dpatched`, { gracePeriodSeconds: 0 });
